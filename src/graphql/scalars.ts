@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLDateTimeISO, GraphQLJSONObject, GraphQLURL } from 'graphql-scalars';
+
+const dateTime = GraphQLDateTimeISO.toConfig();
+
+/** graphql-scalars lets a few impossible offsets through its pattern; as an invalid Date they would fail far from here. */
+function validDate(value: Date): Date {
+  if (Number.isNaN(value.getTime())) {
+    throw new GraphQLError('DateTime cannot represent this value: send RFC 3339, for example 2026-11-22T09:30:00Z.');
+  }
+  return value;
+}
+
+/** A moment, named `DateTime` in the schema; the library's own `DateTime` answers a Date object instead of a string. */
+export const DateTime = new GraphQLScalarType<Date, string>({
+  ...dateTime,
+  name: 'DateTime',
+  description:
+    'A moment as RFC 3339, for example `2026-11-22T09:30:00.000Z`. Answers are always in UTC (`Z`), with milliseconds; ' +
+    'inputs may carry any offset.',
+  parseValue: (value) => validDate(dateTime.parseValue(value) as Date),
+  parseLiteral: (node: ValueNode) => validDate(dateTime.parseLiteral(node) as Date),
+});
+
+export const JSONObject = new GraphQLScalarType({
+  ...GraphQLJSONObject.toConfig(),
+  description: 'A JSON object (never an array, a string or a number at the top level), taken and given back as it is.',
+});
+
+function parseUrl(value: unknown): URL {
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    throw new GraphQLError(
+      'URL cannot represent this value: send an absolute URL, for example https://example.com/done.',
+    );
+  }
+  return new URL(value);
+}
+
+/** The library's URL throws a bare TypeError for a bad value, which would be answered as a fault of ours. */
+export const Url = new GraphQLScalarType<URL, string>({
+  name: GraphQLURL.name,
+  description: 'An absolute URL, for example `https://example.com/settings/slack`.',
+  serialize: (value) => parseUrl(String(value)).toString(),
+  parseValue: parseUrl,
+  parseLiteral: (node: ValueNode) => parseUrl(node.kind === Kind.STRING ? node.value : undefined),
+});

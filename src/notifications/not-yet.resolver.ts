@@ -1,0 +1,70 @@
+import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { notImplemented } from '../graphql/not-implemented.ts';
+import { DateTime } from '../graphql/scalars.ts';
+import {
+  ResendNotificationInput,
+  ResendNotificationPayload,
+  ResolveUnconfirmedInput,
+  ResolveUnconfirmedPayload,
+} from './mending.types.ts';
+import { Preflight, SendNotificationInput, SendNotificationsInput, SendNotificationsPayload } from './send.types.ts';
+import { DeliveryStats } from './stats.types.ts';
+
+/** The declared part of notifications that is not built yet; each operation leaves this file as it is built. */
+@Resolver()
+export class NotYetResolver {
+  @Query(() => Preflight, {
+    description: 'Would this be accepted and delivered? Says what is missing and who can mend it. Sends nothing.',
+  })
+  preflight(
+    @Arg('input', () => SendNotificationInput, { description: 'The message as it would be sent.' })
+    _input: SendNotificationInput,
+  ): Preflight {
+    throw notImplemented('preflight');
+  }
+
+  @Query(() => DeliveryStats, {
+    description:
+      'How notifications fared in a span of time, of those that the viewer may see. The span is widened to whole hours.',
+  })
+  deliveryStats(
+    @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
+    _workspaceId: string,
+    @Arg('since', () => DateTime, { description: 'From here on, by the time of acceptance.' }) _since: Date,
+    @Arg('until', () => DateTime, { nullable: true, description: 'Up to here; now where it is left out.' })
+    _until: Date | null | undefined,
+  ): DeliveryStats {
+    throw notImplemented('deliveryStats');
+  }
+
+  @Mutation(() => SendNotificationsPayload, {
+    description:
+      'At most 100; each entry is accepted or refused on its own, in the order given. More is BAD_USER_INPUT.',
+  })
+  sendNotifications(
+    @Arg('input', () => SendNotificationsInput, { description: 'The messages.' }) _input: SendNotificationsInput,
+  ): SendNotificationsPayload {
+    throw notImplemented('sendNotifications');
+  }
+
+  @Mutation(() => ResendNotificationPayload, {
+    description:
+      'A deliberate resend of a FAILED, CANCELED or UNCONFIRMED notification, once: a new notification that names the old one.',
+  })
+  resendNotification(
+    @Arg('input', () => ResendNotificationInput, { description: 'Which one, and why.' })
+    _input: ResendNotificationInput,
+  ): ResendNotificationPayload {
+    throw notImplemented('resendNotification');
+  }
+
+  @Mutation(() => ResolveUnconfirmedPayload, {
+    description: 'For an UNCONFIRMED notification: a person looked in Slack and says whether the message is there.',
+  })
+  resolveUnconfirmed(
+    @Arg('input', () => ResolveUnconfirmedInput, { description: 'Which one, and what was seen.' })
+    _input: ResolveUnconfirmedInput,
+  ): ResolveUnconfirmedPayload {
+    throw notImplemented('resolveUnconfirmed');
+  }
+}
