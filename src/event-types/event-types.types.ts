@@ -88,11 +88,8 @@ export class SaveEventTypeInput {
   @Field(() => String, { description: 'Used, whole, where the context lacks a placeholder of the template.' })
   fallback!: string;
 
-  @Field(() => Priority, {
-    nullable: true,
-    description: 'The priority of what it triggers; NORMAL where it is left out.',
-  })
-  priority?: Priority | null;
+  @Field(() => Priority, { description: 'The priority of what it triggers, unless a trigger says another.' })
+  priority!: Priority;
 
   @Field(() => JSONObject, { description: 'A context that fills every placeholder of the template.' })
   sampleContext!: Record<string, unknown>;
