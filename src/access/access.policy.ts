@@ -1,0 +1,44 @@
+import type { WorkspaceId } from '../platform/ids.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
+import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
+
+export const roleIn = (viewer: Viewer, workspaceId: WorkspaceId): Role | undefined =>
+  viewer.memberships.get(workspaceId) ?? viewer.memberships.get(ANY_WORKSPACE);
+
+/** One answer for every workspace without a role: whether it exists is not the viewer's to know. */
+export const requireRole = (viewer: Viewer, workspaceId: WorkspaceId): Role => {
+  const role = roleIn(viewer, workspaceId);
+  if (role === undefined) {
+    throw new TopLevelError('FORBIDDEN', 'You have no role in this workspace. Ask for a token that names it.');
+  }
+  return role;
+};
+
+/** For what a role in the viewer's own workspace does not allow. */
+export const requireOneOf = (viewer: Viewer, workspaceId: WorkspaceId, roles: readonly Role[]): Role => {
+  const role = requireRole(viewer, workspaceId);
+  if (!roles.includes(role)) {
+    throw new TopLevelError('FORBIDDEN', `This needs the role ${roles.join(' or ')} in the workspace; yours is ${role}.`);
+  }
+  return role;
+};
+
+/** What of a notification decides who may see it. */
+export interface NotificationAudience {
+  readonly workspaceId: WorkspaceId;
+  readonly identityKind: string | null;
+  readonly requestedBy: string;
+  readonly selectedBy: string | null;
+}
+
+/** Admins and services see all; a member sees what they asked for, what was sent for them, and the bot's. */
+export const maySeeNotification = (viewer: Viewer, audience: NotificationAudience): boolean => {
+  const role = roleIn(viewer, audience.workspaceId);
+  if (role === undefined) return false;
+  if (role !== 'MEMBER') return true;
+  return (
+    audience.identityKind === 'WORKSPACE_BOT' ||
+    audience.requestedBy === viewer.userId ||
+    audience.selectedBy === viewer.userId
+  );
+};

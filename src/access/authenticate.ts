@@ -1,0 +1,59 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { z } from 'zod';
+import type { AuthConfig } from '../config/config.ts';
+import type { UserId, WorkspaceId } from '../platform/ids.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
+import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
+
+export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
+
+const claims = z.object({
+  sub: z.string().min(1).max(255),
+  exp: z.number(),
+  workspaces: z.record(z.string().min(1).max(128), z.enum(['ADMIN', 'MEMBER', 'SERVICE'])),
+});
+
+const unauthenticated = (why: string): TopLevelError =>
+  new TopLevelError('UNAUTHENTICATED', `${why} Send "Authorization: Bearer <token>" with a valid token of your product.`);
+
+/** jose's messages name the claim at fault and never the token. */
+const reason = (error: unknown): string => {
+  if (error instanceof errors.JWTExpired) return 'The token has expired.';
+  if (error instanceof errors.JWTClaimValidationFailed) return `The token's ${error.claim} is not accepted.`;
+  return 'The token is not valid.';
+};
+
+const toViewer = (payload: JWTPayload): Viewer => {
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw unauthenticated(`The token's ${parsed.error.issues[0]?.path[0]?.toString()} is not accepted.`);
+  const { sub, exp, workspaces } = parsed.data;
+  const memberships = new Map(Object.entries(workspaces)) as Map<WorkspaceId | typeof ANY_WORKSPACE, Role>;
+  if (memberships.has(ANY_WORKSPACE) && memberships.get(ANY_WORKSPACE) !== 'SERVICE') {
+    throw unauthenticated('The workspace key * is for services only.');
+  }
+  return { userId: sub as UserId, memberships, expiresAt: new Date(exp * 1000) };
+};
+
+/** Tokens are the host product's; this server only verifies them. The algorithm is ours to choose, never the token's. */
+export const createAuthenticate = (config: AuthConfig): Authenticate => {
+  const expected = {
+    issuer: config.issuer,
+    audience: config.audience,
+    requiredClaims: ['exp', 'iss', 'aud', 'sub'],
+  };
+  const verify =
+    config.kind === 'secret'
+      ? (token: string) =>
+          jwtVerify(token, new TextEncoder().encode(config.secret.reveal()), { ...expected, algorithms: ['HS256'] })
+      : ((keys) => (token: string) => jwtVerify(token, keys, { ...expected, algorithms: ['RS256', 'ES256', 'EdDSA'] }))(
+          createRemoteJWKSet(new URL(config.url)),
+        );
+  return async (authorization) => {
+    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw unauthenticated('No bearer token was given.');
+    const { payload } = await verify(token).catch((error: unknown) => {
+      throw unauthenticated(reason(error));
+    });
+    return toViewer(payload);
+  };
+};

@@ -1,0 +1,40 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { ChannelId, CredentialId } from '../platform/ids.ts';
+
+export type ChannelType = 'PUBLIC' | 'PRIVATE' | 'GROUP_DM' | 'DM';
+
+/** A conversation as one principal sees it. */
+export const ChannelEntity = defineEntity({
+  name: 'Channel',
+  tableName: 'channels',
+  properties: {
+    credentialId: p.uuid().primary().$type<CredentialId>(),
+    id: p.text().primary().$type<ChannelId>(),
+    name: p.text(),
+    type: p.text().$type<ChannelType>(),
+    isArchived: p.boolean(),
+    isMember: p.boolean(),
+    isShared: p.boolean(),
+    isReadOnly: p.boolean(),
+    memberCount: p.integer().nullable(),
+    topic: p.text().nullable(),
+    generation: p.integer(),
+  },
+});
+export type Channel = InferEntity<typeof ChannelEntity>;
+
+/** How far the listing of one principal's conversations has come, and what it lacks. */
+export const ChannelDirectoryEntity = defineEntity({
+  name: 'ChannelDirectory',
+  tableName: 'channel_directories',
+  properties: {
+    credentialId: p.uuid().primary().$type<CredentialId>(),
+    cursor: p.text().nullable(),
+    generation: p.integer(),
+    syncingUntil: p.datetime().nullable(),
+    syncedAt: p.datetime().nullable(),
+    gaps: p.array(),
+    requestedAt: p.datetime().nullable(),
+  },
+});
+export type ChannelDirectory = InferEntity<typeof ChannelDirectoryEntity>;

@@ -1,0 +1,123 @@
+import { Secret } from '../platform/secret.ts';
+import { combinedProblems, settings, type Settings } from './settings.ts';
+import type { DevelopmentSecrets } from './development-secrets.ts';
+
+/** Bad configuration, all of it at once. Holds names and rules, never a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`Configuration is not usable: ${problems.join('; ')}`);
+  }
+}
+
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: Secret;
+}
+
+export type AuthConfig = { readonly issuer: string; readonly audience: string } & (
+  | { readonly kind: 'secret'; readonly secret: Secret }
+  | { readonly kind: 'jwks'; readonly url: string }
+);
+
+/** What the server runs with. Frozen; nothing else in the project looks at the environment. */
+export type Config = ReturnType<typeof build>;
+export type SlackConfig = Config['slack'];
+export type DeliveryConfig = Config['delivery'];
+
+const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
+
+const parse = (environment: NodeJS.ProcessEnv): Settings => {
+  // An empty value means "not given": compose files and shells leave those behind.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = settings.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError([...new Set(problems)]);
+  }
+  const problems = combinedProblems(result.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return result.data;
+};
+
+const slackConfig = (given: Settings, publicUrl: string) => {
+  const sandbox = given.SLACK_CLIENT_ID === undefined;
+  const simulator = `http://localhost:${given.PORT + 1}`;
+  return {
+    sandbox,
+    simulatorPort: given.PORT + 1,
+    clientId: given.SLACK_CLIENT_ID ?? 'sandbox-client',
+    clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
+    signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
+    redirectUri: given.SLACK_REDIRECT_URI ?? `${publicUrl}/slack/oauth/callback`,
+    apiUrl: sandbox ? `${simulator}/api/` : trailingSlash(given.SLACK_API_URL),
+    authorizeUrl: sandbox ? `${simulator}/oauth/v2/authorize` : given.SLACK_AUTHORIZE_URL,
+    botScopes: given.SLACK_BOT_SCOPES,
+    userScopes: given.SLACK_USER_SCOPES,
+    timeoutMs: given.SLACK_TIMEOUT_MS,
+  };
+};
+
+const deliveryConfig = (given: Settings) => ({
+  concurrency: given.DELIVERY_CONCURRENCY,
+  teamConcurrency: given.TEAM_CONCURRENCY,
+  channelMessagesPerSecond: given.CHANNEL_MESSAGES_PER_SECOND,
+  channelBurst: given.CHANNEL_BURST,
+  leaseSeconds: given.LEASE_SECONDS,
+  laneHoldSeconds: given.LANE_HOLD_SECONDS,
+});
+
+const authConfig = (given: Settings, secret: string): AuthConfig => ({
+  issuer: given.AUTH_ISSUER,
+  audience: given.AUTH_AUDIENCE,
+  ...(given.AUTH_JWKS_URL === undefined
+    ? { kind: 'secret', secret: new Secret(secret) }
+    : { kind: 'jwks', url: given.AUTH_JWKS_URL }),
+});
+
+const build = (given: Settings, development: DevelopmentSecrets | undefined) => {
+  const production = given.NODE_ENV === 'production';
+  const publicUrl = (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/$/, '');
+  const localOrigins = ['http://localhost:3000', 'http://localhost:8080', new URL(publicUrl).origin];
+  const keys = given.TOKEN_ENCRYPTION_KEYS ?? [{ id: 'development', key: development?.encryptionKey ?? '' }];
+  return Object.freeze({
+    production,
+    host: given.HOST,
+    port: given.PORT,
+    publicUrl,
+    role: given.HELIOGRAPH_ROLE,
+    exitWithParent: given.HELIOGRAPH_EXIT_WITH_PARENT ?? false,
+    dataDir: given.HELIOGRAPH_DATA_DIR,
+    database: {
+      url: given.DATABASE_URL === undefined ? undefined : new Secret(given.DATABASE_URL),
+      poolMax: given.DATABASE_POOL_MAX,
+      binDir: given.HELIOGRAPH_PG_BIN,
+      migrateOnStart: given.MIGRATE_ON_START ?? !production,
+    },
+    slack: slackConfig(given, publicUrl),
+    delivery: deliveryConfig(given),
+    auth: authConfig(given, given.AUTH_JWT_SECRET ?? development?.jwtSecret ?? ''),
+    encryptionKeys: keys.map(({ id, key }): EncryptionKey => ({ id, key: new Secret(key) })),
+    corsOrigins: given.CORS_ORIGINS ?? localOrigins,
+    returnOrigins: given.RETURN_ORIGINS ?? localOrigins,
+    playgroundEnabled: given.PLAYGROUND_ENABLED ?? !production,
+    introspection: given.INTROSPECTION ?? (production ? 'authenticated' : 'on'),
+    logLevel: given.LOG_LEVEL,
+    logContent: given.LOG_CONTENT ?? false,
+    statusLogDays: given.STATUS_LOG_DAYS,
+  });
+};
+
+/** Reads, checks and freezes. `developmentSecrets` is asked only outside production and only for what was not given. */
+export const readConfig = (
+  environment: NodeJS.ProcessEnv,
+  developmentSecrets: (dataDir: string) => DevelopmentSecrets,
+): Config => {
+  const given = parse(environment);
+  const needed =
+    given.NODE_ENV !== 'production' &&
+    (given.TOKEN_ENCRYPTION_KEYS === undefined ||
+      (given.AUTH_JWT_SECRET === undefined && given.AUTH_JWKS_URL === undefined));
+  return build(given, needed ? developmentSecrets(given.HELIOGRAPH_DATA_DIR) : undefined);
+};

@@ -1,0 +1,47 @@
+export const DELIVERY_STATUSES = [
+  'QUEUED',
+  'SENDING',
+  'RETRYING',
+  'DELIVERED',
+  'FAILED',
+  'CANCELED',
+  'UNCONFIRMED',
+] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export type IdentityKind = 'WORKSPACE_BOT' | 'PERSONAL_USER';
+export type UnknownOutcomePolicy = 'HOLD' | 'RESEND';
+export type WaitReason =
+  | 'SCHEDULED'
+  | 'PACING'
+  | 'RATE_LIMITED'
+  | 'BACKOFF'
+  | 'TEAM_PAUSED'
+  | 'CONFIRMING'
+  | 'CONNECTION';
+
+export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(priority);
+export const priorityOfRank = (rank: number): Priority => PRIORITIES[rank] ?? 'NORMAL';
+
+/** How a notification may begin: accepted, or refused and recorded. */
+export const INITIAL: readonly DeliveryStatus[] = ['QUEUED', 'FAILED'];
+
+/**
+ * The state machine, read aloud. The database holds the same table (`status_moves`) and refuses any other move.
+ * UNCONFIRMED is left by a person's word or by a late definite answer.
+ */
+export const MOVES: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
+  QUEUED: ['SENDING', 'CANCELED', 'FAILED'],
+  SENDING: ['DELIVERED', 'RETRYING', 'FAILED', 'UNCONFIRMED', 'CANCELED'],
+  RETRYING: ['SENDING', 'CANCELED', 'FAILED', 'UNCONFIRMED'],
+  UNCONFIRMED: ['DELIVERED', 'FAILED'],
+  DELIVERED: [],
+  FAILED: [],
+  CANCELED: [],
+};
+
+/** Statuses in which the notification still moves by itself. */
+export const WAITING: readonly DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
+export const isAtRest = (status: DeliveryStatus): boolean => !WAITING.includes(status);

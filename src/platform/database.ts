@@ -1,0 +1,101 @@
+import { MikroORM, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import pg, { type Pool, type PoolClient } from 'pg';
+import type { Logger } from './logger.ts';
+import type { Secret } from './secret.ts';
+import type { Stoppable } from './lifecycle.ts';
+import { migrations } from './migrations.ts';
+
+/** One SQL statement with a name: Postgres parses and plans it once per connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where statements run: the pool (each on its own), or one open transaction. */
+export interface Sql {
+  query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Entities for the administrative side and plain statements for the hot paths, over one and the same pool. */
+export interface Database extends Sql, Stoppable {
+  readonly orm: MikroORM;
+  /** A fork of its own, for one request, event or job. */
+  em(): EntityManager;
+  transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
+  sqlTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+}
+
+export interface DatabaseOptions {
+  readonly url: Secret;
+  readonly poolMax: number;
+  readonly entities: readonly EntitySchema[];
+  readonly logger: Logger;
+}
+
+/**
+ * A session that stays idle in a transaction holds back the status stream of everybody, so Postgres ends it; a lock
+ * that is not had within this time is an error to retry rather than a pile of waiters.
+ */
+const SESSION = '-c idle_in_transaction_session_timeout=15000 -c lock_timeout=10000 -c timezone=UTC';
+const DEADLOCK_TRIES = 4;
+const RETRYABLE_CODES = new Set(['40P01', '40001']);
+
+const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {
+  // MikroORM's pool keeps timestamps as text; the statements of the hot paths want pg's own Date.
+  const result = await client.query({ name, text, values: [...values], types: pg.types });
+  return result.rows as Row[];
+};
+
+const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const answer = await work({ query: (statement, values = []) => run(client, statement, values) });
+    await client.query('commit');
+    return answer;
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    // A connection that cannot even roll back is not given to the next one.
+    client.release(broken);
+  }
+};
+
+const retryingDeadlocks = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= DEADLOCK_TRIES || !RETRYABLE_CODES.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+};
+
+export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseOptions): Promise<Database> => {
+  const orm = await MikroORM.init({
+    clientUrl: url.reveal(),
+    entities: [...entities],
+    extensions: [Migrator],
+    pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
+    driverOptions: { application_name: 'heliograph', options: SESSION, connectionTimeoutMillis: 10_000 },
+    migrations: { migrationsList: migrations, tableName: 'heliograph_migrations', snapshot: false, transactional: true },
+    logger: (message) => logger.debug({ component: 'orm' }, message),
+    debug: false,
+    forceUtcTimezone: true,
+    ensureDatabase: false,
+  });
+  const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
+  return {
+    orm,
+    em: () => orm.em.fork(),
+    transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
+    query: (statement, values = []) => run(pool, statement, values),
+    sqlTransaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
+    stop: () => orm.close(true),
+  };
+};

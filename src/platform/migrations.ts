@@ -1,0 +1,36 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { Connections } from '../../migrations/0001-connections.ts';
+import { Delivery } from '../../migrations/0002-delivery.ts';
+import { StatusLog } from '../../migrations/0003-status-log.ts';
+import { Channels } from '../../migrations/0004-channels.ts';
+import type { Secret } from './secret.ts';
+
+/** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
+export const migrations = [
+  { name: '0001-connections', class: Connections },
+  { name: '0002-delivery', class: Delivery },
+  { name: '0003-status-log', class: StatusLog },
+  { name: '0004-channels', class: Channels },
+];
+
+const LOCK_KEY = 7_420_031;
+
+/**
+ * The migrator takes no lock of its own. Processes that start together queue on a session lock held by a connection of
+ * its own; closing that session frees the lock, also when the process dies.
+ */
+export const migrate = async (orm: MikroORM, url: Secret): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: url.reveal(), application_name: 'heliograph-migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    const done = await orm.migrator.up();
+    return done.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
+};
+
+export const pendingMigrations = async (orm: MikroORM): Promise<string[]> =>
+  (await orm.migrator.getPending()).map((migration) => migration.name);
