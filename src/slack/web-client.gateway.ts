@@ -1,0 +1,228 @@
+import {
+  LogLevel,
+  WebClient,
+  type ChatPostMessageArguments,
+  type FetchFunction,
+  type Logger as SdkLogger,
+} from '@slack/web-api';
+import type { Clock } from '../platform/clock.ts';
+import type { ChannelId, SlackUserId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { Exchange } from './exchange.policy.ts';
+import type {
+  AuthTest,
+  ChannelKind,
+  Conversation,
+  ConversationPage,
+  Deadline,
+  OAuthGrant,
+  OutgoingMessage,
+  SlackAnswer,
+  SlackGateway,
+  SlackUser,
+} from './gateway.ts';
+import { HttpTransport } from './http-transport.ts';
+import { isListedPostError, postOutcome, type PostOutcome } from './post-outcome.policy.ts';
+import * as answers from './slack-answers.ts';
+import { slackAnswer } from './slack-answer.policy.ts';
+
+export interface WebClientGatewayOptions {
+  /** `https://slack.com/api/`, or a simulator's. */
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Of every call but `postMessage`, which brings its own deadline. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** For metrics; both labels have few values. */
+  readonly observe?: (method: string, outcome: string, durationMs: number) => void;
+}
+
+/** The SDK's debug lines hold client secrets, OAuth codes and message texts, so none of its lines goes anywhere. */
+const silent: SdkLogger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  setName: () => {},
+  getLevel: () => LogLevel.ERROR,
+};
+
+const SLACK_TYPES: Readonly<Record<ChannelKind, string>> = {
+  PUBLIC: 'public_channel',
+  PRIVATE: 'private_channel',
+  GROUP_DM: 'mpim',
+  DM: 'im',
+};
+
+type Call = (client: WebClient) => Promise<unknown>;
+
+const NOT_MADE: Exchange = { kind: 'notStarted', reason: 'SETUP', detail: 'The request could not be made.' };
+
+/**
+ * What the SDK gets back of an answer that arrived whole. It reads no more of it than the type says; the judgement on
+ * every answer is made from the exchange itself.
+ */
+const responseOf = (url: string, exchange: Extract<Exchange, { kind: 'answered' }>): ReturnType<FetchFunction> => {
+  const { httpStatus: status, body } = exchange;
+  const headers = new Headers(exchange.retryAfter === undefined ? {} : { 'retry-after': exchange.retryAfter });
+  return Promise.resolve({
+    ok: status === 200,
+    status,
+    statusText: '',
+    url,
+    headers,
+    arrayBuffer: () => new Response(body).arrayBuffer(),
+    json: () => new Response(body).json(),
+    text: () => Promise.resolve(body),
+  });
+};
+
+const messageArguments = (message: OutgoingMessage): ChatPostMessageArguments => ({
+  channel: message.channel,
+  text: message.text,
+  // Checked where the notification was accepted; what Slack alone can judge, Slack answers.
+  ...(message.blocks === undefined ? {} : { blocks: [...message.blocks] as never[] }),
+  ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+  metadata: { event_type: 'heliograph_delivery', event_payload: { delivery_id: message.deliveryId } },
+});
+
+/** Slack through the official SDK, which builds and types the requests; retries, waits and judgement are ours. */
+export class WebClientGateway implements SlackGateway {
+  readonly #options: WebClientGatewayOptions;
+  readonly #transport = new HttpTransport();
+
+  constructor(options: WebClientGatewayOptions) {
+    this.#options = options;
+  }
+
+  exchangeCode(input: { code: string; redirectUri: string }): Promise<SlackAnswer<OAuthGrant>> {
+    const { clientId, clientSecret } = this.#options;
+    const call: Call = (client) =>
+      client.oauth.v2.access({
+        client_id: clientId,
+        client_secret: clientSecret.reveal(),
+        code: input.code,
+        redirect_uri: input.redirectUri,
+      });
+    return this.#ask('oauth.v2.access', undefined, call, answers.readGrant);
+  }
+
+  authTest(token: Secret): Promise<SlackAnswer<AuthTest>> {
+    return this.#ask('auth.test', token, (client) => client.auth.test(), answers.readAuthTest);
+  }
+
+  revoke(token: Secret, options: { timeoutMs?: number } = {}): Promise<SlackAnswer<{ revoked: boolean }>> {
+    const call: Call = (client) => client.auth.revoke();
+    return this.#ask('auth.revoke', token, call, answers.readRevoked, options.timeoutMs);
+  }
+
+  userInfo(token: Secret, user: SlackUserId): Promise<SlackAnswer<SlackUser>> {
+    return this.#ask('users.info', token, (client) => client.users.info({ user }), answers.readUser);
+  }
+
+  listConversations(
+    token: Secret,
+    input: { types: readonly ChannelKind[]; cursor?: string; limit: number },
+  ): Promise<SlackAnswer<ConversationPage>> {
+    const call: Call = (client) =>
+      client.conversations.list({
+        types: input.types.map((type) => SLACK_TYPES[type]).join(','),
+        limit: input.limit,
+        ...(input.cursor === undefined ? {} : { cursor: input.cursor }),
+      });
+    return this.#ask('conversations.list', token, call, answers.readConversationPage);
+  }
+
+  conversationInfo(token: Secret, channel: ChannelId): Promise<SlackAnswer<Conversation>> {
+    const call: Call = (client) => client.conversations.info({ channel, include_num_members: true });
+    return this.#ask('conversations.info', token, call, answers.readConversation);
+  }
+
+  permalink(token: Secret, channel: ChannelId, ts: string): Promise<SlackAnswer<string>> {
+    const call: Call = (client) => client.chat.getPermalink({ channel, message_ts: ts });
+    return this.#ask('chat.getPermalink', token, call, answers.readPermalink);
+  }
+
+  async postMessage(token: Secret, message: OutgoingMessage, deadline: Deadline): Promise<PostOutcome> {
+    const startedAt = deadline.clock.monotonicMs();
+    const call: Call = (client) => client.chat.postMessage(messageArguments(message));
+    const outcome = postOutcome(await this.#exchange(token, call, deadline));
+    this.#report('chat.postMessage', outcome, deadline.clock.monotonicMs() - startedAt);
+    if (outcome.kind === 'rejected' && outcome.slackError !== undefined && !isListedPostError(outcome.slackError)) {
+      this.#options.logger.warn(
+        { slackError: outcome.slackError },
+        'Slack refused a message with a code we do not know',
+      );
+    }
+    return outcome;
+  }
+
+  /** Closes the kept connections; calls that are open end as if the connection had broken. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #ask<T>(
+    method: string,
+    token: Secret | undefined,
+    call: Call,
+    read: answers.Read<T>,
+    timeoutMs = this.#options.timeoutMs,
+  ): Promise<SlackAnswer<T>> {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonicMs();
+    const answer = slackAnswer(await this.#exchange(token, call, { at: startedAt + timeoutMs, clock }), read);
+    this.#report(method, answer, clock.monotonicMs() - startedAt);
+    return answer;
+  }
+
+  #report(method: string, answer: PostOutcome | SlackAnswer<unknown>, durationMs: number): void {
+    const { logger, observe } = this.#options;
+    observe?.(method, answer.kind, durationMs);
+    const detail = 'detail' in answer ? answer.detail : undefined;
+    const slackError = 'error' in answer ? answer.error : 'slackError' in answer ? answer.slackError : undefined;
+    logger.debug(
+      { method, outcome: answer.kind, slackError, detail, durationMs: Math.round(durationMs) },
+      'Slack answered',
+    );
+  }
+
+  /** One call is one client and at most one request: a client shared by tokens has sent one tenant's token as another's. */
+  async #exchange(token: Secret | undefined, call: Call, deadline: Deadline): Promise<Exchange> {
+    let exchange: Exchange | undefined;
+    const fetch: FetchFunction = async (url, init = {}) => {
+      if (exchange !== undefined) throw new Error('A second request for one call is never made.');
+      exchange = NOT_MADE;
+      if (typeof init.body !== 'string') throw new TypeError('Only form-encoded requests are made.');
+      const { headers = {}, body, signal } = init;
+      exchange = await this.#transport.send(
+        { url: new URL(url), headers, body, ...(signal === undefined ? {} : { signal }) },
+        deadline,
+      );
+      if (exchange.kind !== 'answered' || !exchange.complete) throw new Error('No whole answer came.');
+      return responseOf(String(url), exchange);
+    };
+    try {
+      await call(this.#client(token, fetch, deadline));
+    } catch {
+      // Whatever the SDK makes of an answer, the exchange says more: it holds what the SDK drops or throws away.
+    }
+    return exchange ?? NOT_MADE;
+  }
+
+  #client(token: Secret | undefined, fetch: FetchFunction, deadline: Deadline): WebClient {
+    return new WebClient(token?.reveal(), {
+      slackApiUrl: this.#options.apiUrl,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      allowAbsoluteUrls: false,
+      timeout: Math.max(1, Math.ceil(deadline.at - deadline.clock.monotonicMs())),
+      logger: silent,
+      fetch,
+    });
+  }
+}
