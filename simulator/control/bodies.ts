@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+export const advanceBody = z.object({ ms: z.number() }).strict();
+export const resetBody = z.object({ config: z.boolean().default(false) }).strict();
+
+export const revokeBody = z
+  .object({
+    team: z.string(),
+    /** A person; absent = everything that the app has in the team, as an uninstall does. */
+    user: z.string().optional(),
+    /** "bot" ends the bot's grant only. */
+    kind: z.enum(['bot', 'user']).optional(),
+    /** The word that dead tokens are answered with. */
+    error: z.string().optional(),
+  })
+  .strict();
+
+export const membershipBody = z
+  .object({ team: z.string(), channel: z.string(), user: z.string(), member: z.boolean() })
+  .strict();
+
+export const channelBody = z
+  .object({
+    team: z.string(),
+    /** Absent: a new channel is made, and `name` is needed. */
+    channel: z.string().optional(),
+    name: z.string().min(1).optional(),
+    private: z.boolean().optional(),
+    archived: z.boolean().optional(),
+    readOnly: z.boolean().optional(),
+    threadOnly: z.boolean().optional(),
+    topic: z.string().optional(),
+    deleted: z.literal(true).optional(),
+  })
+  .strict();
+
+export const messageBody = z
+  .object({
+    team: z.string(),
+    channel: z.string(),
+    user: z.string(),
+    text: z.string().min(1),
+    thread_ts: z.string().optional(),
+  })
+  .strict();
+
+export const personBody = z.object({ team: z.string(), user: z.string(), deleted: z.boolean() }).strict();

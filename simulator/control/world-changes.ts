@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Channel, Team } from '../model.ts';
+import { randomWord } from '../random.ts';
+import type { Simulator } from '../simulator.ts';
+import type { channelBody, membershipBody, messageBody, personBody, revokeBody } from './bodies.ts';
+
+/** What people do in Slack without the app. */
+
+export function endGrants({ grants, world }: Simulator, body: z.infer<typeof revokeBody>): { ended: number } {
+  const team = teamOf(world.teams, body.team);
+  const struck = grants
+    .livingGrants(team.id)
+    .filter(
+      ({ kind, userId }) =>
+        (body.user === undefined || userId === body.user) && (body.kind === undefined || kind === body.kind),
+    );
+  for (const grant of struck) {
+    grants.endGrant(grant, body.error ?? (grant.kind === 'bot' ? 'account_inactive' : 'token_revoked'));
+    if (grant.kind === 'bot') world.setBotInstalled(team, false);
+  }
+  return { ended: struck.length };
+}
+
+export function changeMembership({ world }: Simulator, body: z.infer<typeof membershipBody>): { ok: true } {
+  const team = teamOf(world.teams, body.team);
+  const user = body.user === 'bot' ? team.botUserId : body.user;
+  if (!team.people.has(user))
+    throw new Error(`No user ${user} in ${team.id}. GET /control/teams lists them; "bot" is the app's bot.`);
+  world.setMember(channelOf(world.channels, team, body.channel), user, body.member);
+  return { ok: true };
+}
+
+export function changeChannel(
+  { clock, world }: Simulator,
+  body: z.infer<typeof channelBody>,
+): { ok: true; channel: string } {
+  const team = teamOf(world.teams, body.team);
+  const fresh = body.channel === undefined;
+  const channel = body.channel === undefined ? createChannel() : channelOf(world.channels, team, body.channel);
+  if (body.deleted === true) world.remove(channel);
+  else {
+    const { name, archived, readOnly, threadOnly, topic } = body;
+    const isPrivate = fresh ? undefined : body.private;
+    world.patch(channel, { name: fresh ? undefined : name, archived, readOnly, threadOnly, topic, isPrivate });
+  }
+  return { ok: true, channel: channel.id };
+
+  function createChannel(): Channel {
+    if (body.name === undefined)
+      throw new Error('A new channel needs a "name"; to change one, give its id as "channel".');
+    const people = [...team.people.values()].filter((person) => !person.isBot && !person.deleted).map(({ id }) => id);
+    return world.create({
+      id: `C0${randomWord(9).toUpperCase()}`,
+      teamId: team.id,
+      kind: body.private === true ? 'private' : 'public',
+      name: body.name,
+      creator: people[0] ?? team.botUserId,
+      createdAt: Math.floor(clock.nowMs() / 1000),
+      members: people,
+    });
+  }
+}
+
+/** A message that a person typed; it is in the channel, not in the ledger of the app's posts. */
+export function postAsPerson({ clock, world }: Simulator, body: z.infer<typeof messageBody>): { ok: true; ts: string } {
+  const team = teamOf(world.teams, body.team);
+  const channel = channelOf(world.channels, team, body.channel);
+  const ts = world.nextTs(clock.nowMs());
+  const message = {
+    ts,
+    user: body.user,
+    botId: null,
+    text: body.text,
+    blocks: null,
+    attachments: null,
+    metadata: null,
+    threadTs: body.thread_ts ?? null,
+    broadcast: false,
+    username: null,
+    iconEmoji: null,
+    editedTs: null,
+  };
+  world.post(channel, message, { kind: 'person', clientMsgId: null }, clock.nowMs(), clock.nowMs());
+  return { ok: true, ts };
+}
+
+/** A deactivated person's tokens die with the account. */
+export function changePerson(simulator: Simulator, body: z.infer<typeof personBody>): { ok: true } {
+  const person = teamOf(simulator.world.teams, body.team).people.get(body.user);
+  if (person === undefined) throw new Error(`No user ${body.user} in ${body.team}.`);
+  person.deleted = body.deleted;
+  if (body.deleted) endGrants(simulator, { team: body.team, user: body.user, error: 'account_inactive' });
+  return { ok: true };
+}
+
+function teamOf(teams: ReadonlyMap<string, Team>, id: string): Team {
+  const team = teams.get(id);
+  if (team === undefined) throw new Error(`No team ${id}. There are: ${[...teams.keys()].join(', ')}.`);
+  return team;
+}
+
+function channelOf(channels: ReadonlyMap<string, Channel>, team: Team, id: string): Channel {
+  const channel = channels.get(id) ?? team.channels.find(({ name }) => name === id.replace(/^#/, ''));
+  if (channel === undefined || channel.teamId !== team.id) throw new Error(`No channel ${id} in ${team.id}.`);
+  return channel;
+}

@@ -1,0 +1,99 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { WorldChange } from './model.ts';
+import type { GrantSnapshot } from './tokens.ts';
+
+const JOURNAL_DELAY_MS = 100;
+
+interface Snapshot extends GrantSnapshot {
+  version: 1;
+  tokenOffsetMs: number;
+}
+
+/**
+ * Two files: grants and tokens are rewritten whole and at once (a token that was handed out must survive a crash);
+ * changes of the world are appended to a journal off the hot path, since posts come by the thousand.
+ */
+export class StateFile {
+  readonly #path: string | null;
+  #pending: string[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(path: string | null) {
+    this.#path = path;
+    if (path !== null) mkdirSync(dirname(path), { recursive: true });
+  }
+
+  load(): { grants: GrantSnapshot | null; tokenOffsetMs: number; changes: WorldChange[] } {
+    if (this.#path === null || !existsSync(this.#path))
+      return { grants: null, tokenOffsetMs: 0, changes: this.#readJournal() };
+    const snapshot = JSON.parse(readFileSync(this.#path, 'utf8')) as Snapshot;
+    return { grants: snapshot, tokenOffsetMs: snapshot.tokenOffsetMs, changes: this.#readJournal() };
+  }
+
+  saveGrants(grants: GrantSnapshot, tokenOffsetMs: number): void {
+    if (this.#path === null) return;
+    const snapshot: Snapshot = { version: 1, tokenOffsetMs, ...grants };
+    const temporary = `${this.#path}.tmp`;
+    writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600 });
+    renameSync(temporary, this.#path);
+  }
+
+  append(change: WorldChange): void {
+    if (this.#path === null) return;
+    this.#pending.push(JSON.stringify(change));
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#writing = this.#writing.then(() => this.#writePending());
+    }, JOURNAL_DELAY_MS);
+  }
+
+  /** Forgets the journal: the world is back at its seed. */
+  clearJournal(): void {
+    this.#pending = [];
+    if (this.#path !== null) rmSync(this.#journal, { force: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#writing;
+    if (this.#path !== null && this.#pending.length > 0)
+      appendFileSync(this.#journal, this.#takePending(), { mode: 0o600 });
+  }
+
+  get #journal(): string {
+    return `${this.#path ?? ''}.journal`;
+  }
+
+  #takePending(): string {
+    const lines = `${this.#pending.join('\n')}\n`;
+    this.#pending = [];
+    return lines;
+  }
+
+  async #writePending(): Promise<void> {
+    if (this.#pending.length > 0) await appendFile(this.#journal, this.#takePending(), { mode: 0o600 });
+  }
+
+  #readJournal(): WorldChange[] {
+    if (this.#path === null || !existsSync(this.#journal)) return [];
+    const lines = readFileSync(this.#journal, 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      const change = parseLine(line);
+      return change === null ? [] : [change];
+    });
+  }
+}
+
+/** A crash can cut a line; what is before and after it still counts. */
+function parseLine(line: string): WorldChange | null {
+  if (line === '') return null;
+  try {
+    return JSON.parse(line) as WorldChange;
+  } catch {
+    return null;
+  }
+}
