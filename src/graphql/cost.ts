@@ -1,0 +1,71 @@
+import {
+  type DocumentNode,
+  getNullableType,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  isCompositeType,
+  isListType,
+} from 'graphql';
+// The package's ESM build loads a second copy of graphql (`graphql/index.mjs`), whose types are not ours.
+import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity/cjs';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './page.types.ts';
+
+/** What an unpaged list of objects counts as: attempts, timelines and the like are this short. */
+const LIST_LENGTH = 5;
+/** Fragments may name each other over and over; a document that unfolds to more than this is not worth counting. */
+const MAX_UNFOLDED_FIELDS = 5_000;
+
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+const pageSizeOf = (first: unknown): number =>
+  typeof first === 'number' ? Math.min(Math.max(first, 1), MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
+
+/** A page costs its children once per entry, and so do the lists that are not paged; all else costs one. */
+const estimate: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
+  if (type.name.startsWith('__') || field.name.startsWith('__')) return 0;
+  const children = Number(childComplexity);
+  if (field.args.some(({ name }) => name === 'first')) return 1 + pageSizeOf(args['first']) * children;
+  const fieldType = getNullableType(field.type);
+  const isPlainList = isListType(fieldType) && isCompositeType(getNullableType(fieldType.ofType));
+  // The entries of a page were counted where its `first` is.
+  return 1 + children * (isPlainList && !type.name.endsWith('Connection') ? LIST_LENGTH : 1);
+};
+
+const refusal = (code: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
+
+function measure(schema: GraphQLSchema, request: OperationRequest): number | GraphQLError {
+  try {
+    return getComplexity({
+      schema,
+      query: request.document,
+      variables: request.variables ?? {},
+      estimators: [estimate],
+      maxQueryNodes: MAX_UNFOLDED_FIELDS,
+      ...(request.operationName ? { operationName: request.operationName } : {}),
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return refusal(message.includes('number of nodes') ? 'QUERY_TOO_COMPLEX' : 'BAD_USER_INPUT', message);
+  }
+}
+
+/** Refuses an operation whose answer could be too large, counting the pages that its variables ask for. */
+export function costErrors(schema: GraphQLSchema, request: OperationRequest, maxCost: number): readonly GraphQLError[] {
+  const operation = getOperationAST(request.document, request.operationName);
+  // Without an operation, or with variables that do not fit, nothing is executed: the executor's own answer says why.
+  if (!operation) return [];
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+  if (errors) return [];
+  const cost = measure(schema, request);
+  if (cost instanceof GraphQLError) return [cost];
+  if (cost <= maxCost) return [];
+  const message = `The operation could answer ${cost} field values, and at most ${maxCost} are allowed: ask for smaller pages or fewer fields.`;
+  return [refusal('QUERY_TOO_COMPLEX', message)];
+}

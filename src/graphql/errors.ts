@@ -1,0 +1,110 @@
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { TopLevelError } from '../platform/top-level-error.ts';
+
+/** Postgres is going down, coming up, or out of reach: the same request may succeed in a moment. */
+const DATABASE_AWAY = /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
+
+/** Apollo's own codes for a request that is wrong in form; the contract has one for all of them. */
+const MALFORMED_REQUEST = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
+/** Codes that this layer and graphql's own errors carry, and that go out as they are. */
+const OWN_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'QUERY_TOO_COMPLEX',
+  'RATE_LIMITED',
+]);
+
+export interface MaskedError {
+  readonly formatted: GraphQLFormattedError;
+  /** Set where the answer hides it: what belongs in the log. */
+  readonly fault?: unknown;
+}
+
+export interface MaskingOptions {
+  readonly requestId?: string | undefined;
+  /** Whether messages may suggest names of the schema; not in production. */
+  readonly suggestions: boolean;
+}
+
+/** The chain from a GraphQLError to the error that was thrown. */
+function chain(error: unknown): readonly unknown[] {
+  const errors: unknown[] = [error];
+  let current = error;
+  while (current instanceof GraphQLError && current.originalError && errors.length < 10) {
+    current = current.originalError;
+    errors.push(current);
+  }
+  return errors;
+}
+
+/** A driver's error may be wrapped (MikroORM keeps it as `cause` or copies its code). */
+function isDatabaseAway(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && DATABASE_AWAY.test(code)) return true;
+  if (error instanceof AggregateError) return error.errors.some((inner) => isDatabaseAway(inner, depth + 1));
+  return isDatabaseAway(error.cause, depth + 1);
+}
+
+/** The innermost code: Apollo's wrappers give one of their own to what a rule or a scalar has already named. */
+function codeOf(errors: readonly unknown[]): string | undefined {
+  const codes = errors.flatMap((error) => {
+    const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+    return typeof code === 'string' ? [code] : [];
+  });
+  const known = codes.toReversed().find((code) => OWN_CODES.has(code) || MALFORMED_REQUEST.has(code));
+  return known !== undefined && MALFORMED_REQUEST.has(known) ? 'BAD_USER_INPUT' : known;
+}
+
+/** Variables and arguments that do not fit their type: graphql-js points at the value, never at a field. */
+function isBadValue(error: GraphQLError): boolean {
+  const kind = error.nodes?.[0]?.kind;
+  return kind !== undefined && kind !== Kind.FIELD;
+}
+
+const withoutSuggestions = (message: string): string => message.replace(/\s*Did you mean .+\?$/s, '');
+
+function known(
+  error: GraphQLError,
+  code: string,
+  extra: Record<string, unknown>,
+  message = error.message,
+): MaskedError {
+  const { locations, path } = error.toJSON();
+  return {
+    formatted: { message, ...(locations && { locations }), ...(path && { path }), extensions: { ...extra, code } },
+  };
+}
+
+function hidden(error: GraphQLError, fault: unknown, requestId: string | undefined): MaskedError {
+  const message = 'Something went wrong here. If it happens again, tell the operator the requestId.';
+  return { ...known(error, 'INTERNAL_SERVER_ERROR', requestId === undefined ? {} : { requestId }, message), fault };
+}
+
+/** GraphQL's own message, with the token limit told apart from a typing error. */
+function ownError(error: GraphQLError, code: string, options: MaskingOptions): MaskedError {
+  const isTokenLimit = code === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens. Parsing aborted');
+  const message = options.suggestions ? error.message : withoutSuggestions(error.message);
+  return known(error, isTokenLimit ? 'QUERY_TOO_COMPLEX' : code, {}, message);
+}
+
+/** What a client may see of an error: our own codes as they are, the client's mistakes in GraphQL's words, all else masked. */
+export function maskError(thrown: unknown, options: MaskingOptions): MaskedError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const originalError = thrown instanceof Error ? thrown : undefined;
+  const error = thrown instanceof GraphQLError ? thrown : new GraphQLError(message, { originalError });
+  const errors = chain(error);
+  const cause = errors.at(-1);
+  if (cause instanceof TopLevelError) {
+    const retryable = cause.code === 'SERVICE_UNAVAILABLE' ? { retryable: true } : {};
+    return known(error, cause.code, { ...retryable, ...cause.extensions }, cause.message);
+  }
+  if (isDatabaseAway(cause)) {
+    const sorry = 'The database cannot be reached at the moment. Try again in a few seconds.';
+    return { ...known(error, 'SERVICE_UNAVAILABLE', { retryable: true }, sorry), fault: cause };
+  }
+  const code = codeOf(errors) ?? (isBadValue(error) ? 'BAD_USER_INPUT' : undefined);
+  return code === undefined ? hidden(error, cause, options.requestId) : ownError(error, code, options);
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TopLevelError } from '../platform/top-level-error.ts';
+import { maskError } from './errors.ts';
+import { BODY_LIMIT_BYTES, BULK_BODY_LIMIT_BYTES } from './limits.ts';
+import type { GraphQLSettings } from './settings.ts';
+
+/** A refusal of the request itself, before GraphQL, in GraphQL's form. */
+class RequestRefused extends TopLevelError {
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super('BAD_USER_INPUT', message);
+  }
+}
+
+/** Only a bulk send may be large. Whoever names it in vain gains a larger body and nothing else. */
+const isBulkSend = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'query' in body && String(body.query).includes('sendNotifications');
+
+function parseBody(text: Buffer, parse: (text: string) => unknown): unknown {
+  let body: unknown;
+  try {
+    body = parse(text.toString('utf8'));
+  } catch {
+    throw new RequestRefused(400, 'The body is not JSON: send {"query": …, "variables": …} as application/json.');
+  }
+  if (text.length > BODY_LIMIT_BYTES && !isBulkSend(body)) {
+    throw new RequestRefused(
+      413,
+      `The body is larger than ${BODY_LIMIT_BYTES / 1024} KiB: only sendNotifications may be.`,
+    );
+  }
+  return body;
+}
+
+/** JSON only, within the limits of size; `__proto__` and the like are refused. */
+export function acceptJsonBodies(scope: FastifyInstance): void {
+  const parseSafely = scope.getDefaultJsonParser('error', 'error');
+  scope.removeAllContentTypeParsers();
+  const options = { parseAs: 'buffer', bodyLimit: BULK_BODY_LIMIT_BYTES } as const;
+  scope.addContentTypeParser<Buffer>('application/json', options, (request, text, done) => {
+    try {
+      const body = parseBody(text, (json) => {
+        let parsed: unknown;
+        void parseSafely(request, json, (error, value) => {
+          if (error) throw error;
+          parsed = value;
+        });
+        return parsed;
+      });
+      done(null, body);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** Fastify's own refusals (a body beyond the limit, another content type) carry a status and a message for the caller. */
+function asRefusal(error: unknown): unknown {
+  const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (error instanceof TopLevelError || typeof status !== 'number' || status >= 500) return error;
+  return new RequestRefused(status, (error as Error).message);
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/** Answers what failed before Apollo in the form that a GraphQL client reads. */
+export function graphqlErrorHandler({ suggestions, logger }: GraphQLSettings) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = asRefusal(thrown);
+    const { formatted, fault } = maskError(error, { requestId: request.id, suggestions });
+    if (fault !== undefined) logger.error({ err: fault, requestId: request.id }, 'A GraphQL request failed');
+    const code = String(formatted.extensions?.['code']);
+    if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+    const status = error instanceof RequestRefused ? error.statusCode : (STATUS_OF_CODE[code] ?? 500);
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send({ errors: [formatted] });
+  };
+}

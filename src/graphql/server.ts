@@ -1,0 +1,63 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Viewer } from '../access/viewer.ts';
+import type { Stoppable } from '../platform/lifecycle.ts';
+import { heliographApolloPlugin } from './apollo.plugin.ts';
+import type { GraphQLContext } from './context.ts';
+import { maskError } from './errors.ts';
+import { parseOptions, validationRules } from './limits.ts';
+import { acceptJsonBodies, graphqlErrorHandler } from './request-body.ts';
+import type { GraphQLSettings } from './settings.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+const createApollo = (app: FastifyInstance, settings: GraphQLSettings): ApolloServer<GraphQLContext> =>
+  new ApolloServer<GraphQLContext>({
+    schema: settings.schema,
+    parseOptions,
+    validationRules: [...validationRules(settings.introspection)],
+    // Our own rule decides, so that HTTP and the sockets agree.
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    logger: settings.logger,
+    // For what fails before a request has a context; all else is rendered by the plugin.
+    formatError: (_formatted, error) => maskError(error, { suggestions: settings.suggestions }).formatted,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      fastifyApolloDrainPlugin(app),
+      heliographApolloPlugin(settings),
+    ],
+  });
+
+/**
+ * Serves POST /graphql. The token is checked before the body is read. `stop()` finishes open requests and closes the
+ * Fastify instance with it; stop the sockets before, since an open one would hold it back.
+ */
+export async function serveGraphQLOverHttp(app: FastifyInstance, settings: GraphQLSettings): Promise<Stoppable> {
+  const apollo = createApollo(app, settings);
+  await apollo.start();
+  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  const contextOf = async (request: FastifyRequest): Promise<GraphQLContext> => {
+    const viewer = viewers.get(request);
+    if (!viewer) throw new Error('A GraphQL request came through without a viewer.');
+    return { viewer, requestId: request.id };
+  };
+  await app.register(async (scope) => {
+    acceptJsonBodies(scope);
+    scope.setErrorHandler(graphqlErrorHandler(settings));
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id);
+      viewers.set(request, await settings.authenticate(request.headers.authorization));
+    });
+    scope.post(GRAPHQL_PATH, fastifyApolloHandler(apollo, { context: contextOf }));
+  });
+  return { stop: () => apollo.stop() };
+}

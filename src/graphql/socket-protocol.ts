@@ -1,0 +1,149 @@
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  subscribe,
+} from 'graphql';
+import {
+  type Context,
+  type ExecutionResult,
+  handleProtocols,
+  makeServer,
+  type OperationResult,
+  type Server,
+  type SubscribePayload,
+} from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../access/viewer.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
+import type { GraphQLContext } from './context.ts';
+import { maskError } from './errors.ts';
+import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
+import { prepareOperation } from './operation.ts';
+import type { GraphQLSettings } from './settings.ts';
+
+export { handleProtocols };
+
+/** How long a peer may take to introduce itself. */
+const CONNECTION_INIT_MS = 5_000;
+const FORBIDDEN = 4403;
+const TRY_AGAIN_LATER = 1013;
+/** setTimeout takes no more; a token that lives longer is looked at again then. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What this server knows of one socket. */
+export interface SocketState {
+  readonly socket: WebSocket;
+  readonly socketId: string;
+  viewer?: Viewer;
+  expiry?: NodeJS.Timeout;
+  operations: number;
+  /** The operations that are streams, by their message: a client may use an id again before its last use has ended. */
+  readonly streaming: Set<SubscribePayload>;
+}
+
+type Connection = Context<Record<string, unknown>, SocketState>;
+
+/** The socket ends with its token: what it may see was decided by it. */
+export function closeAtExpiry(state: SocketState, viewer: Viewer, settings: GraphQLSettings): void {
+  const leftMs = viewer.expiresAt.getTime() - settings.clock.now().getTime();
+  if (leftMs <= 0) {
+    state.socket.close(FORBIDDEN, 'The token has expired');
+    return;
+  }
+  state.expiry = setTimeout(() => closeAtExpiry(state, viewer, settings), Math.min(leftMs, LONGEST_TIMER_MS));
+}
+
+/** False closes with 4403, which Apollo's and graphql-ws's clients try again, with a fresh token from their function. */
+async function admit({ connectionParams, extra }: Connection, settings: GraphQLSettings): Promise<boolean> {
+  const authorization: unknown = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  try {
+    const viewer = await settings.authenticate(typeof authorization === 'string' ? authorization : undefined);
+    extra.viewer = viewer;
+    if (extra.socket.readyState === extra.socket.OPEN) closeAtExpiry(extra, viewer, settings);
+    return true;
+  } catch (error) {
+    if (error instanceof TopLevelError && error.code === 'UNAUTHENTICATED') return false;
+    settings.logger.error({ err: error }, 'A socket could not be authenticated');
+    extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+    return false;
+  }
+}
+
+const tooManyOperations = (): GraphQLError =>
+  new GraphQLError(
+    `A socket may hold ${SUBSCRIPTIONS_PER_SOCKET} operations at once: complete one, or open another socket.`,
+    { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } },
+  );
+
+function contextOf(state: SocketState): GraphQLContext {
+  if (!state.viewer) throw new Error('An operation came over a socket without a viewer.');
+  state.operations += 1;
+  return { viewer: state.viewer, requestId: `${state.socketId}-${state.operations}` };
+}
+
+/** Masks what is about to be sent and logs what the mask hides. */
+function maskAll(errors: readonly unknown[], requestId: string, { suggestions, logger }: GraphQLSettings) {
+  return errors.map((error) => {
+    const { formatted, fault } = maskError(error, { requestId, suggestions });
+    if (fault !== undefined) logger.error({ err: fault, requestId }, 'A GraphQL operation over a socket failed');
+    return formatted;
+  });
+}
+
+function maskedResult(result: ExecutionResult, requestId: string, settings: GraphQLSettings): FormattedExecutionResult {
+  const { errors, ...rest } = result;
+  return (errors ? { ...rest, errors: maskAll(errors, requestId, settings) } : rest) as FormattedExecutionResult;
+}
+
+const isStream = (result: Awaited<OperationResult>): boolean => Symbol.asyncIterator in result;
+
+const executionOf = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { operationName, variables }: SubscribePayload,
+  contextValue: GraphQLContext,
+): ExecutionArgs => ({
+  schema,
+  document,
+  operationName: operationName ?? null,
+  variableValues: variables ?? null,
+  contextValue,
+});
+
+/** graphql-transport-ws over the shared rules: who may connect, what may run, and what an error shows. */
+export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
+  const { schema, introspection } = settings;
+  let active = 0;
+  const count = (change: 1 | -1): void => {
+    active += change;
+    settings.onSubscriptionCount?.(active);
+  };
+  return makeServer<Record<string, unknown>, SocketState>({
+    connectionInitWaitTimeout: CONNECTION_INIT_MS,
+    onConnect: (connection) => admit(connection, settings),
+    onSubscribe: ({ subscriptions, extra }, _id, payload) => {
+      if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
+      const prepared = prepareOperation(schema, payload, introspection);
+      if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
+      return executionOf(schema, prepared as DocumentNode, payload, contextOf(extra));
+    },
+    execute,
+    subscribe,
+    onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
+      if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;
+      extra.streaming.add(payload);
+      count(1);
+    },
+    onNext: ({ extra }, _id, _payload, args, result) =>
+      maskedResult(result, (args.contextValue as GraphQLContext | undefined)?.requestId ?? extra.socketId, settings),
+    onError: ({ extra }, _id, _payload, errors) => maskAll(errors, extra.socketId, settings),
+    onComplete: ({ extra }, _id, payload) => {
+      if (extra.streaming.delete(payload)) count(-1);
+    },
+    onClose: ({ extra }) => clearTimeout(extra.expiry),
+  });
+}
