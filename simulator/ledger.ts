@@ -47,6 +47,10 @@ export class Ledger {
     return { entries: this.#entries.slice(start, start + limit), last: this.#seq };
   }
 
+  latest(): LedgerEntry | null {
+    return this.#entries.at(-1) ?? null;
+  }
+
   get count(): number {
     return this.#entries.length;
   }

@@ -66,8 +66,6 @@ export interface Channel {
   /** Replies by their parent's ts, oldest first. */
   threads: Map<string, Message[]>;
   byTs: Map<string, Message>;
-  /** Counts every visible change; the pages poll it. */
-  version: number;
 }
 
 export interface Team {

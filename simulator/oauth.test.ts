@@ -63,14 +63,12 @@ test('a denial comes back with the state, and without a code', async () => {
 
 test('a code works once, for its redirect URI, for ten minutes', async () => {
   const code = await codeFor({ team: 'T0ACME', scope: BOT_SCOPES });
-  const wrong = slack
-    .client()
-    .oauth.v2.access({
-      client_id: CLIENT.clientId,
-      client_secret: CLIENT.clientSecret,
-      code,
-      redirect_uri: 'https://other.example',
-    });
+  const wrong = slack.client().oauth.v2.access({
+    client_id: CLIENT.clientId,
+    client_secret: CLIENT.clientSecret,
+    code,
+    redirect_uri: 'https://other.example',
+  });
   expect(await refusalOf(wrong)).toBe('bad_redirect_uri');
   await slack.exchange(code);
   expect(await refusalOf(slack.exchange(code))).toBe('invalid_code');

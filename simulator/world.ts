@@ -13,6 +13,7 @@ export class World {
   readonly #keepMessages: () => number;
   #listener: Listener = () => {};
   #lastMicros = 0;
+  #version = 0;
 
   constructor(appName: string, keepMessages: () => number) {
     this.#appName = appName;
@@ -24,8 +25,14 @@ export class World {
     this.#listener = listener;
   }
 
+  /** Rises with every change of anything; the pages poll it. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Back to the seed. */
   reset(): void {
+    this.#version += 1;
     this.teams.clear();
     this.channels.clear();
     for (const plan of teamPlans) {
@@ -50,14 +57,12 @@ export class World {
       else replies.push(message);
     }
     channel.byTs.set(message.ts, message);
-    channel.version += 1;
-    this.#listener({ op: 'post', channel: channel.id, message, by, at, appliedAt });
+    this.#changed({ op: 'post', channel: channel.id, message, by, at, appliedAt });
   }
 
   edit(channel: Channel, message: Message, edit: MessageEdit): void {
     Object.assign(message, edit);
-    channel.version += 1;
-    this.#listener({ op: 'edit', channel: channel.id, ts: message.ts, edit });
+    this.#changed({ op: 'edit', channel: channel.id, ts: message.ts, edit });
   }
 
   delete(channel: Channel, ts: string): void {
@@ -70,15 +75,14 @@ export class World {
       if (replies.length === 0) channel.threads.delete(message.threadTs);
       else channel.threads.set(message.threadTs, replies);
     }
-    channel.version += 1;
-    this.#listener({ op: 'delete', channel: channel.id, ts });
+    this.#changed({ op: 'delete', channel: channel.id, ts });
   }
 
   setMember(channel: Channel, user: string, member: boolean): void {
     if (channel.members.has(user) === member) return;
     if (member) channel.members.add(user);
     else channel.members.delete(user);
-    this.#listener({ op: 'member', channel: channel.id, user, member });
+    this.#changed({ op: 'member', channel: channel.id, user, member });
   }
 
   create(fresh: NewChannel): Channel {
@@ -95,7 +99,7 @@ export class World {
     team.channels.push(channel);
     team.channels.sort((a, b) => (a.id < b.id ? -1 : 1));
     this.channels.set(channel.id, channel);
-    this.#listener({ op: 'create', channel: fresh });
+    this.#changed({ op: 'create', channel: fresh });
     return channel;
   }
 
@@ -125,8 +129,7 @@ export class World {
   patch(channel: Channel, patch: ChannelPatch): void {
     if (patch.name !== undefined && patch.name !== channel.name) channel.previousNames.unshift(channel.name);
     for (const [key, value] of Object.entries(patch)) if (value !== undefined) Object.assign(channel, { [key]: value });
-    channel.version += 1;
-    this.#listener({ op: 'patch', channel: channel.id, patch });
+    this.#changed({ op: 'patch', channel: channel.id, patch });
   }
 
   remove(channel: Channel): void {
@@ -134,7 +137,7 @@ export class World {
     const index = team?.channels.indexOf(channel) ?? -1;
     if (index >= 0) team?.channels.splice(index, 1);
     this.channels.delete(channel.id);
-    this.#listener({ op: 'remove', channel: channel.id });
+    this.#changed({ op: 'remove', channel: channel.id });
   }
 
   /** Joins or leaves everything that the app's bot joins by itself when it is installed or removed. */
@@ -160,6 +163,11 @@ export class World {
       const message = channel.byTs.get(change.ts);
       if (message !== undefined) this.edit(channel, message, change.edit);
     }
+  }
+
+  #changed(change: WorldChange): void {
+    this.#version += 1;
+    this.#listener(change);
   }
 
   #replayPost(channel: Channel, change: Extract<WorldChange, { op: 'post' }>): void {

@@ -102,7 +102,6 @@ export function emptyChannel(): ChannelDefaults {
     messages: [],
     threads: new Map(),
     byTs: new Map(),
-    version: 1,
   };
 }
 
