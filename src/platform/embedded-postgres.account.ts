@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { executable, type PostgresBinaries } from './embedded-postgres.binaries.ts';
+
+/** The user that Postgres runs as; undefined is the user we run as ourselves. */
+export type Account = { readonly uid: number; readonly gid: number } | undefined;
+
+/** Where the database and the binaries go when the account may not walk to where they are. */
+const SHARED_FOLDER = '/var/lib/heliograph';
+
+const accountNamed = (name: string): Account => {
+  const rows = fs.readFileSync('/etc/passwd', 'utf8').split('\n');
+  const row = rows.map((line) => line.split(':')).find((fields) => fields[0] === name);
+  return row && { uid: Number(row[2]), gid: Number(row[3]) };
+};
+
+/** Postgres refuses to run as root. A database that an ordinary user made stays that user's. */
+export const chooseAccount = (pgdata: string): Account => {
+  if (process.getuid?.() !== 0) return undefined;
+  const made = fs.existsSync(pgdata) ? fs.statSync(pgdata) : undefined;
+  if (made && made.uid !== 0) return { uid: made.uid, gid: made.gid };
+  const account = accountNamed('postgres') ?? accountNamed('nobody');
+  if (account) return account;
+  throw new Error(
+    'Postgres refuses to run as root, and neither a postgres nor a nobody user exists: set DATABASE_URL.',
+  );
+};
+
+const succeeds = (file: string, args: string[], account: Account): boolean =>
+  spawnSync(file, args, { ...account, cwd: '/', stdio: 'ignore' }).status === 0;
+
+const copyOnce = (from: string, to: string): void => {
+  if (fs.existsSync(to)) return;
+  const draft = `${to}.${process.pid}`;
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+  try {
+    fs.renameSync(draft, to);
+  } catch {
+    fs.rmSync(draft, { recursive: true, force: true }); // another process was first
+  }
+};
+
+/** The account cannot run binaries under, say, a /root of mode 700: it then gets a copy of them. */
+export const runnableBinaries = (binaries: PostgresBinaries, account: Account): string => {
+  const { dir, packageRoot } = binaries;
+  if (!account || succeeds(executable(dir, 'postgres'), ['--version'], account)) return dir;
+  if (packageRoot === undefined) throw new Error(`User ${account.uid} may not run ${dir}/postgres: set DATABASE_URL.`);
+  const { size } = fs.statSync(executable(dir, 'postgres'));
+  const copy = path.join(SHARED_FOLDER, `postgres-${binaries.majorVersion}-${process.arch}-${size}`);
+  copyOnce(packageRoot, copy);
+  return path.join(copy, 'bin');
+};
+
+/** Makes the folder of the database; the account must be able to walk there, else the folder moves. */
+export const reachableFolder = (wanted: string, account: Account, log: (line: string) => void): string => {
+  fs.mkdirSync(wanted, { recursive: true, mode: 0o755 });
+  if (!account) return wanted;
+  const isReachable = succeeds('/bin/sh', ['-c', 'cd "$1"', 'sh', path.dirname(wanted)], account);
+  const folder = isReachable ? wanted : path.join(SHARED_FOLDER, wanted.replaceAll(path.sep, '_'));
+  if (!isReachable)
+    log(`The embedded Postgres runs as user ${account.uid}, who may not enter ${wanted}: using ${folder}`);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.chownSync(folder, account.uid, account.gid);
+  return folder;
+};
