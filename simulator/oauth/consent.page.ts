@@ -28,8 +28,8 @@ export function consentPage(page: ConsentPage): string {
   <h1><b>${escapeHtml(app.name)}</b> is requesting permission to access the <b>${teamName}</b> Slack workspace</h1>
   <form method="post" action="/oauth/v2/authorize/decision">
     ${hiddenFields(page)}
-    ${scopeSection(`What will ${escapeHtml(app.name)} be able to do?`, request.scopes)}
-    ${scopeSection(`What will it be able to do as you, ${escapeHtml(person.realName)}?`, request.userScopes)}
+    ${scopeSection(`What will ${escapeHtml(app.name)} be able to do?`, request.scopes, 'bot')}
+    ${scopeSection(`What will it be able to do as you, ${escapeHtml(person.realName)}?`, request.userScopes, 'user')}
     ${details(request)}
     <div class="consent-actions">
       <button class="button" name="decision" value="deny">Cancel</button>
@@ -82,9 +82,9 @@ function hiddenFields({ app, request }: ConsentPage): string {
     .join('\n    ');
 }
 
-function scopeSection(title: string, scopes: readonly string[]): string {
+function scopeSection(title: string, scopes: readonly string[], holder: 'bot' | 'user'): string {
   if (scopes.length === 0) return '';
-  const items = scopes.map((scope) => `<li>${escapeHtml(wordsOf(scope))}</li>`).join('');
+  const items = scopes.map((scope) => `<li>${escapeHtml(wordsOf(scope, holder))}</li>`).join('');
   return `<section class="consent-scopes"><h2>${title}</h2><ul>${items}</ul></section>`;
 }
 

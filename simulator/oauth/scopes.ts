@@ -40,8 +40,10 @@ const SCOPES: Readonly<Record<string, ScopeFacts>> = {
   'users:read.email': both('View email addresses of people in the workspace'),
 };
 
-export function wordsOf(scope: string): string {
-  return SCOPES[scope]?.words ?? scope;
+/** `you` where the permission is a person's own. */
+export function wordsOf(scope: string, holder: 'bot' | 'user'): string {
+  const words = SCOPES[scope]?.words ?? scope;
+  return holder === 'user' ? words.replace('it was added', 'you were added') : words;
 }
 
 export function splitScopes(list: string): string[] {

@@ -43,7 +43,10 @@ export function mrkdwnHtml(source: string, names: Names): string {
       return `\uE000${slots.length - 1}\uE000`;
     });
   const html = marked.split('\n').map(lineHtml).join('');
-  return html.replace(/\uE000(\d+)\uE000/g, (_all, index: string) => slots[Number(index)] ?? '').replace(/<br>$/, '');
+  return html
+    .replace(/\uE000(\d+)\uE000/g, (_all, index: string) => slots[Number(index)] ?? '')
+    .replace(/<\/pre><br>/g, '</pre>')
+    .replace(/<br>$/, '');
 }
 
 export function plainHtml(source: string): string {
