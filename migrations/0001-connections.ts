@@ -28,10 +28,9 @@ export class Connections extends Migration {
         problem_since timestamptz,
         refresh_owner text,
         refresh_until timestamptz,
-        -- While a revoke call may be on its way to Slack, nobody starts to use this principal; one that was granted
-        -- before the call started is asked about at Slack first.
+        -- Until when a revoke call may be on its way to Slack; in the past, when the last one was over. Nobody starts to
+        -- use this principal before; a token granted before that moment is looked at in Slack first.
         revoking_until timestamptz,
-        revoke_started_at timestamptz,
         version integer not null default 1,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now(),

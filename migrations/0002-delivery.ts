@@ -11,6 +11,8 @@ export class Delivery extends Migration {
         team_id text primary key,
         turn_at timestamptz not null default 'infinity',
         paused_until timestamptz not null default '-infinity',
+        rate_limited_lane_id bigint,
+        rate_limited_until timestamptz not null default '-infinity',
         empty_turns smallint not null default 0
       ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
       create index delivery_teams_turn on delivery_teams (turn_at) where turn_at < 'infinity';
@@ -94,6 +96,8 @@ export class Delivery extends Migration {
       create index notifications_due on notifications (due_at) where due_at is not null;
       create index notifications_history on notifications (workspace_id, created_at desc, id desc);
       create index notifications_waiting on notifications (connection_id) where status in ('QUEUED', 'SENDING', 'RETRYING');
+      create index notifications_waiting_personal on notifications (authorization_id)
+        where status in ('QUEUED', 'SENDING', 'RETRYING') and authorization_id is not null;
 
       -- One row per try, opened and committed before the request leaves: an open one is what a crash leaves behind.
       create table delivery_attempts (

@@ -16,8 +16,8 @@ export const ChannelEntity = defineEntity({
     isMember: p.boolean(),
     isShared: p.boolean(),
     isReadOnly: p.boolean(),
-    memberCount: p.integer().nullable(),
-    topic: p.text().nullable(),
+    memberCount: p.integer().strictNullable(),
+    topic: p.text().strictNullable(),
     generation: p.integer(),
   },
 });
@@ -29,12 +29,12 @@ export const ChannelDirectoryEntity = defineEntity({
   tableName: 'channel_directories',
   properties: {
     credentialId: p.uuid().primary().$type<CredentialId>(),
-    cursor: p.text().nullable(),
+    cursor: p.text().strictNullable(),
     generation: p.integer(),
-    syncingUntil: p.datetime().nullable(),
-    syncedAt: p.datetime().nullable(),
+    syncingUntil: p.datetime().strictNullable(),
+    syncedAt: p.datetime().strictNullable(),
     gaps: p.array(),
-    requestedAt: p.datetime().nullable(),
+    requestedAt: p.datetime().strictNullable(),
   },
 });
 export type ChannelDirectory = InferEntity<typeof ChannelDirectoryEntity>;

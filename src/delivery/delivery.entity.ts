@@ -20,12 +20,12 @@ export const DeliveryAttemptEntity = defineEntity({
     number: p.integer().primary(),
     leaseNo: p.bigint('string'),
     startedAt: p.datetime(),
-    finishedAt: p.datetime().nullable(),
+    finishedAt: p.datetime().strictNullable(),
     outcome: p.text().$type<AttemptOutcome>(),
-    slackError: p.text().nullable(),
-    httpStatus: p.integer().nullable(),
-    retryAfterSeconds: p.integer().nullable(),
-    durationMs: p.integer().nullable(),
+    slackError: p.text().strictNullable(),
+    httpStatus: p.integer().strictNullable(),
+    retryAfterSeconds: p.integer().strictNullable(),
+    durationMs: p.integer().strictNullable(),
   },
 });
 export type DeliveryAttempt = InferEntity<typeof DeliveryAttemptEntity>;
@@ -45,7 +45,7 @@ export const DeliveryLaneEntity = defineEntity({
     strictUntil: p.datetime(),
     leaseNo: p.bigint('string'),
     leaseUntil: p.datetime(),
-    visitAt: p.datetime().nullable(),
+    visitAt: p.datetime().strictNullable(),
   },
 });
 
@@ -57,6 +57,8 @@ export const DeliveryTeamEntity = defineEntity({
     teamId: p.text().primary().$type<TeamId>(),
     turnAt: p.datetime(),
     pausedUntil: p.datetime(),
+    rateLimitedLaneId: p.bigint('string').strictNullable(),
+    rateLimitedUntil: p.datetime(),
     emptyTurns: p.smallint(),
   },
 });

@@ -1,7 +1,8 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
-import type { DeliveryStatus, IdentityKind } from '../notifications/notification.states.ts';
+import type { IdentityKind } from '../identities/identity.entity.ts';
+import type { DeliveryStatus } from '../notifications/notification.states.ts';
 
 /** One status change. Written by the database's own trigger, in the transaction that changes the status. */
 export const StatusLogEntity = defineEntity({
@@ -13,15 +14,15 @@ export const StatusLogEntity = defineEntity({
     seq: p.bigint('string').primary(),
     notificationId: p.uuid().$type<NotificationId>(),
     workspaceId: p.text().$type<WorkspaceId>(),
-    identityKind: p.text().$type<IdentityKind>().nullable(),
+    identityKind: p.text().$type<IdentityKind>().strictNullable(),
     requestedBy: p.text().$type<UserId>(),
-    selectedBy: p.text().$type<UserId>().nullable(),
-    fromStatus: p.text().$type<DeliveryStatus>().nullable(),
+    selectedBy: p.text().$type<UserId>().strictNullable(),
+    fromStatus: p.text().$type<DeliveryStatus>().strictNullable(),
     toStatus: p.text().$type<DeliveryStatus>(),
-    attempt: p.integer().nullable(),
-    failureCode: p.text().$type<FailureCode>().nullable(),
-    failureSlackError: p.text().nullable(),
-    failureDetail: p.text().nullable(),
+    attempt: p.integer().strictNullable(),
+    failureCode: p.text().$type<FailureCode>().strictNullable(),
+    failureSlackError: p.text().strictNullable(),
+    failureDetail: p.text().strictNullable(),
     at: p.datetime(),
   },
 });

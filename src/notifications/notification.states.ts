@@ -9,7 +9,6 @@ export const DELIVERY_STATUSES = [
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-export type IdentityKind = 'WORKSPACE_BOT' | 'PERSONAL_USER';
 export type UnknownOutcomePolicy = 'HOLD' | 'RESEND';
 export type WaitReason =
   | 'SCHEDULED'

@@ -6,9 +6,9 @@ import type { Secret } from './secret.ts';
 import type { Stoppable } from './lifecycle.ts';
 import { migrations } from './migrations.ts';
 
-/** One SQL statement with a name: Postgres parses and plans it once per connection. */
+/** One SQL statement; with a name, Postgres parses it once per connection. */
 export interface Statement {
-  readonly name: string;
+  readonly name?: string;
   readonly text: string;
 }
 
@@ -43,7 +43,8 @@ const RETRYABLE_CODES = new Set(['40P01', '40001']);
 
 const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {
   // MikroORM's pool keeps timestamps as text; the statements of the hot paths want pg's own Date.
-  const result = await client.query({ name, text, values: [...values], types: pg.types });
+  const named = name === undefined ? { text } : { name, text };
+  const result = await client.query({ ...named, values: [...values], types: pg.types });
   return result.rows as Row[];
 };
 

@@ -30,7 +30,7 @@ export class Stops implements Stoppable {
   }
 }
 
-/** Runs `work` again and again, `pauseMs` after each end, until stopped; a wake ends the pause early. */
+/** Runs `work` again and again until stopped, pausing after each end for `pauseMs` or for as long as `work` says. */
 export class Loop implements Stoppable {
   #stopped = false;
   #woken = false;
@@ -38,7 +38,7 @@ export class Loop implements Stoppable {
   #running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly work: () => Promise<void>,
+    private readonly work: () => Promise<number | void>,
     private readonly pauseMs: number,
     private readonly onError: (error: unknown) => void,
   ) {}
@@ -48,6 +48,7 @@ export class Loop implements Stoppable {
     return this;
   }
 
+  /** Ends the pause; a wake during `work` makes it run once more. */
   wake(): void {
     this.#woken = true;
     this.#wake?.();
@@ -62,24 +63,19 @@ export class Loop implements Stoppable {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       this.#woken = false;
-      try {
-        await this.work();
-      } catch (error) {
-        this.onError(error);
-      }
-      if (!this.#stopped && !this.#woken) await this.#pause();
+      const pauseMs = await this.work().catch((error: unknown) => this.onError(error));
+      if (!this.#stopped && !this.#woken) await this.#pause(pauseMs ?? this.pauseMs);
     }
   }
 
-  #pause(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.pauseMs);
+  async #pause(pauseMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
-    }).then(() => {
-      this.#wake = undefined;
     });
+    this.#wake = undefined;
   }
 }

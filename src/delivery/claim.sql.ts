@@ -1,0 +1,103 @@
+import { HEAD_ORDER } from './lane.sql.ts';
+
+/**
+ * One statement claims work: teams by turn, their ready lanes by priority, the head row of each lane; it leases the
+ * lanes and, for rows that are to be sent, moves them to SENDING and opens their attempt. What it returns is committed
+ * before anything leaves. $1 teams, $2 lanes per team, $3 rows, $4 emission interval in seconds, $5 lease in seconds,
+ * $6 teams at their limit, $7 teams with open sends and $8 how many.
+ *
+ * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
+ * claim. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
+ */
+export const CLAIM = `
+  with turns as materialized (
+    select team_id from delivery_teams
+    where turn_at <= now() and turn_at < 'infinity' and team_id <> all($6::text[])
+    order by turn_at limit $1 for no key update skip locked
+  ), visits as materialized (
+    select ready.id, ready.team_id, ready.lease_no from turns cross join lateral (
+      select best.id, best.team_id, best.lease_no from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority)
+      cross join lateral (
+        select lane.id, lane.team_id, lane.lease_no from delivery_lanes lane
+        where lane.team_id = turns.team_id and lane.head_priority = p.priority
+          and lane.visit_at <= now() and lane.visit_at < 'infinity'
+        order by lane.visit_at limit $2 for no key update skip locked
+      ) best
+      limit greatest(0, $2 - coalesce((
+        select open.count from unnest($7::text[], $8::int[]) as open(team_id, count) where open.team_id = turns.team_id), 0))
+    ) ready
+    limit $3
+  ), heads as materialized (
+    select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no, head.*,
+      credential.app_id, credential.slack_user_id, credential.kind as credential_kind, credential.access_token,
+      credential.version as credential_version,
+      case
+        when head.id is null then 'LOST'
+        when head.attempt_open then 'TAKE_OVER'
+        when head.connection_disconnected_at is not null or head.authorization_disconnected_at is not null then 'CANCEL'
+        when head.expires_at <= now() then 'EXPIRE'
+        when credential.team_id is distinct from visits.team_id then 'REFUSE_TEAM'
+        when credential.id is distinct from head.credential_id then 'REFUSE_PRINCIPAL'
+        when credential.problem_code is not null or credential.access_token is null then 'PARK'
+        else 'SEND'
+      end as action
+    from visits
+    left join lateral (
+      select n.id, n.attempt_open, n.expires_at, n.credential_id, n.connection_id, n.authorization_id,
+        connection.disconnected_at as connection_disconnected_at, personal.disconnected_at as authorization_disconnected_at,
+        case when n.authorization_id is null then connection.credential_id else personal.credential_id end as live_credential_id
+      from notifications n
+      join connections connection on connection.id = n.connection_id
+      left join authorizations personal on personal.id = n.authorization_id
+      where n.lane_id = visits.id and n.queue_pos is not null
+      order by ${HEAD_ORDER} limit 1
+    ) head on true
+    left join credentials credential on credential.id = head.live_credential_id
+  ), taken as (
+    update notifications n set
+      status = 'SENDING', attempt_open = true, attempt_count = n.attempt_count + 1, sent_at = now(),
+      wait_reason = null, wait_until = null, wait_detail = null
+    from heads where n.id = heads.id and heads.action = 'SEND' and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open
+    returning n.id, n.attempt_count, heads.lease_no
+  ), opened as (
+    insert into delivery_attempts (notification_id, number, lease_no, started_at, outcome)
+    select taken.id, taken.attempt_count, taken.lease_no, now(), 'IN_FLIGHT' from taken
+  ), leased as (
+    update delivery_lanes lane set
+      lease_no = heads.lease_no, lease_until = now() + make_interval(secs => $5::float8),
+      theoretical_arrival_at = case when heads.action = 'SEND'
+        then greatest(lane.theoretical_arrival_at, now()) + make_interval(secs => $4::float8)
+        else lane.theoretical_arrival_at end
+    from heads left join taken on taken.id = heads.id
+    where lane.id = heads.lane_id and heads.action <> 'LOST' and (heads.action <> 'SEND' or taken.id is not null)
+    returning lane.id
+  ), turned as (
+    update delivery_teams team set
+      turn_at = case
+        when seen.found then clock_timestamp()
+        when seen.next_visit_at <= now() then team.turn_at
+        else least(now() + case when team.empty_turns = 0 then interval '100 ms' else interval '1 s' end, seen.next_visit_at)
+      end,
+      empty_turns = case when seen.found or seen.next_visit_at <= now() then 0 else least(team.empty_turns + 1, 9) end
+    from (
+      select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at
+      from turns
+      left join (select distinct team_id from visits) found using (team_id)
+      left join lateral (
+        select coalesce(min(soonest.visit_at), 'infinity'::timestamptz) as next_visit_at
+        from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority) cross join lateral (
+          select lane.visit_at from delivery_lanes lane
+          where lane.team_id = turns.team_id and lane.head_priority = p.priority and lane.visit_at < 'infinity'
+          order by lane.visit_at limit 1
+        ) soonest
+      ) upcoming on found.team_id is null
+    ) seen
+    where team.team_id = seen.team_id
+  )
+  select heads.lane_id, heads.team_id, heads.lease_no,
+    case when leased.id is null then 'LOST' else heads.action end as action,
+    heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token, heads.slack_user_id,
+    n.id, n.status, n.channel_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error,
+    n.attempt_count + case when heads.action = 'SEND' then 1 else 0 end as attempt,
+    n.expires_at, (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms
+  from heads left join leased on leased.id = heads.lane_id left join notifications n on n.id = heads.id`;

@@ -1,0 +1,138 @@
+import type { Clock } from '../platform/clock.ts';
+import type { TeamId } from '../platform/ids.ts';
+import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { ClaimedRow, DeliveryRepository, Settled } from './delivery.repository.ts';
+import type { QueueRepository } from './queue.repository.ts';
+import type { Sender } from './sender.service.ts';
+import { SettlementBatcher } from './settlement.batcher.ts';
+import { settlementWithoutSend } from './settlement.policy.ts';
+
+/** The poll is the truth; wake-ups only make it sooner. */
+const POLL_MS = 200;
+const MIN_PAUSE_MS = 1;
+const MOVE_EVERY_MS = 500;
+/** A lease is renewed three times before it would end. */
+const RENEWALS_PER_LEASE = 3;
+
+export interface WorkerOptions {
+  readonly concurrency: number;
+  readonly teamConcurrency: number;
+  readonly emissionSeconds: number;
+  readonly leaseSeconds: number;
+  readonly sendTimeoutMs: number;
+}
+
+/** Claims what is due, sends it, and writes what came of it; as much at once as there are free slots. */
+export class DeliveryWorker implements Stoppable {
+  readonly #open = new Map<string, ClaimedRow>();
+  readonly #batcher: SettlementBatcher;
+  readonly #claims: Loop;
+  readonly #moves: Loop;
+  readonly #renewals: Loop;
+  #drained: (() => void) | undefined;
+  #lastClaimMs: number;
+
+  constructor(
+    private readonly deliveries: DeliveryRepository,
+    private readonly queue: QueueRepository,
+    private readonly sender: Sender,
+    private readonly options: WorkerOptions,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly onSettled: (batch: readonly Settled[]) => void,
+  ) {
+    const failed = (what: string) => (error: unknown) => this.logger.error({ err: error }, `${what} failed; it is tried again`);
+    this.#lastClaimMs = clock.monotonicMs();
+    this.#batcher = new SettlementBatcher((batch) => this.#write(batch), failed('storing what Slack answered'));
+    this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
+    this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
+    const renewEveryMs = (options.leaseSeconds * 1000) / RENEWALS_PER_LEASE;
+    this.#renewals = new Loop(() => this.#renew(), renewEveryMs, failed('renewing leases'));
+  }
+
+  start(): this {
+    this.#claims.start();
+    this.#moves.start();
+    this.#renewals.start();
+    return this;
+  }
+
+  wake(): void {
+    this.#claims.wake();
+  }
+
+  /** Milliseconds since the database last answered a claim: what readiness looks at. */
+  heartbeatAgeMs(): number {
+    return this.clock.monotonicMs() - this.#lastClaimMs;
+  }
+
+  /** No new claims; what is open finishes (it cannot take longer than a send may) and is stored. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#claims.stop(), this.#moves.stop()]);
+    if (this.#open.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    await this.#renewals.stop();
+  }
+
+  async #claim(): Promise<number> {
+    const free = this.options.concurrency - this.#open.size;
+    if (free <= 0) return POLL_MS;
+    // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
+    const startedMs = this.clock.monotonicMs();
+    const { concurrency: _, teamConcurrency, ...limits } = this.options;
+    const rows = await this.deliveries.claim({ ...limits, rows: free, lanesPerTeam: teamConcurrency, open: this.#openByTeam() });
+    this.#lastClaimMs = this.clock.monotonicMs();
+    for (const row of rows) void this.#work(row, startedMs);
+    if (rows.length > 0) return MIN_PAUSE_MS;
+    const next = await this.deliveries.untilNextTurnMs();
+    // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
+    return next === undefined || next <= 0 ? POLL_MS / 10 : Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
+  }
+
+  async #work(row: ClaimedRow, startedMs: number): Promise<void> {
+    this.#open.set(row.lane_id, row);
+    try {
+      const settlement =
+        row.action === 'SEND'
+          ? await this.sender.send(row, startedMs + this.options.sendTimeoutMs)
+          : settlementWithoutSend(row.action, row.failure_slack_error ?? undefined);
+      await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
+    } catch (error) {
+      // The attempt stays open: when the lease ends, the row is taken over as an unknown outcome, never as unsent.
+      this.logger.error({ err: error, notificationId: row.id }, 'delivering a notification failed unexpectedly');
+    } finally {
+      this.#open.delete(row.lane_id);
+      if (this.#open.size === 0) this.#drained?.();
+      this.#claims.wake();
+    }
+  }
+
+  async #write(batch: readonly Settled[]): Promise<void> {
+    const { lost } = await this.deliveries.settle(batch);
+    for (const { row } of lost) {
+      this.logger.warn({ notificationId: row.id, attempt: row.attempt }, 'the lease was lost before the answer could be stored');
+    }
+    this.onSettled(batch);
+  }
+
+  async #move(): Promise<void> {
+    while ((await this.queue.moveDue()) > 0) this.wake();
+    await this.queue.parkIdleTeams();
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#open.size === 0) return;
+    const lanes = [...this.#open.values()].map((row) => ({ laneId: row.lane_id, leaseNo: row.lease_no }));
+    await this.deliveries.renew(lanes, this.options.leaseSeconds);
+  }
+
+  #openByTeam(): Map<TeamId, number> {
+    const open = new Map<TeamId, number>();
+    for (const { team_id: team } of this.#open.values()) open.set(team, (open.get(team) ?? 0) + 1);
+    return open;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The pieces that every statement about lanes shares. A lane's head is the row with an open attempt, else the best
+ * priority, else the oldest place in the queue; `notifications_head` is the index in exactly this order.
+ */
+export const HEAD_ORDER = 'n.attempt_open desc, n.priority desc, n.queue_pos';
+
+/**
+ * When a lane may send next, by GCRA: `theoretical_arrival_at` less the burst's tolerance, which falls away in the hour
+ * after a 429; never inside a Retry-After. `tolerance` names the parameter that holds the burst in seconds.
+ */
+export const paceReadyAt = (lane: string, tolerance: string): string => `greatest(
+  now(),
+  ${lane}.held_until,
+  ${lane}.theoretical_arrival_at - case when ${lane}.strict_until > now() then interval '0' else make_interval(secs => ${tolerance}) end
+)`;
+
+/**
+ * Recomputes head and readiness of lanes that are locked already, in a statement of its own: a statement that locks and
+ * looks at once looks with a snapshot from before the lock, and loses the row that was queued in between.
+ * $1 lane ids, $2 burst tolerance in seconds.
+ */
+export const REFRESH_LANES = `
+  update delivery_lanes lane set
+    head_priority = coalesce(head.priority, -1),
+    ready_at = case
+      when head.priority is null then 'infinity'::timestamptz
+      else greatest(${paceReadyAt('lane', '$2::float8')}, coalesce(head.wait_until, '-infinity'::timestamptz))
+    end
+  from unnest($1::bigint[]) as given(id)
+  left join lateral (
+    select n.priority, n.wait_until from notifications n
+    where n.lane_id = given.id and n.queue_pos is not null
+    order by ${HEAD_ORDER} limit 1
+  ) head on true
+  where lane.id = given.id`;
+
+/** Brings forward the turn of teams whose lanes became ready sooner than their turn. $1 lane ids. */
+export const WAKE_TEAMS_OF_LANES = `
+  with due as (
+    select lane.team_id, min(lane.visit_at) as visit_at from delivery_lanes lane
+    where lane.id = any($1::bigint[]) and lane.visit_at < 'infinity' group by lane.team_id
+  ), locked as (
+    select team.team_id, greatest(due.visit_at, team.paused_until) as turn_at
+    from delivery_teams team join due using (team_id)
+    where team.turn_at > greatest(due.visit_at, team.paused_until)
+    order by team.team_id for no key update of team
+  )
+  update delivery_teams team set turn_at = locked.turn_at from locked where team.team_id = locked.team_id`;

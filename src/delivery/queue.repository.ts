@@ -1,0 +1,95 @@
+import type { CancelCode, NewNotification, NotificationQueue } from '../notifications/notification-queue.ts';
+import type { Database, Sql } from '../platform/database.ts';
+import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
+import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
+import * as queue from './queue.sql.ts';
+import { LOCK_LANES } from './settle.sql.ts';
+
+const MOVE_BATCH = 500;
+/** One process moves due rows at a time: order within a lane is drawn by one hand. */
+const MOVER_LOCK = 7_420_032;
+
+interface DueRow {
+  readonly id: NotificationId;
+  readonly lane_id: string;
+  readonly team_id: TeamId;
+}
+
+/** Rows that enter and leave the queue. Locks are taken in one order everywhere: lanes, teams, notifications. */
+export class QueueRepository implements NotificationQueue {
+  constructor(
+    private readonly database: Database,
+    private readonly burstToleranceSeconds: number,
+    private readonly onWork: () => void,
+  ) {}
+
+  async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<void> {
+    const teams = [...new Set(accepted.flatMap((row) => row.teamId ?? []))];
+    const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
+    await this.#holdTeams(sql, teams);
+    await sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]);
+  }
+
+  async record(sql: Sql, refused: readonly NewNotification[]): Promise<void> {
+    await sql.query({ name: 'queue_record', text: queue.INSERT_REFUSED }, [JSON.stringify(refused)]);
+  }
+
+  async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]> {
+    const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
+    const laneIds = lanes.map((lane) => lane.lane_id);
+    await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+    const rows = await sql.query<{ id: NotificationId }>({ name: 'queue_cancel', text: queue.CANCEL }, [ids, code]);
+    await this.#refresh(sql, laneIds);
+    return rows.map((row) => row.id);
+  }
+
+  wake(): void {
+    this.onWork();
+  }
+
+  /** Moves scheduled and parked rows whose time has come into their lanes; answers with how many it moved. */
+  async moveDue(): Promise<number> {
+    return this.database.sqlTransaction(async (sql) => {
+      const lock = { name: 'mover_lock', text: 'select pg_try_advisory_xact_lock($1) as mine' };
+      const [mover] = await sql.query<{ mine: boolean }>(lock, [MOVER_LOCK]);
+      if (mover?.mine !== true) return 0;
+      const due = await sql.query<DueRow>({ name: 'queue_due', text: queue.DUE }, [MOVE_BATCH]);
+      if (due.length === 0) return 0;
+      const laneIds = [...new Set(due.map((row) => row.lane_id))];
+      await this.#holdTeams(sql, [...new Set(due.map((row) => row.team_id))]);
+      await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+      await sql.query({ name: 'queue_reenter', text: queue.REENTER }, [due.map((row) => row.id)]);
+      await this.#refresh(sql, laneIds);
+      return due.length;
+    });
+  }
+
+  /** Takes teams without any waiting lane out of the round. */
+  async parkIdleTeams(): Promise<void> {
+    await this.database.sqlTransaction(async (sql) => {
+      const idle = await sql.query<{ team_id: TeamId }>({ name: 'teams_idle', text: queue.IDLE_TEAMS });
+      if (idle.length === 0) return;
+      await sql.query({ name: 'teams_park', text: queue.PARK_IDLE_TEAMS }, [idle.map((team) => team.team_id)]);
+    });
+  }
+
+  /** What waited for these principals may go again. */
+  async revive(credentialIds: readonly CredentialId[]): Promise<void> {
+    await this.database.query({ name: 'queue_revive', text: queue.REVIVE }, [credentialIds]);
+    this.wake();
+  }
+
+  async #holdTeams(sql: Sql, teams: readonly TeamId[]): Promise<void> {
+    const hold = { name: 'teams_hold', text: queue.HOLD_TEAMS };
+    const held = await sql.query(hold, [teams]);
+    if (held.length === teams.length) return;
+    await sql.query({ name: 'teams_add', text: queue.ADD_TEAMS }, [teams]);
+    await sql.query(hold, [teams]);
+  }
+
+  async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {
+    if (laneIds.length === 0) return;
+    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.burstToleranceSeconds]);
+    await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
+  }
+}

@@ -1,0 +1,110 @@
+import { paceReadyAt } from './lane.sql.ts';
+
+/** One accepted notification; ENTER_LANES and INSERT_NOTIFICATIONS read the same JSON array as $1. */
+const ACCEPTED = `jsonb_to_recordset($1::jsonb) as a(
+  ordinal int, id uuid, "workspaceId" text, status text, priority smallint, "identityId" uuid, "identityKind" text,
+  "connectionId" uuid, "authorizationId" uuid, "credentialId" uuid, "slackUserId" text, "postedAs" text, "teamId" text,
+  "channelId" text, "channelName" text, "threadTs" text, text text, blocks jsonb, "eventType" text, "websiteId" text,
+  metadata jsonb, trigger jsonb, "requestedBy" text, "selectedBy" text, "idempotencyKey" text, "resendOf" uuid,
+  "resendReason" text, "isTest" boolean, "onUnknownOutcome" text, "failureCode" text, "failureSlackError" text,
+  "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz)`;
+
+/**
+ * Statement 1 of entering the queue: the team rows, held FOR KEY SHARE until commit, so that nobody takes a team for
+ * idle between our look and our wake-up. $1 team ids.
+ */
+export const HOLD_TEAMS = `
+  select team_id from delivery_teams where team_id = any($1::text[]) order by team_id for key share`;
+
+export const ADD_TEAMS = `
+  insert into delivery_teams (team_id) select * from unnest($1::text[]) as given(team_id) order by team_id on conflict do nothing`;
+
+/**
+ * Statement 2: the lanes (their row locks, held until commit, are what keeps a channel in order), the rows with places
+ * drawn under those locks, and the turn of teams that were idle. $1 accepted notifications, $2 burst tolerance in seconds.
+ */
+export const ENTER = `
+  with given as materialized (
+    select a.*, a."scheduledFor" is not null and a."scheduledFor" > now() as is_scheduled from ${ACCEPTED}
+  ), lanes as (
+    insert into delivery_lanes as lane (team_id, channel_id, head_priority, ready_at)
+    select "teamId", "channelId", max(case when is_scheduled then -1 else priority end),
+      case when bool_and(is_scheduled) then 'infinity'::timestamptz else now() end
+    from given group by 1, 2 order by 1, 2
+    on conflict (team_id, channel_id) do update set
+      ready_at = case when excluded.head_priority > lane.head_priority
+        then least(lane.ready_at, ${paceReadyAt('lane', '$2::float8')}) else lane.ready_at end,
+      head_priority = greatest(lane.head_priority, excluded.head_priority)
+    returning lane.id, lane.team_id, lane.channel_id
+  ), woken as (
+    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
+    where team.team_id in (select "teamId" from given where not is_scheduled)
+      and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
+  )
+  insert into notifications (
+    id, workspace_id, status, priority, lane_id, queue_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
+    connection_id, authorization_id, credential_id, slack_user_id, posted_as, team_id, channel_id, channel_name, thread_ts, text, blocks,
+    event_type, website_id, metadata, trigger, requested_by, selected_by, idempotency_key, resend_of, resend_reason, is_test,
+    on_unknown_outcome, scheduled_for, expires_at)
+  select id, "workspaceId", 'QUEUED', priority, lane_id, case when not is_scheduled then nextval('queue_positions') end,
+    case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'SCHEDULED' end,
+    case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'It is scheduled for later.' end,
+    "identityId", "identityKind", "connectionId", "authorizationId", "credentialId", "slackUserId", "postedAs", "teamId", "channelId",
+    "channelName", "threadTs", text, blocks, "eventType", "websiteId", metadata, trigger, "requestedBy", "selectedBy", "idempotencyKey",
+    "resendOf", "resendReason", "isTest", "onUnknownOutcome", "scheduledFor",
+    coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours')
+  from (
+    select given.*, lanes.id as lane_id from given
+    join lanes on lanes.team_id = given."teamId" and lanes.channel_id = given."channelId" order by given.ordinal
+  ) placed`;
+
+/** A refusal that is recorded: at rest from the start. $1 recorded notifications. */
+export const INSERT_REFUSED = `
+  insert into notifications (
+    id, workspace_id, status, priority, identity_id, identity_kind, connection_id, authorization_id, credential_id, slack_user_id, posted_as,
+    team_id, channel_id, channel_name, thread_ts, text, blocks, event_type, website_id, metadata, trigger, requested_by, selected_by,
+    idempotency_key, resend_of, resend_reason, is_test, on_unknown_outcome, failure_code, failure_slack_error, failure_detail,
+    scheduled_for, expires_at, finished_at)
+  select id, "workspaceId", 'FAILED', priority, "identityId", "identityKind", "connectionId", "authorizationId", "credentialId",
+    "slackUserId", "postedAs", "teamId", "channelId", "channelName", "threadTs", text, blocks, "eventType", "websiteId", metadata, trigger,
+    "requestedBy", "selectedBy", "idempotencyKey", "resendOf", "resendReason", "isTest", "onUnknownOutcome", "failureCode",
+    "failureSlackError", "failureDetail", "scheduledFor", coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours'), now()
+  from ${ACCEPTED}`;
+
+/** The lanes of rows, for locking before the rows. $1 notification ids. */
+export const LANES_OF = `select distinct lane_id from notifications where id = any($1::uuid[]) and lane_id is not null`;
+
+/** $1 notification ids, $2 failure code. The lanes are locked: no claim can take these rows meanwhile. */
+export const CANCEL = `
+  update notifications set
+    status = 'CANCELED', failure_code = $2, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
+    finished_at = now()
+  where id = any($1::uuid[]) and status in ('QUEUED', 'RETRYING') and not attempt_open
+  returning id`;
+
+/** Rows whose time has come, oldest due first. $1 how many. */
+export const DUE = `
+  select id, lane_id, team_id from notifications where due_at <= now() order by due_at, created_at, id limit $1`;
+
+/** Puts due rows at the end of their lanes, in the order given. $1 notification ids in order. */
+export const REENTER = `
+  update notifications n set queue_pos = placed.pos, due_at = null, wait_reason = null, wait_until = null, wait_detail = null
+  from (
+    select ordered.id, nextval('queue_positions') as pos
+    from (select id, ordinal from unnest($1::uuid[]) with ordinality as given(id, ordinal) order by ordinal) ordered
+  ) placed
+  where n.id = placed.id and n.due_at <= now() and n.status in ('QUEUED', 'RETRYING')`;
+
+/** Rows of an ended principal that is alive again become due now; the mover puts them back in order. $1 credential ids. */
+export const REVIVE = `
+  update notifications set due_at = now() where credential_id = any($1::uuid[]) and wait_reason = 'CONNECTION' and due_at is not null`;
+
+/** Teams that had nothing twice in a row. Locked FOR UPDATE, which no entering transaction lets through. */
+export const IDLE_TEAMS = `
+  select team_id from delivery_teams where turn_at < 'infinity' and empty_turns >= 2 order by turn_at limit 500 for update skip locked`;
+
+/** In a statement of its own, after the locks: its snapshot sees every row that entered before. $1 team ids. */
+export const PARK_IDLE_TEAMS = `
+  update delivery_teams team set turn_at = 'infinity', empty_turns = 0
+  where team.team_id = any($1::text[])
+    and not exists (select from delivery_lanes lane where lane.team_id = team.team_id and lane.visit_at < 'infinity')`;

@@ -1,0 +1,59 @@
+import type { Settled } from './delivery.repository.ts';
+
+/** Time in which finished sends gather: completions one by one cost several times the CPU of completions in batches. */
+const GATHER_MS = 10;
+const RETRY_MS = 200;
+const MAX_BATCH = 500;
+
+/**
+ * Writes finished work in batches. What Slack answered is not forgotten when the database is away: a batch is repeated
+ * until it is stored, and a batch that the database refuses is written row by row, so that a bad one fails alone.
+ */
+export class SettlementBatcher {
+  #waiting: { settled: Settled; done: () => void }[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly write: (batch: readonly Settled[]) => Promise<unknown>,
+    private readonly onError: (error: unknown, batch: readonly Settled[]) => void,
+  ) {}
+
+  /** Resolves when the settlement is committed, or given up after the database refused that very row. */
+  settle(settled: Settled): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting.push({ settled, done });
+      this.#writing ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      const batch = this.#waiting.splice(0, MAX_BATCH);
+      await this.#store(batch.map(({ settled }) => settled));
+      for (const { done } of batch) done();
+    }
+    this.#writing = undefined;
+  }
+
+  async #store(batch: readonly Settled[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.write(batch);
+        return;
+      } catch (error) {
+        this.onError(error, batch);
+        if (isRefusal(error)) return this.#storeOneByOne(batch);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  async #storeOneByOne(batch: readonly Settled[]): Promise<void> {
+    if (batch.length < 2) return;
+    for (const settled of batch) await this.#store([settled]);
+  }
+}
+
+/** Data exceptions (22) and broken constraints (23) come back however often they are repeated. */
+const isRefusal = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');

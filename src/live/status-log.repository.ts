@@ -1,0 +1,140 @@
+import type { FailureCode } from '../connections/failure.policy.ts';
+import type { IdentityKind } from '../identities/identity.entity.ts';
+import type { DeliveryStatus } from '../notifications/notification.states.ts';
+import type { Database } from '../platform/database.ts';
+import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
+import type { LogPosition } from './cursor.policy.ts';
+
+/** One status change, as the log has it. */
+export interface StatusChange {
+  readonly position: LogPosition;
+  readonly notificationId: NotificationId;
+  readonly workspaceId: WorkspaceId;
+  readonly identityKind: IdentityKind | null;
+  readonly requestedBy: UserId;
+  readonly selectedBy: UserId | null;
+  readonly from: DeliveryStatus | null;
+  readonly to: DeliveryStatus;
+  readonly attempt: number | null;
+  readonly failureCode: FailureCode | null;
+  readonly failureSlackError: string | null;
+  readonly failureDetail: string | null;
+  readonly at: Date;
+}
+
+/** Where the readable part of the log ends: every row below `horizon` is visible, and none will be added there. */
+export interface LogEnd {
+  readonly epoch: number;
+  readonly horizon: bigint;
+  /** The newest transaction id given out. */
+  readonly end: bigint;
+  readonly atMs: number;
+}
+
+interface Row {
+  readonly epoch: number;
+  readonly stamp: string;
+  readonly seq: string;
+  readonly notification_id: NotificationId;
+  readonly workspace_id: WorkspaceId;
+  readonly identity_kind: IdentityKind | null;
+  readonly requested_by: UserId;
+  readonly selected_by: UserId | null;
+  readonly from_status: DeliveryStatus | null;
+  readonly to_status: DeliveryStatus;
+  readonly attempt: number | null;
+  readonly failure_code: FailureCode | null;
+  readonly failure_slack_error: string | null;
+  readonly failure_detail: string | null;
+  readonly at: Date;
+}
+
+const toChange = (row: Row): StatusChange => ({
+  position: { epoch: row.epoch, stamp: BigInt(row.stamp), seq: BigInt(row.seq), atMs: row.at.getTime() },
+  notificationId: row.notification_id,
+  workspaceId: row.workspace_id,
+  identityKind: row.identity_kind,
+  requestedBy: row.requested_by,
+  selectedBy: row.selected_by,
+  from: row.from_status,
+  to: row.to_status,
+  attempt: row.attempt,
+  failureCode: row.failure_code,
+  failureSlackError: row.failure_slack_error,
+  failureDetail: row.failure_detail,
+  at: row.at,
+});
+
+/** Below the oldest running transaction nothing can be added any more: reading up to there never skips a change. */
+const SETTLED = `(log.epoch < (select max(epoch) from log_epochs) or log.stamp < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+const AFTER = `(log.epoch, log.stamp, log.seq) > ($1::int, $2::bigint, $3::bigint)`;
+
+export class StatusLogRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Changes after a position, of all workspaces. */
+  async readAfter(position: LogPosition, limit: number): Promise<StatusChange[]> {
+    const rows = await this.database.query<Row>(
+      {
+        name: 'status_log_tail',
+        text: `select * from status_log log where ${AFTER} and ${SETTLED} order by log.epoch, log.stamp, log.seq limit $4`,
+      },
+      [...place(position), limit],
+    );
+    return rows.map(toChange);
+  }
+
+  /** Changes after a position, of one workspace. */
+  async replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<StatusChange[]> {
+    const rows = await this.database.query<Row>(
+      {
+        name: 'status_log_replay',
+        text: `select * from status_log log where log.workspace_id = $4 and ${AFTER} and ${SETTLED}
+          order by log.epoch, log.stamp, log.seq limit $5`,
+      },
+      [...place(position), workspaceId, limit],
+    );
+    return rows.map(toChange);
+  }
+
+  async timelines(ids: readonly NotificationId[]): Promise<StatusChange[]> {
+    const rows = await this.database.query<Row>(
+      {
+        name: 'status_log_timelines',
+        text: 'select * from status_log where notification_id = any($1::uuid[]) order by epoch, stamp, seq',
+      },
+      [ids],
+    );
+    return rows.map(toChange);
+  }
+
+  async end(): Promise<LogEnd> {
+    const rows = await this.database.query<{ epoch: number; horizon: string; end: string; at_ms: number }>({
+      name: 'status_log_end',
+      text: `select (select max(epoch) from log_epochs) as epoch,
+          pg_snapshot_xmin(pg_current_snapshot())::text as horizon, pg_snapshot_xmax(pg_current_snapshot())::text as end,
+          (extract(epoch from now()) * 1000)::float8 as at_ms`,
+    });
+    const [row] = rows;
+    if (!row) throw new Error('The status log has no epoch.');
+    return { epoch: row.epoch, horizon: BigInt(row.horizon), end: BigInt(row.end), atMs: row.at_ms };
+  }
+
+  /**
+   * Transaction ids restart after a restore or a failover: a cluster that is not the one the log was written by begins a
+   * new epoch. The insert is a no-op where another process was first.
+   */
+  async ensureEpoch(): Promise<void> {
+    await this.database.query({
+      name: 'status_log_epoch',
+      text: `insert into log_epochs (epoch, system_identifier, timeline)
+        select latest.epoch + 1, system.system_identifier::text, checkpoint.timeline_id
+        from pg_control_system() system, pg_control_checkpoint() checkpoint,
+          (select * from log_epochs order by epoch desc limit 1) latest
+        where (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id)
+        on conflict (epoch) do nothing`,
+    });
+  }
+}
+
+const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];

@@ -1,0 +1,60 @@
+import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import type { Logger } from '../platform/logger.ts';
+import { END_OF_STAMP, type LogPosition } from './cursor.policy.ts';
+import type { StatusChange, StatusLogRepository } from './status-log.repository.ts';
+
+/** The poll is the truth; a notification only makes it sooner. */
+const POLL_MS = 250;
+const BATCH = 1000;
+
+type Listener = (changes: readonly StatusChange[]) => void;
+
+/** Follows the log once for the whole process and hands each batch to whoever listens. */
+export class StatusTail implements Stoppable {
+  readonly #listeners = new Set<Listener>();
+  readonly #loop: Loop;
+  #position: LogPosition | undefined;
+
+  constructor(
+    private readonly log: StatusLogRepository,
+    logger: Logger,
+  ) {
+    this.#loop = new Loop(() => this.#follow(), POLL_MS, (error) => {
+      logger.error({ err: error }, 'reading the status log failed; it is tried again');
+    });
+  }
+
+  async start(): Promise<this> {
+    await this.log.ensureEpoch();
+    const { epoch, horizon, atMs } = await this.log.end();
+    this.#position = { epoch, stamp: horizon - 1n, seq: END_OF_STAMP, atMs };
+    this.#loop.start();
+    return this;
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  /** Calls the listener with every batch from now on; returns how to end it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #follow(): Promise<void> {
+    for (;;) {
+      if (!this.#position) return;
+      const changes = await this.log.readAfter(this.#position, BATCH);
+      const last = changes.at(-1);
+      if (!last) return;
+      this.#position = last.position;
+      for (const listener of this.#listeners) listener(changes);
+      if (changes.length < BATCH) return;
+    }
+  }
+}

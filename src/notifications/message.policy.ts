@@ -1,0 +1,111 @@
+import type { Refusal } from '../platform/user-error.ts';
+
+/** What a caller gives, before anything is looked up. */
+export interface MessageInput {
+  readonly channelId?: string | null | undefined;
+  readonly text: string;
+  readonly blocks?: readonly Record<string, unknown>[] | null | undefined;
+  readonly threadTs?: string | null | undefined;
+  readonly eventType?: string | null | undefined;
+  readonly websiteId?: string | null | undefined;
+  readonly metadata?: Record<string, unknown> | null | undefined;
+  readonly scheduledFor?: Date | null | undefined;
+  readonly expiresAt?: Date | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+export const MAX_TEXT_CODE_POINTS = 40_000;
+export const MAX_BLOCKS = 50;
+export const MAX_METADATA_BYTES = 16 * 1024;
+export const MAX_LABEL_LENGTH = 255;
+const CHANNEL_ID = /^[CGD][A-Z0-9]{1,63}$/;
+const MESSAGE_TS = /^\d{1,20}\.\d{1,20}$/;
+
+const invalid = (code: Refusal['code'], field: string, message: string, remedy: string): Refusal => ({
+  code,
+  message,
+  remedy,
+  field: ['input', field],
+});
+
+const textProblem = ({ text }: MessageInput): Refusal | undefined => {
+  if (text.trim() === '') {
+    return invalid('INVALID_MESSAGE', 'text', 'The text is empty.', 'Give a text of 1 to 40,000 characters.');
+  }
+  // Spreading counts code points: an emoji is one character to a person and two to `length`.
+  if (text.length > MAX_TEXT_CODE_POINTS && [...text].length > MAX_TEXT_CODE_POINTS) {
+    const remedy = 'Shorten it to 40,000 characters: Slack would cut off the rest.';
+    return invalid('INVALID_MESSAGE', 'text', 'The text is longer than 40,000 characters.', remedy);
+  }
+  if (text.includes('\u0000')) {
+    return invalid('INVALID_MESSAGE', 'text', 'The text holds a NUL character.', 'Remove the NUL character.');
+  }
+  return undefined;
+};
+
+const blocksProblem = ({ blocks }: MessageInput): Refusal | undefined => {
+  if (!blocks) return undefined;
+  if (blocks.length < 1 || blocks.length > MAX_BLOCKS) {
+    const message = `A message takes 1 to ${MAX_BLOCKS} blocks; these are ${blocks.length}.`;
+    return invalid('INVALID_MESSAGE', 'blocks', message, 'Split it into several messages, or leave blocks out.');
+  }
+  const bad = blocks.findIndex((block) => typeof block !== 'object' || block === null || typeof block['type'] !== 'string');
+  if (bad < 0) return undefined;
+  return invalid(
+    'INVALID_MESSAGE',
+    'blocks',
+    `Block ${bad} has no type.`,
+    'Give each block a `type` as in Slack’s Block Kit, for example "section".',
+  );
+};
+
+const metadataProblem = ({ metadata }: MessageInput): Refusal | undefined => {
+  if (!metadata || Buffer.byteLength(JSON.stringify(metadata)) <= MAX_METADATA_BYTES) return undefined;
+  const remedy = 'Store it on your side and send a reference to it.';
+  return invalid('INVALID_INPUT', 'metadata', 'The metadata is larger than 16 KiB.', remedy);
+};
+
+const labelProblem = (input: MessageInput): Refusal | undefined => {
+  const long = (['eventType', 'websiteId'] as const).find((name) => (input[name]?.length ?? 0) > MAX_LABEL_LENGTH);
+  if (long === undefined) return undefined;
+  return invalid('INVALID_INPUT', long, `${long} is longer than 255 characters.`, 'Shorten it to 255 characters.');
+};
+
+const addressProblem = ({ channelId, threadTs }: MessageInput): Refusal | undefined => {
+  if (channelId !== null && channelId !== undefined && !CHANNEL_ID.test(channelId)) {
+    const remedy = 'Give the id of a conversation (C…, G… or D…), for example from the `channels` query; names change.';
+    return invalid('CHANNEL_NOT_FOUND', 'channelId', 'This is not the id of a Slack conversation.', remedy);
+  }
+  if (threadTs !== null && threadTs !== undefined && !MESSAGE_TS.test(threadTs)) {
+    const remedy = 'Give the ts of the message to reply to, as Slack wrote it, for example "1700000000.000100".';
+    return invalid('INVALID_INPUT', 'threadTs', 'This is not the ts of a Slack message.', remedy);
+  }
+  return undefined;
+};
+
+const timeProblem = ({ scheduledFor, expiresAt }: MessageInput, now: Date): Refusal | undefined => {
+  if (!expiresAt) return undefined;
+  if (expiresAt <= now) {
+    return invalid('INVALID_INPUT', 'expiresAt', 'expiresAt is in the past.', 'Give a later time, or leave it out.');
+  }
+  if (scheduledFor && expiresAt <= scheduledFor) {
+    const remedy = 'Give an expiresAt after scheduledFor, or leave it out.';
+    return invalid('INVALID_INPUT', 'expiresAt', 'It would expire before it is due.', remedy);
+  }
+  return undefined;
+};
+
+export const keyProblem = ({ idempotencyKey: key }: Pick<MessageInput, 'idempotencyKey'>): Refusal | undefined => {
+  if (key === null || key === undefined || (key.length >= 1 && key.length <= MAX_LABEL_LENGTH)) return undefined;
+  const remedy = 'Give a key of 1 to 255 characters, for example a UUID.';
+  return invalid('INVALID_INPUT', 'idempotencyKey', 'The idempotency key has a wrong length.', remedy);
+};
+
+/** The first thing that keeps a message from being well-formed; nothing of such a one is stored. */
+export const messageProblem = (input: MessageInput, now: Date): Refusal | undefined =>
+  textProblem(input) ??
+  blocksProblem(input) ??
+  metadataProblem(input) ??
+  labelProblem(input) ??
+  addressProblem(input) ??
+  timeProblem(input, now);

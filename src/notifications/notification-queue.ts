@@ -1,0 +1,53 @@
+import type { Sql } from '../platform/database.ts';
+import type { NotificationId } from '../platform/ids.ts';
+import type { Notification } from './notification.entity.ts';
+
+/** A notification as it is accepted; the queue draws its lane and its place. */
+export type NewNotification = Pick<
+  Notification,
+  'id' | 'workspaceId' | 'priority' | 'text' | 'requestedBy' | 'isTest' | 'onUnknownOutcome'
+> &
+  Partial<
+    Pick<
+      Notification,
+      | 'identityId'
+      | 'identityKind'
+      | 'connectionId'
+      | 'authorizationId'
+      | 'credentialId'
+      | 'slackUserId'
+      | 'postedAs'
+      | 'teamId'
+      | 'channelId'
+      | 'channelName'
+      | 'threadTs'
+      | 'blocks'
+      | 'eventType'
+      | 'websiteId'
+      | 'metadata'
+      | 'trigger'
+      | 'selectedBy'
+      | 'idempotencyKey'
+      | 'resendOf'
+      | 'resendReason'
+      | 'failureCode'
+      | 'failureSlackError'
+      | 'failureDetail'
+      | 'scheduledFor'
+      | 'expiresAt'
+    >
+  >;
+
+/** The queue that delivery works off. Declared here, where it is used; the delivery feature implements it. */
+export interface NotificationQueue {
+  /** Stores accepted notifications, each at the end of its lane or, where scheduled, beside it until it is due. */
+  enter(sql: Sql, accepted: readonly NewNotification[]): Promise<void>;
+  /** Stores refusals that the history shows: FAILED from the start, never in a lane. */
+  record(sql: Sql, refused: readonly NewNotification[]): Promise<void>;
+  /** Takes rows that are neither sent nor being sent out of the queue as CANCELED; answers with those it took. */
+  cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]>;
+  /** Tells the workers, in all processes, that there may be work. Called after the commit; a hint only. */
+  wake(): void;
+}
+
+export type CancelCode = 'CANCELED_BY_CALLER' | 'CANCELED_BY_DISCONNECT';

@@ -1,0 +1,135 @@
+import { maySeeNotification, requireRole, roleIn } from '../access/access.policy.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { ConnectionScope, QueueOfConnection } from '../connections/dependents.ts';
+import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { Database } from '../platform/database.ts';
+import { isUuid, type NotificationId, type WorkspaceId } from '../platform/ids.ts';
+import { PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
+import type { Refusal } from '../platform/user-error.ts';
+import type { SlackGateway } from '../slack/gateway.ts';
+import type { HistoryFilter, HistoryRepository, HistoryRow } from './history.repository.ts';
+import type { Notification } from './notification.entity.ts';
+import type { NotificationQueue } from './notification-queue.ts';
+import type { NotificationRepository } from './notification.repository.ts';
+
+export type CancelResult =
+  | { readonly kind: 'canceled'; readonly notification: Notification }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly notification?: Notification };
+
+/** Rows that one transaction cancels at most: a longer one would hold the status stream back. */
+const CANCEL_SLICE = 500;
+
+/** Reading the history, and taking back what was not sent yet. */
+export class NotificationService implements QueueOfConnection {
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: NotificationRepository,
+    private readonly historyRepository: HistoryRepository,
+    private readonly queue: NotificationQueue,
+    private readonly vault: CredentialVault,
+    private readonly slack: SlackGateway,
+    /** A cursor of the status stream as of now. */
+    private readonly liveCursor: () => Promise<string>,
+  ) {}
+
+  /** For objects that the viewer sees already and that name these. */
+  load(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {
+    return this.notifications.findAll(ids);
+  }
+
+  resendsOf(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {
+    return this.notifications.findResends(ids);
+  }
+
+  async find(viewer: Viewer, id: string): Promise<Notification | undefined> {
+    const notification = isUuid(id) ? await this.notifications.find(id as NotificationId) : undefined;
+    return notification && maySeeNotification(viewer, notification) ? notification : undefined;
+  }
+
+  async history(
+    viewer: Viewer,
+    workspaceId: WorkspaceId,
+    filter: HistoryFilter,
+    first: number | null | undefined,
+    after: string | null | undefined,
+  ): Promise<Page<HistoryRow> & { liveCursor: string }> {
+    const role = requireRole(viewer, workspaceId);
+    const size = pageSize(first);
+    const cursors = new PageCursors(['history', workspaceId, filter]);
+    const [createdUs, id] = cursors.decode(after, 2) ?? [];
+    // Taken before the rows are read: a change in between is then replayed to a subscriber rather than missed.
+    const liveCursor = await this.liveCursor();
+    const impossible = [filter.identityId, filter.connectionId].some((given) => given !== undefined && !isUuid(given));
+    const position = createdUs !== undefined && id !== undefined ? { createdUs, id } : undefined;
+    const onlyFor = role === 'MEMBER' ? viewer.userId : undefined;
+    const query = { workspaceId, onlyFor, filter, after: position, limit: size + 1 };
+    const rows = impossible ? [] : await this.historyRepository.page(query);
+    const page = pageOf(rows, size, position !== undefined, (row) => row, (row) => cursors.encode([row.createdUs, row.id]));
+    return { ...page, liveCursor };
+  }
+
+  async cancel(viewer: Viewer, id: string): Promise<CancelResult> {
+    const notification = await this.find(viewer, id);
+    if (!notification) return { kind: 'refused', refusal: unknownNotification };
+    if (roleIn(viewer, notification.workspaceId) === 'MEMBER' && notification.requestedBy !== viewer.userId) {
+      throw new TopLevelError('FORBIDDEN', 'A member may cancel only what they requested; ask an admin.');
+    }
+    const canceled = await this.database.sqlTransaction((sql) =>
+      this.queue.cancel(sql, [notification.id], 'CANCELED_BY_CALLER'),
+    );
+    this.queue.wake();
+    const now = (await this.notifications.find(notification.id)) ?? notification;
+    if (canceled.length > 0) return { kind: 'canceled', notification: now };
+    return { kind: 'refused', refusal: notCancelable(now), notification: now };
+  }
+
+  countWaiting(scope: ConnectionScope): Promise<number> {
+    return this.notifications.countWaiting(scope);
+  }
+
+  /** Cancels what is queued of a connection that is disconnected already; what is being sent ends by itself. */
+  async cancelWaiting(scope: ConnectionScope): Promise<number> {
+    let canceled = 0;
+    for (;;) {
+      const ids = await this.notifications.findWaiting(scope, CANCEL_SLICE);
+      if (ids.length === 0) break;
+      const slice = await this.database.sqlTransaction((sql) => this.queue.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
+      canceled += slice.length;
+      // What a claim took in between is ended by the claim itself, which finds the connection disconnected.
+      if (slice.length === 0) break;
+    }
+    this.queue.wake();
+    return canceled;
+  }
+
+  /** Slack's link to a delivered message, asked once and kept; undefined while Slack gives none. */
+  async permalink(notification: Notification): Promise<string | undefined> {
+    if (notification.permalink !== null) return notification.permalink;
+    const { status, credentialId, postedChannelId, slackMessageTs } = notification;
+    if (status !== 'DELIVERED' || !credentialId || !postedChannelId || !slackMessageTs) return undefined;
+    const opened = await this.vault.openAccessToken(credentialId);
+    if (opened.kind !== 'ok') return undefined;
+    const answer = await this.slack.permalink(opened.token, postedChannelId, slackMessageTs);
+    if (answer.kind !== 'ok') return undefined;
+    await this.notifications.storePermalink(notification.id, answer.value);
+    return answer.value;
+  }
+}
+
+const unknownNotification: Refusal = {
+  code: 'NOT_FOUND',
+  message: 'No such notification, or it is not visible to you.',
+  remedy: 'Check the id; `notificationHistory` lists those that you may see.',
+  field: ['input', 'id'],
+};
+
+const notCancelable = ({ status }: Notification): Refusal => ({
+  code: 'NOT_CANCELABLE',
+  message: `It is ${status} and can no longer be canceled.`,
+  remedy:
+    status === 'SENDING'
+      ? 'It is on its way to Slack; follow its status to see how it ends.'
+      : 'It has come to rest; nothing is left to cancel.',
+  field: ['input', 'id'],
+});

@@ -1,0 +1,115 @@
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
+import { toUserError } from '../graphql/user-errors.ts';
+import type { UserError } from '../graphql/user-error.types.ts';
+import type { SenderChoice } from '../identities/sender.service.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { Refusal } from '../platform/user-error.ts';
+import { NotificationConnection, NotificationFilter } from './history.types.ts';
+import type { HistoryFilter } from './history.repository.ts';
+import { CancelNotificationInput, CancelNotificationPayload } from './mending.types.ts';
+import type { Notification as StoredNotification } from './notification.entity.ts';
+import type { NotificationService } from './notification.service.ts';
+import { priorityRank } from './notification.states.ts';
+import { Notification } from './notification.types.ts';
+import { viewOf } from './notification.view.ts';
+import type { SendInput, SendResult, SendService } from './send.service.ts';
+import { IdempotencyConflictError, SendNotificationInput, SendNotificationPayload } from './send.types.ts';
+
+@Resolver()
+export class NotificationsResolver {
+  constructor(
+    private readonly sends: SendService,
+    private readonly notifications: NotificationService,
+  ) {}
+
+  @Mutation(() => SendNotificationPayload, {
+    description:
+      'Accepts one message for delivery. An answer with a notification means that it is committed; it then comes to rest in exactly one of ' +
+      'DELIVERED, FAILED, CANCELED or UNCONFIRMED.',
+  })
+  async sendNotification(
+    @Arg('input', () => SendNotificationInput, { description: 'The message.' }) input: SendNotificationInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<SendNotificationPayload> {
+    return sendPayload(await this.sends.send(viewer, sendInput(input)));
+  }
+
+  @Mutation(() => CancelNotificationPayload, {
+    description: 'Cancels a notification that is QUEUED or RETRYING, before it is sent.',
+  })
+  async cancelNotification(
+    @Arg('input', () => CancelNotificationInput, { description: 'Which one.' }) input: CancelNotificationInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<CancelNotificationPayload> {
+    const result = await this.notifications.cancel(viewer, input.id);
+    const notification = result.notification ? viewOf(result.notification) : null;
+    return { notification, userErrors: result.kind === 'refused' ? [toUserError(result.refusal)] : [] };
+  }
+
+  @Query(() => NotificationConnection, {
+    description: 'Newest first. Keyset pagination: a page costs the same at any depth. With `search`, the newest 10,000 hits.',
+  })
+  async notificationHistory(
+    @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
+    workspaceId: string,
+    @Arg('filter', () => NotificationFilter, { nullable: true, description: 'Only those for which all of it holds.' })
+    filter: NotificationFilter | null | undefined,
+    @Arg('first', () => Int, {
+      nullable: true,
+      defaultValue: DEFAULT_PAGE_SIZE,
+      description: 'How many at most, 1 to 100.',
+    })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'A cursor of an earlier page: go on after it.' })
+    after: string | null | undefined,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<NotificationConnection> {
+    const wanted = historyFilter(filter);
+    const page = await this.notifications.history(viewer, workspaceId as WorkspaceId, wanted, first, after);
+    const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: viewOf(node) }));
+    return { edges, nodes: edges.map((edge) => edge.node), pageInfo: page.pageInfo, liveCursor: page.liveCursor };
+  }
+
+  @Query(() => Notification, {
+    nullable: true,
+    description: 'One notification; null where there is none that the viewer may see.',
+  })
+  async notification(
+    @Arg('id', () => ID, { description: "The notification's id." }) id: string,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<Notification | null> {
+    const found = await this.notifications.find(viewer, id);
+    return found ? viewOf(found) : null;
+  }
+}
+
+const sendInput = ({ sender, priority, onUnknownOutcome, ...input }: SendNotificationInput): SendInput => ({
+  ...input,
+  workspaceId: input.workspaceId as WorkspaceId,
+  sender: { ...sender } as SenderChoice,
+  priority: priority ?? 'NORMAL',
+  onUnknownOutcome: onUnknownOutcome ?? 'HOLD',
+});
+
+const sendPayload = (result: SendResult): SendNotificationPayload => {
+  const notification = result.notification ? viewOf(result.notification) : null;
+  if (result.kind === 'accepted') return { notification, deduplicated: result.deduplicated, userErrors: [] };
+  const error = sendError(result.refusal, result.notification);
+  // A conflict names the notification in its error; the send itself made none.
+  const conflict = result.refusal.code === 'IDEMPOTENCY_CONFLICT';
+  return { notification: conflict ? null : notification, deduplicated: false, userErrors: [error] };
+};
+
+const sendError = (refusal: Refusal, existing: StoredNotification | undefined): UserError => {
+  if (refusal.code !== 'IDEMPOTENCY_CONFLICT' || !existing) return toUserError(refusal);
+  return Object.assign(new IdempotencyConflictError(), toUserError(refusal), { existing: viewOf(existing) });
+};
+
+/** GraphQL's null and absent mean the same here: no condition. */
+const historyFilter = (filter: NotificationFilter | null | undefined): HistoryFilter => {
+  const { priority, ...rest } = filter ?? {};
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined));
+  return { ...given, ...(priority ? { priority: priorityRank(priority) } : {}) };
+};

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { TopLevelError } from './top-level-error.ts';
+
+export const DEFAULT_PAGE_SIZE = 50;
+export const MAX_PAGE_SIZE = 100;
+
+/** A page of a keyset listing, each item with the cursor to go on from. */
+export interface Page<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** `first`, or the default; outside 1 to 100 is refused rather than clamped. */
+export const pageSize = (first: number | null | undefined): number => {
+  const size = first ?? DEFAULT_PAGE_SIZE;
+  if (size < 1 || size > MAX_PAGE_SIZE) {
+    throw new TopLevelError('BAD_USER_INPUT', `first must be from 1 to ${MAX_PAGE_SIZE}; it is ${size}.`);
+  }
+  return size;
+};
+
+/** Cursors of one listing: opaque, versioned, and bound to the query that they came from. */
+export class PageCursors {
+  readonly #query: string;
+
+  constructor(query: unknown) {
+    this.#query = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 12);
+  }
+
+  encode(position: readonly string[]): string {
+    return Buffer.from(JSON.stringify([1, this.#query, ...position])).toString('base64url');
+  }
+
+  /** The position in a cursor of this very query; undefined where none was given. */
+  decode(cursor: string | null | undefined, length: number): string[] | undefined {
+    if (cursor === null || cursor === undefined) return undefined;
+    const shape = z.tuple([z.literal(1), z.literal(this.#query)], z.string()).transform(([, , ...position]) => position);
+    const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (!parsed.success || parsed.data.length !== length) {
+      throw new TopLevelError('CURSOR_INVALID', 'This cursor is not of this list with these arguments. Begin without `after`.');
+    }
+    return parsed.data;
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Makes a page of `size` from rows that were read with one more than that. */
+export const pageOf = <Row, T>(
+  rows: readonly Row[],
+  size: number,
+  hasPreviousPage: boolean,
+  node: (row: Row) => T,
+  cursor: (row: Row) => string,
+): Page<T> => {
+  const edges = rows.slice(0, size).map((row) => ({ cursor: cursor(row), node: node(row) }));
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: rows.length > size,
+      hasPreviousPage,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+};
