@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -109,6 +109,31 @@ test('a message typed by a person is in the channel and not in the ledger', asyn
   const { messages } = await client.conversations.history({ channel: GENERAL, limit: 1 });
   expect(messages).toMatchObject([{ user: 'U0ACME001', text: 'hi' }]);
   expect(await slack.control('GET', 'ledger')).toMatchObject({ count: 0 });
+});
+
+test('a team can be added for load, and works like any other', async () => {
+  const slack = await start();
+  const { channels } = (await slack.control('POST', 'team', { id: 'T0LOAD1', channels: 3 })) as { channels: string[] };
+  expect(channels).toEqual(['C0LOAD10001', 'C0LOAD10002', 'C0LOAD10003']);
+  const client = slack.client(await slack.botToken('T0LOAD1'));
+  expect(await refusalOf(client.chat.postMessage({ channel: 'C0LOAD10002', text: 'x' }))).toBe('ok');
+});
+
+test('a journal that a crash cut in the middle of a line loses that line only', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+  const stateFile = join(folder, 'slack.json');
+  const before = await start({ stateFile });
+  const token = await before.botToken('T0ACME');
+  await before.client(token).chat.postMessage({ channel: GENERAL, text: 'first' });
+  await before.stop();
+  await appendFile(`${stateFile}.journal`, '{"op":"post","chan');
+  const between = await start({ stateFile });
+  await between.client(token).chat.postMessage({ channel: GENERAL, text: 'second' });
+  await between.stop();
+  const after = await start({ stateFile });
+  expect(await after.control('GET', 'ledger')).toMatchObject({ entries: [{ text: 'first' }, { text: 'second' }] });
+  await after.stop();
+  await rm(folder, { recursive: true });
 });
 
 test('a malformed order is refused in words', async () => {

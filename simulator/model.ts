@@ -82,6 +82,7 @@ export interface Team {
 
 /** One change of the world; the journal stores these and a restart replays them over the seed. */
 export type WorldChange =
+  | { op: 'team'; team: NewTeam }
   | { op: 'post'; channel: string; message: Message; by: PostedBy; at: number; appliedAt: number }
   | { op: 'edit'; channel: string; ts: string; edit: MessageEdit }
   | { op: 'delete'; channel: string; ts: string }
@@ -102,6 +103,13 @@ export interface MessageEdit {
   attachments: readonly Record<string, unknown>[] | null;
   metadata: MessageMetadata | null;
   editedTs: string;
+}
+
+/** A team of nobody in particular, for load: three people and as many public channels as wanted. */
+export interface NewTeam {
+  id: string;
+  name: string;
+  channels: number;
 }
 
 export interface NewChannel {

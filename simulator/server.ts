@@ -39,7 +39,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     return { url, port, stop: stopOnce(server, simulator) };
   } catch (error) {
     await server.close();
-    await simulator.close();
+    simulator.close();
     throw error;
   }
 }

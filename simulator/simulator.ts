@@ -33,10 +33,12 @@ export interface Simulator {
   /** How people and clients reach it; known once it listens. */
   url: string;
   applyPost(channel: Channel, message: Message, by: PostedBy, at: number): void;
+  /** Work for later; it is dropped when the simulator stops. */
+  later(ms: number, work: () => void): void;
   rotatesFor(teamId: string | null): boolean;
   reset(options: { tunablesToo: boolean }): void;
   saveGrants(): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export function createSimulator(options: SimulatorOptions): Simulator {
@@ -46,6 +48,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const world = new World(options.appName ?? 'Heliograph', () => tunables.keepMessagesPerChannel);
   const ledger = new Ledger();
   const saveGrants = (): void => state.saveGrants(grants.snapshot(), clock.tokenOffsetMs());
+  const timers = new Set<NodeJS.Timeout>();
   const times = {
     nowMs: () => clock.tokenNowMs(),
     lifetimeMs: () => tunables.tokenLifetimeSeconds * 1000,
@@ -66,6 +69,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     seenClientIds: new Map(),
     url: options.publicUrl ?? '',
     applyPost: (channel, message, by, at) => world.post(channel, message, by, at, clock.nowMs()),
+    later: (ms, work) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        work();
+      }, ms);
+      timers.add(timer);
+    },
     rotatesFor: (teamId) =>
       Array.isArray(tunables.rotation) ? teamId !== null && tunables.rotation.includes(teamId) : tunables.rotation,
     reset: ({ tunablesToo }) => {
@@ -73,7 +83,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       resetAll(simulator, state);
     },
     saveGrants,
-    close: () => state.close(),
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+      state.close();
+    },
   };
   restore(simulator, state);
   return simulator;

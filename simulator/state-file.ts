@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { WorldChange } from './model.ts';
 import type { GrantSnapshot } from './tokens.ts';
@@ -18,7 +17,6 @@ interface Snapshot extends GrantSnapshot {
 export class StateFile {
   readonly #path: string | null;
   #pending: string[] = [];
-  #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(path: string | null) {
@@ -35,6 +33,8 @@ export class StateFile {
 
   saveGrants(grants: GrantSnapshot, tokenOffsetMs: number): void {
     if (this.#path === null) return;
+    // First what the grants rest on: a bot that is installed is in its channels.
+    this.#flush();
     const snapshot: Snapshot = { version: 1, tokenOffsetMs, ...grants };
     const temporary = `${this.#path}.tmp`;
     writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600 });
@@ -46,7 +46,7 @@ export class StateFile {
     this.#pending.push(JSON.stringify(change));
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#writing = this.#writing.then(() => this.#writePending());
+      this.#flushOrWarn();
     }, JOURNAL_DELAY_MS);
   }
 
@@ -56,32 +56,36 @@ export class StateFile {
     if (this.#path !== null) rmSync(this.#journal, { force: true });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#writing;
-    if (this.#path !== null && this.#pending.length > 0)
-      appendFileSync(this.#journal, this.#takePending(), { mode: 0o600 });
+    this.#flush();
   }
 
   get #journal(): string {
     return `${this.#path ?? ''}.journal`;
   }
 
-  #takePending(): string {
-    const lines = `${this.#pending.join('\n')}\n`;
+  #flush(): void {
+    if (this.#path === null || this.#pending.length === 0) return;
+    appendFileSync(this.#journal, `${this.#pending.join('\n')}\n`, { mode: 0o600 });
     this.#pending = [];
-    return lines;
   }
 
-  async #writePending(): Promise<void> {
-    if (this.#pending.length > 0) await appendFile(this.#journal, this.#takePending(), { mode: 0o600 });
+  /** A full disk must not end the process that the simulator runs in; the lines wait for the next flush. */
+  #flushOrWarn(): void {
+    try {
+      this.#flush();
+    } catch (error) {
+      process.emitWarning(`The simulated Slack cannot write ${this.#journal}: ${String(error)}`);
+    }
   }
 
   #readJournal(): WorldChange[] {
     if (this.#path === null || !existsSync(this.#journal)) return [];
-    const lines = readFileSync(this.#journal, 'utf8').split('\n');
-    return lines.flatMap((line) => {
+    const text = readFileSync(this.#journal, 'utf8');
+    if (text !== '' && !text.endsWith('\n')) appendFileSync(this.#journal, '\n');
+    return text.split('\n').flatMap((line) => {
       const change = parseLine(line);
       return change === null ? [] : [change];
     });

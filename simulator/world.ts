@@ -1,7 +1,17 @@
-import type { Channel, ChannelPatch, Message, MessageEdit, NewChannel, PostedBy, Team, WorldChange } from './model.ts';
+import type {
+  Channel,
+  ChannelPatch,
+  Message,
+  MessageEdit,
+  NewChannel,
+  NewTeam,
+  PostedBy,
+  Team,
+  WorldChange,
+} from './model.ts';
 import { stableId } from './random.ts';
 import { buildTeam, emptyChannel } from './seed/build.ts';
-import { teamPlans } from './seed/teams.ts';
+import { loadTeamPlan, teamPlans } from './seed/teams.ts';
 
 type Listener = (change: WorldChange) => void;
 
@@ -35,11 +45,14 @@ export class World {
     this.#version += 1;
     this.teams.clear();
     this.channels.clear();
-    for (const plan of teamPlans) {
-      const team = buildTeam(plan, this.#appName);
-      this.teams.set(team.id, team);
-      for (const channel of team.channels) this.channels.set(channel.id, channel);
-    }
+    for (const plan of teamPlans) this.#add(buildTeam(plan, this.#appName));
+  }
+
+  addTeam(fresh: NewTeam): Team {
+    const team = buildTeam(loadTeamPlan(fresh.id, fresh.name, fresh.channels), this.#appName);
+    this.#add(team);
+    this.#changed({ op: 'team', team: fresh });
+    return team;
   }
 
   /** Unique and rising over the whole world; a string, never a float. */
@@ -148,6 +161,10 @@ export class World {
   }
 
   replay(change: WorldChange): void {
+    if (change.op === 'team') {
+      this.addTeam(change.team);
+      return;
+    }
     if (change.op === 'create') {
       if (!this.channels.has(change.channel.id)) this.create(change.channel);
       return;
@@ -163,6 +180,11 @@ export class World {
       const message = channel.byTs.get(change.ts);
       if (message !== undefined) this.edit(channel, message, change.edit);
     }
+  }
+
+  #add(team: Team): void {
+    this.teams.set(team.id, team);
+    for (const channel of team.channels) this.channels.set(channel.id, channel);
   }
 
   #changed(change: WorldChange): void {

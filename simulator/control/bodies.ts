@@ -45,3 +45,11 @@ export const messageBody = z
   .strict();
 
 export const personBody = z.object({ team: z.string(), user: z.string(), deleted: z.boolean() }).strict();
+
+export const teamBody = z
+  .object({
+    id: z.string().regex(/^T0[A-Z0-9]{3,12}$/),
+    name: z.string().min(1).optional(),
+    channels: z.number().int().min(1).max(20_000).default(20),
+  })
+  .strict();

@@ -3,9 +3,18 @@ import { z } from 'zod';
 import { faultSchema } from '../faults.ts';
 import type { Simulator } from '../simulator.ts';
 import { applyTunables, tunablesSchema } from '../tunables.ts';
-import { advanceBody, channelBody, membershipBody, messageBody, personBody, resetBody, revokeBody } from './bodies.ts';
+import {
+  advanceBody,
+  channelBody,
+  membershipBody,
+  messageBody,
+  personBody,
+  resetBody,
+  revokeBody,
+  teamBody,
+} from './bodies.ts';
 import { listChannels, listTeams, listTokens } from './views.ts';
-import { changeChannel, changeMembership, changePerson, endGrants, postAsPerson } from './world-changes.ts';
+import { addTeam, changeChannel, changeMembership, changePerson, endGrants, postAsPerson } from './world-changes.ts';
 
 const DEFAULT_PAGE = 10_000;
 
@@ -87,5 +96,6 @@ function registerWorld(control: FastifyInstance, simulator: Simulator): void {
   control.post('/membership', (request) => changeMembership(simulator, membershipBody.parse(request.body)));
   control.post('/channel', (request) => changeChannel(simulator, channelBody.parse(request.body)));
   control.post('/message', (request) => postAsPerson(simulator, messageBody.parse(request.body)));
+  control.post('/team', (request) => addTeam(simulator, teamBody.parse(request.body)));
   control.post('/person', (request) => changePerson(simulator, personBody.parse(request.body)));
 }

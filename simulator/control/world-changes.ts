@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Channel, Team } from '../model.ts';
 import { randomWord } from '../random.ts';
 import type { Simulator } from '../simulator.ts';
-import type { channelBody, membershipBody, messageBody, personBody, revokeBody } from './bodies.ts';
+import type { channelBody, membershipBody, messageBody, personBody, revokeBody, teamBody } from './bodies.ts';
 
 /** What people do in Slack without the app. */
 
@@ -82,6 +82,12 @@ export function postAsPerson({ clock, world }: Simulator, body: z.infer<typeof m
   };
   world.post(channel, message, { kind: 'person', clientMsgId: null }, clock.nowMs(), clock.nowMs());
   return { ok: true, ts };
+}
+
+export function addTeam({ world }: Simulator, body: z.infer<typeof teamBody>): { ok: true; channels: string[] } {
+  if (world.teams.has(body.id)) throw new Error(`There is a team ${body.id} already.`);
+  const team = world.addTeam({ id: body.id, name: body.name ?? `Team ${body.id.slice(2)}`, channels: body.channels });
+  return { ok: true, channels: team.channels.map(({ id }) => id) };
 }
 
 /** A deactivated person's tokens die with the account. */

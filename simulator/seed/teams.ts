@@ -116,3 +116,24 @@ const umbrella: TeamPlan = {
 };
 
 export const teamPlans: readonly TeamPlan[] = [acme, globex, initech, initrodeHome, umbrella];
+
+/** A team made on the fly; its ids follow from its own: `T0LOAD1` has `C0LOAD10001`, `U0LOAD1001`. */
+export function loadTeamPlan(id: string, name: string, channels: number): TeamPlan {
+  return {
+    id,
+    code: id.slice(2),
+    name,
+    domain: id.toLowerCase(),
+    enterprise: null,
+    people: [
+      { handle: 'alex', realName: 'Alex Moreau', title: 'Admin', isAdmin: true },
+      { handle: 'bo', realName: 'Bo Larsen', title: 'Member' },
+      { handle: 'cam', realName: 'Cam Osei', title: 'Member' },
+    ],
+    channels: Array.from({ length: channels }, (_, index) => ({
+      name: index === 0 ? 'general' : `channel-${index + 1}`,
+      botJoins: true,
+    })),
+    messages: [],
+  };
+}

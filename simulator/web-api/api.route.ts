@@ -47,7 +47,7 @@ function answerCall(simulator: Simulator, request: ApiRequest, reply: FastifyRep
   const { latencyMs } = simulator.tunables;
   const fault = simulator.faults.armed ? strike(simulator, method, args, call) : null;
   if (fault !== null) {
-    note(simulator, method, at, call, playFault(fault, call, reply, latencyMs), fault.type);
+    note(simulator, method, at, call, playFault(simulator, fault, call, reply), fault.type);
     return;
   }
   const wire = wireOf(call.run());

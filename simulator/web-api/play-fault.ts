@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { FaultAction } from '../faults.ts';
+import type { Simulator } from '../simulator.ts';
 import type { PreparedCall } from './dispatch.ts';
 import type { WireAnswer } from './wire.ts';
 import { SERVER_ERROR_PAGE, breakConnection, leaveHanging, rawWire, send, stallMidBody, wireOf } from './wire.ts';
@@ -8,7 +9,8 @@ import { SERVER_ERROR_PAGE, breakConnection, leaveHanging, rawWire, send, stallM
 export type Played = WireAnswer | null;
 
 /** Plays one scripted fault instead of the plain answer. */
-export function playFault(fault: FaultAction, call: PreparedCall, reply: FastifyReply, latencyMs: number): Played {
+export function playFault(simulator: Simulator, fault: FaultAction, call: PreparedCall, reply: FastifyReply): Played {
+  const { latencyMs } = simulator.tunables;
   switch (fault.type) {
     case 'slow':
       return answer(wireOf(call.run()), call, reply, latencyMs + fault.ms);
@@ -24,7 +26,7 @@ export function playFault(fault: FaultAction, call: PreparedCall, reply: Fastify
       call.run();
       return cut(reply);
     case 'apply_late':
-      setTimeout(() => call.run(), fault.ms);
+      simulator.later(fault.ms, () => call.run());
       return fault.answer === 'hang' ? hang(reply) : cut(reply);
     case 'hang':
       if (fault.apply === true) call.run();
