@@ -92,7 +92,7 @@ h1, h2, h3, p { margin: 0; }
 .block-header { font-size: 18px; line-height: 1.3; }
 .block-section { display: flex; gap: 16px; justify-content: space-between; }
 .block-section > div:first-child { min-width: 0; flex: 1; }
-.block-fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 6px 16px; }
+.block-fields { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px 16px; }
 .block-context { display: flex; flex-wrap: wrap; gap: 4px 10px; color: var(--muted); font-size: 13px; }
 .block-actions { display: flex; flex-wrap: wrap; gap: 8px; }
 .block-button { display: inline-block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 5px; font-weight: 700; font-size: 13px; color: inherit; text-decoration: none; }
