@@ -1,0 +1,114 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Database } from '../platform/database.ts';
+import { secondsAfter } from '../platform/database-time.ts';
+import type { CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { Credential } from './credential.entity.ts';
+import type { CredentialRepository } from './credential.repository.ts';
+import type { Sealer, SealContext } from './sealing.ts';
+
+/** Tokens as Slack granted them to one principal. */
+export interface GrantedTokens {
+  readonly token: Secret;
+  readonly refreshToken?: Secret;
+  readonly expiresInSeconds?: number;
+  readonly scopes: readonly string[];
+}
+
+/** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
+export interface SealedCredential {
+  readonly id: CredentialId;
+  readonly appId: string;
+  readonly teamId: TeamId;
+  readonly slackUserId: SlackUserId;
+  readonly accessToken: Uint8Array | null;
+  readonly problemCode: string | null;
+  readonly problemSince: Date | null;
+  readonly version: number;
+}
+
+export type OpenedToken =
+  | { readonly kind: 'ok'; readonly token: Secret; readonly version: number }
+  | { readonly kind: 'ended'; readonly problemCode: string; readonly since: Date }
+  | { readonly kind: 'forgotten' };
+
+export type TokenField = 'access_token' | 'refresh_token';
+
+type Owner = Pick<Credential, 'id' | 'appId' | 'teamId' | 'slackUserId'>;
+
+const contextOf = (owner: Owner, field: TokenField): SealContext => ({
+  purpose: 'credential',
+  appId: owner.appId,
+  teamId: owner.teamId,
+  principal: owner.slackUserId,
+  rowId: owner.id,
+  field,
+});
+
+/** Seals and opens the tokens of credentials; nothing else in the server sees both. */
+export class CredentialVault {
+  constructor(
+    private readonly database: Database,
+    private readonly credentials: CredentialRepository,
+    private readonly sealer: Sealer,
+  ) {}
+
+  async openAccessToken(id: CredentialId): Promise<OpenedToken> {
+    const credential = await this.credentials.find(this.database.em(), id);
+    return credential === null ? { kind: 'forgotten' } : this.openSealed(credential);
+  }
+
+  openSealed(row: SealedCredential): OpenedToken {
+    if (row.accessToken === null) return { kind: 'forgotten' };
+    if (row.problemCode !== null) {
+      return { kind: 'ended', problemCode: row.problemCode, since: row.problemSince ?? new Date(0) };
+    }
+    const token = this.sealer.open(row.accessToken, contextOf(row, 'access_token'));
+    return { kind: 'ok', token, version: row.version };
+  }
+
+  /** Every token that the row still holds, dead or alive: what has to be revoked when nobody uses it any more. */
+  tokensOf(credential: Credential): Secret[] {
+    const fields: [TokenField, Uint8Array | null | undefined][] = [
+      ['access_token', credential.accessToken],
+      ['refresh_token', credential.refreshToken],
+    ];
+    return fields.flatMap(([field, sealed]) =>
+      sealed ? [this.sealer.open(sealed, contextOf(credential, field))] : [],
+    );
+  }
+
+  /** Slack no longer takes this token. Says nothing of a newer one: `version` is that of the token that was tried. */
+  markEnded(id: CredentialId, version: number, problemCode: string): Promise<boolean> {
+    return this.database.transaction((em) => this.credentials.markEnded(em, id, version, problemCode));
+  }
+
+  /** Under the row's lock. A fresh grant ends whatever was wrong with the one before it. */
+  async store(em: EntityManager, credential: Credential, granted: GrantedTokens, now: Date): Promise<void> {
+    const { token, refreshToken, expiresInSeconds } = granted;
+    credential.accessToken = this.sealer.seal(token, contextOf(credential, 'access_token'));
+    credential.refreshToken = refreshToken
+      ? this.sealer.seal(refreshToken, contextOf(credential, 'refresh_token'))
+      : null;
+    credential.tokenExpiresAt = expiresInSeconds === undefined ? null : secondsAfter(now, expiresInSeconds);
+    credential.scopes = [...granted.scopes];
+    credential.problemCode = null;
+    credential.problemSince = null;
+    credential.refreshOwner = null;
+    credential.refreshUntil = null;
+    credential.updatedAt = now;
+    await em.flush();
+  }
+
+  /** Under the row's lock. */
+  async wipe(em: EntityManager, credential: Credential, now: Date): Promise<void> {
+    credential.accessToken = null;
+    credential.refreshToken = null;
+    credential.tokenExpiresAt = null;
+    credential.scopes = [];
+    credential.problemCode = null;
+    credential.problemSince = null;
+    credential.updatedAt = now;
+    await em.flush();
+  }
+}

@@ -1,0 +1,30 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
+
+export type PrincipalKind = 'BOT' | 'USER';
+
+/** The tokens of one principal (app, team, bot or person), stored once however many connections use them. */
+export const CredentialEntity = defineEntity({
+  name: 'Credential',
+  tableName: 'credentials',
+  properties: {
+    id: p.uuid().primary().$type<CredentialId>(),
+    appId: p.text(),
+    teamId: p.text().$type<TeamId>(),
+    slackUserId: p.text().$type<SlackUserId>(),
+    kind: p.text().$type<PrincipalKind>(),
+    accessToken: p.blob().strictNullable().hidden(),
+    refreshToken: p.blob().strictNullable().hidden(),
+    tokenExpiresAt: p.datetime().strictNullable(),
+    scopes: p.array(),
+    problemCode: p.text().strictNullable(),
+    problemSince: p.datetime().strictNullable(),
+    refreshOwner: p.text().strictNullable(),
+    refreshUntil: p.datetime().strictNullable(),
+    revokingUntil: p.datetime().strictNullable(),
+    version: p.integer().version(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+});
+export type Credential = InferEntity<typeof CredentialEntity>;

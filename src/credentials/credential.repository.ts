@@ -1,0 +1,49 @@
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { newId, type CredentialId, type SlackUserId, type TeamId } from '../platform/ids.ts';
+import { CredentialEntity, type Credential, type PrincipalKind } from './credential.entity.ts';
+
+/** (app, team, bot or person): whom Slack gave tokens to. */
+export interface Principal {
+  readonly appId: string;
+  readonly teamId: TeamId;
+  readonly slackUserId: SlackUserId;
+  readonly kind: PrincipalKind;
+}
+
+const sameRow = ({ appId, teamId, slackUserId }: Principal) => ({ appId, teamId, slackUserId });
+
+export class CredentialRepository {
+  find(em: EntityManager, id: CredentialId): Promise<Credential | null> {
+    return em.findOne(CredentialEntity, { id }, { refresh: true });
+  }
+
+  /** In order of id, the same order everywhere: two that want the same rows then wait instead of blocking each other. */
+  lock(em: EntityManager, ids: readonly CredentialId[]): Promise<Credential[]> {
+    return em.find(
+      CredentialEntity,
+      { id: { $in: [...new Set(ids)] } },
+      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+    );
+  }
+
+  /** Makes the principal's row where there is none: "does anybody use it?" is always asked under its lock. */
+  async ensure(em: EntityManager, principal: Principal): Promise<CredentialId> {
+    await em.execute(
+      `insert into credentials (id, app_id, team_id, slack_user_id, kind) values (?, ?, ?, ?, ?)
+       on conflict (app_id, team_id, slack_user_id) do nothing`,
+      [newId<CredentialId>(), principal.appId, principal.teamId, principal.slackUserId, principal.kind],
+    );
+    return (await em.findOneOrFail(CredentialEntity, sameRow(principal), { fields: ['id'], disableIdentityMap: true }))
+      .id;
+  }
+
+  /** False where the version has moved on: somebody else changed the credential meanwhile, and theirs stands. */
+  async markEnded(em: EntityManager, id: CredentialId, version: number, problemCode: string): Promise<boolean> {
+    const rows = await em.execute<object[]>(
+      `update credentials set problem_code = ?, problem_since = now(), version = version + 1, updated_at = now()
+       where id = ? and version = ? and problem_code is null and access_token is not null returning id`,
+      [problemCode, id, version],
+    );
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,226 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { databaseNow, secondsAfter } from '../platform/database-time.ts';
+import { newId, type CredentialId, type RevocationId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { SlackGateway } from '../slack/gateway.ts';
+import type { Credential } from './credential.entity.ts';
+import type { CredentialRepository, Principal } from './credential.repository.ts';
+import type { CredentialVault } from './credential-vault.service.ts';
+import type { Revocation } from './revocation.entity.ts';
+import { revokeResult, type RevokeResult } from './revocation.policy.ts';
+import type { RevocationRepository } from './revocation.repository.ts';
+import type { Sealer, SealContext } from './sealing.ts';
+
+/** Implemented to the right: live connections and authorizations of any workspace. */
+export interface PrincipalUsers {
+  countOf(em: EntityManager, credentialId: CredentialId): Promise<number>;
+}
+
+/** What Slack granted and nobody here will use. */
+export interface RefusedGrant {
+  readonly principal: Principal;
+  readonly tokens: readonly Secret[];
+}
+
+/** What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. */
+export type AttemptResult = 'revoked' | 'forgotten' | 'later';
+
+const REVOKE_TIMEOUT_MS = 2500;
+/** A call that has not left by then is not made: its lease may be over before Slack gets it. */
+const REVOKE_START_WITHIN_MS = 2000;
+/** Longer than a call can take, and than Slack may take to apply one whose answer was lost. */
+const REVOKE_LEASE_SECONDS = 15;
+/** The first attempt is made at once by whoever recorded the revocation; the durable job takes over after this. */
+const FIRST_JOB_ATTEMPT_SECONDS = 10;
+const MAX_AGE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+type Begun =
+  | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }
+  | { kind: AttemptResult };
+
+const contextOf = (id: RevocationId, owner: Credential): SealContext => ({
+  purpose: 'revocation',
+  appId: owner.appId,
+  teamId: owner.teamId,
+  principal: owner.slackUserId,
+  rowId: id,
+  field: 'token',
+});
+
+/**
+ * Ends grants at Slack, and never somebody else's: without token rotation a revoke ends the whole grant of a principal,
+ * so it is called only while nobody uses that principal, and nobody starts to use it while a call may be on its way.
+ */
+export class RevocationService {
+  readonly #open = new Set<Promise<AttemptResult>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly credentials: CredentialRepository,
+    private readonly revocations: RevocationRepository,
+    private readonly vault: CredentialVault,
+    private readonly sealer: Sealer,
+    private readonly users: PrincipalUsers,
+    private readonly slack: SlackGateway,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Grants that are not kept, or not any more. Attempt what it answers once the transaction is committed. */
+  async discard(em: EntityManager, grants: readonly RefusedGrant[]): Promise<RevocationId[]> {
+    const owners = new Map<CredentialId, Secret[]>();
+    for (const { principal, tokens } of grants) {
+      const id = await this.credentials.ensure(em, principal);
+      owners.set(id, [...(owners.get(id) ?? []), ...tokens]);
+    }
+    const now = await databaseNow(em);
+    const ids: RevocationId[] = [];
+    for (const principal of await this.credentials.lock(em, [...owners.keys()])) {
+      if ((await this.users.countOf(em, principal.id)) > 0) continue;
+      for (const token of owners.get(principal.id) ?? []) ids.push(this.#record(em, principal, token, now));
+    }
+    await em.flush();
+    return ids;
+  }
+
+  /** For a principal that has lost a user. Under its lock: the last one out wipes the tokens and records their end. */
+  async release(em: EntityManager, principal: Credential, now: Date): Promise<RevocationId[]> {
+    await em.flush();
+    if ((await this.users.countOf(em, principal.id)) > 0) return [];
+    const ids = this.vault.tokensOf(principal).map((token) => this.#record(em, principal, token, now));
+    await this.vault.wipe(em, principal, now);
+    return ids;
+  }
+
+  /** A completed install: what was waiting to be revoked is in use again. Under the principal's lock. */
+  async keep(em: EntityManager, principal: Credential): Promise<void> {
+    await this.revocations.removeOfPrincipal(em, principal.id);
+  }
+
+  /** The answer that a person gets: null where nothing had to be revoked, false where it goes on in the background. */
+  async attemptAll(ids: readonly RevocationId[], withinMs: number): Promise<boolean | null> {
+    if (ids.length === 0) return null;
+    const inTime = AbortSignal.timeout(withinMs);
+    const late = new Promise<'later'>((resolve) => inTime.addEventListener('abort', () => resolve('later')));
+    const results = await Promise.all(ids.map((id) => Promise.race([this.attempt(id), late])));
+    if (results.includes('later')) return false;
+    return results.includes('revoked') ? true : null;
+  }
+
+  /** For whoever has nobody waiting for the answer. */
+  attemptSoon(ids: readonly RevocationId[]): void {
+    for (const id of ids) void this.attempt(id);
+  }
+
+  /** Attempts what is due, one after the other: a flood of refused installs must not become a flood of calls. */
+  async attemptDue(limit: number): Promise<void> {
+    for (const id of await this.revocations.due(this.database.em(), limit)) await this.attempt(id, { onlyIfDue: true });
+  }
+
+  /** Never throws: what went wrong is tried again by the durable job. */
+  attempt(id: RevocationId, options: { onlyIfDue?: boolean } = {}): Promise<AttemptResult> {
+    const attempt = this.#attempt(id, options.onlyIfDue ?? false).finally(() => this.#open.delete(attempt));
+    this.#open.add(attempt);
+    return attempt;
+  }
+
+  /** Waits for the calls that are on their way: an answer that nobody writes down is a call made twice. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#open);
+  }
+
+  async #attempt(id: RevocationId, onlyIfDue: boolean): Promise<AttemptResult> {
+    try {
+      const begun = await this.#begin(id, onlyIfDue);
+      return begun.kind === 'call' ? await this.#call(id, begun) : begun.kind;
+    } catch (error) {
+      this.logger.error({ err: error, revocationId: id }, 'A revocation could not be attempted; it is tried again.');
+      return 'later';
+    }
+  }
+
+  #record(em: EntityManager, principal: Credential, token: Secret, now: Date): RevocationId {
+    const id = newId<RevocationId>();
+    this.revocations.add(em, {
+      id,
+      credentialId: principal.id,
+      tokenSealed: this.sealer.seal(token, contextOf(id, principal)),
+      nextAttemptAt: secondsAfter(now, FIRST_JOB_ATTEMPT_SECONDS),
+      createdAt: now,
+    });
+    return id;
+  }
+
+  /** Decides under the principal's lock and marks the call as being on its way; the call itself comes after the commit. */
+  #begin(id: RevocationId, onlyIfDue: boolean): Promise<Begun> {
+    const startedAtMs = this.clock.monotonicMs();
+    return this.database.transaction(async (em): Promise<Begun> => {
+      const found = await this.revocations.find(em, id);
+      const [principal] = found === null ? [] : await this.credentials.lock(em, [found.credentialId]);
+      // Read again under the lock: an install may have completed meanwhile, or another process may be at it.
+      const row = await this.revocations.find(em, id);
+      if (principal === undefined || row === null) return { kind: 'forgotten' };
+      const now = await databaseNow(em);
+      if (onlyIfDue && row.nextAttemptAt > now) return { kind: 'later' };
+      if (principal.revokingUntil !== null && principal.revokingUntil > now) return this.#wait(em, row, principal);
+      if ((await this.users.countOf(em, principal.id)) > 0) {
+        await this.revocations.removeOfPrincipal(em, principal.id);
+        return { kind: 'forgotten' };
+      }
+      const token = this.sealer.open(row.tokenSealed, contextOf(id, principal));
+      row.attempts += 1;
+      row.nextAttemptAt = secondsAfter(now, REVOKE_LEASE_SECONDS);
+      principal.revokingUntil = secondsAfter(now, REVOKE_LEASE_SECONDS);
+      await em.flush();
+      const { attempts, createdAt } = row;
+      return { kind: 'call', token, credentialId: principal.id, attempts, createdAt, startedAtMs };
+    });
+  }
+
+  async #wait(em: EntityManager, row: Revocation, principal: Credential): Promise<{ kind: 'later' }> {
+    if (principal.revokingUntil !== null) row.nextAttemptAt = principal.revokingUntil;
+    await em.flush();
+    return { kind: 'later' };
+  }
+
+  async #call(id: RevocationId, begun: Extract<Begun, { kind: 'call' }>): Promise<AttemptResult> {
+    // A process that was paused since the decision must not act on it: the lease protects nobody any more.
+    if (this.clock.monotonicMs() - begun.startedAtMs > REVOKE_START_WITHIN_MS) return 'later';
+    const answer = await this.slack.revoke(begun.token, { timeoutMs: REVOKE_TIMEOUT_MS });
+    const result = revokeResult(answer, begun.attempts);
+    await this.database.transaction((em) => this.#end(em, id, begun, result));
+    return result.kind === 'revoked' ? 'revoked' : 'later';
+  }
+
+  async #end(
+    em: EntityManager,
+    id: RevocationId,
+    begun: { credentialId: CredentialId; createdAt: Date },
+    result: RevokeResult,
+  ): Promise<void> {
+    const [principal] = await this.credentials.lock(em, [begun.credentialId]);
+    const row = await this.revocations.find(em, id);
+    const now = await databaseNow(em);
+    if (principal !== undefined && (result.kind === 'revoked' || result.settled)) principal.revokingUntil = now;
+    if (row !== null && result.kind === 'retry') {
+      row.lastError = result.error;
+      row.nextAttemptAt = secondsAfter(now, result.afterSeconds);
+    }
+    await em.flush();
+    if (result.kind === 'revoked') await this.revocations.remove(em, id);
+    else if (now.getTime() - begun.createdAt.getTime() > MAX_AGE_DAYS * DAY_MS)
+      await this.#giveUp(em, id, result.error);
+  }
+
+  async #giveUp(em: EntityManager, id: RevocationId, error: string): Promise<void> {
+    await this.revocations.remove(em, id);
+    this.logger.error(
+      { revocationId: id, slackError: error },
+      `Slack did not revoke a token in ${MAX_AGE_DAYS} days; given up.`,
+    );
+  }
+}
