@@ -1,0 +1,230 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Credential } from '../credentials/credential.entity.ts';
+import type { CredentialRepository, Principal } from '../credentials/credential.repository.ts';
+import type { CredentialVault, GrantedTokens } from '../credentials/credential-vault.service.ts';
+import { principalReadiness } from '../credentials/principal.policy.ts';
+import type { RevocationService } from '../credentials/revocation.service.ts';
+import { databaseNow } from '../platform/database-time.ts';
+import {
+  newId,
+  type AuthorizationId,
+  type ConnectionId,
+  type RevocationId,
+  type UserId,
+  type WorkspaceId,
+} from '../platform/ids.ts';
+import { AuthorizationEntity, type Authorization } from './authorization.entity.ts';
+import type { AuthorizationRepository } from './authorization.repository.ts';
+import { ConnectionEntity, type Connection } from './connection.entity.ts';
+import { statusOf } from './connection.policy.ts';
+import type { ConnectionRepository } from './connection.repository.ts';
+import { ChangedMeanwhileError } from './connections.errors.ts';
+import type { ConnectionScope, IdentitiesOfConnection } from './dependents.ts';
+import type { EndingService } from './ending.service.ts';
+
+/** What Slack granted to one principal, and when it was last known to be good. */
+export interface Grant {
+  readonly principal: Principal;
+  readonly tokens: GrantedTokens;
+  readonly grantedAt: Date;
+  readonly trustedSince: Date;
+  /** What Slack shows as the author; null where it could not be read. */
+  readonly name: string | null;
+}
+
+export interface TeamOfGrant {
+  readonly name: string | null;
+  readonly enterprise: { readonly id: string; readonly name: string | null } | null;
+}
+
+export type ConnectResult =
+  | {
+      readonly kind: 'connected';
+      readonly connectionId: ConnectionId;
+      readonly authorizationId: AuthorizationId | null;
+      /** To be attempted, and canceled, once the transaction is committed. */
+      readonly revocations: readonly RevocationId[];
+      readonly ended: readonly ConnectionScope[];
+    }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'doubtful' }
+  | { readonly kind: 'connectionNotActive' };
+
+/** Puts a grant to use inside the caller's transaction. Locks as EndingService does. */
+export class ConnectingService {
+  constructor(
+    private readonly connections: ConnectionRepository,
+    private readonly authorizations: AuthorizationRepository,
+    private readonly credentials: CredentialRepository,
+    private readonly vault: CredentialVault,
+    private readonly revocations: RevocationService,
+    private readonly ending: EndingService,
+    private readonly identities: IdentitiesOfConnection,
+  ) {}
+
+  /** A new install of the same team revives the same connection, whoever made the first one. */
+  async connectWorkspace(
+    em: EntityManager,
+    input: { workspaceId: WorkspaceId; userId: UserId; team: TeamOfGrant; grant: Grant },
+  ): Promise<ConnectResult> {
+    const { workspaceId, userId, grant } = input;
+    const before = await this.connections.findOfTeam(em, workspaceId, grant.principal.teamId);
+    const locked = await this.#lock(em, grant, before);
+    const now = await databaseNow(em);
+    const readiness = principalReadiness(locked.principal.revokingUntil, grant.trustedSince, now);
+    if (readiness !== 'ready') return { kind: readiness };
+    const connection = before === null ? null : await this.connections.lock(em, before.id);
+    this.#requireSame(connection?.credential ?? null, before?.credential ?? null);
+    await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
+    await this.revocations.keep(em, locked.principal);
+    const team = await this.#saveTeam(em, grant.principal, input.team, now);
+    const kept = connection ?? this.#newConnection(em, { workspaceId, userId, team, grant, now });
+    this.#revive(kept, locked.principal, now);
+    Object.assign(kept, { installedBy: userId, botUserId: grant.principal.slackUserId, botUserName: grant.name });
+    await em.flush();
+    await this.identities.ensureBot(em, kept.id);
+    return {
+      kind: 'connected',
+      connectionId: kept.id,
+      authorizationId: null,
+      ended: [],
+      revocations: await this.#release(em, locked, now),
+    };
+  }
+
+  /** Another Slack user than before is another authorization; the old one ends as by disconnect. */
+  async connectPerson(
+    em: EntityManager,
+    input: { connectionId: ConnectionId; userId: UserId; grant: Grant },
+  ): Promise<ConnectResult> {
+    const { connectionId, userId, grant } = input;
+    const [before] = await this.authorizations.liveOf(em, [connectionId], [userId]);
+    const locked = await this.#lock(em, grant, before ?? null);
+    const now = await databaseNow(em);
+    const readiness = principalReadiness(locked.principal.revokingUntil, grant.trustedSince, now);
+    if (readiness !== 'ready') return { kind: readiness };
+    const connection = await this.connections.lock(em, connectionId);
+    if (connection === null || statusOf(connection) !== 'ACTIVE' || connection.team.id !== grant.principal.teamId) {
+      return { kind: 'connectionNotActive' };
+    }
+    const [live] = await this.authorizations.liveOf(em, [connectionId], [userId]);
+    this.#requireSame(live?.credential ?? null, before?.credential ?? null);
+    await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
+    await this.revocations.keep(em, locked.principal);
+    const other = live !== undefined && live.slackUserId !== grant.principal.slackUserId ? live : null;
+    const ended = other === null ? null : await this.ending.endLocked(em, other, locked.all, { by: userId, at: now });
+    const kept = await this.#authorization(em, { connection, userId, grant, now });
+    this.#revive(kept, locked.principal, now);
+    kept.slackUserName = grant.name;
+    await em.flush();
+    await this.identities.ensurePerson(em, connection.id, kept.id);
+    return {
+      kind: 'connected',
+      connectionId,
+      authorizationId: kept.id,
+      ended: other === null ? [] : [{ authorizationId: other.id }],
+      revocations: [...(ended?.revocations ?? []), ...(await this.#release(em, locked, now))],
+    };
+  }
+
+  async #lock(em: EntityManager, grant: Grant, holder: { credential: Credential | null } | null) {
+    const id = await this.credentials.ensure(em, grant.principal);
+    const old = holder?.credential?.id;
+    const all = await this.credentials.lock(em, old === undefined ? [id] : [id, old]);
+    const principal = all.find((credential) => credential.id === id);
+    if (principal === undefined) throw new ChangedMeanwhileError();
+    return { principal, all };
+  }
+
+  /** Read without a lock and read again under it: another principal in between has not been locked. */
+  #requireSame(now: Credential | null, before: Credential | null): void {
+    if (now !== null && now.id !== before?.id) throw new ChangedMeanwhileError();
+  }
+
+  /** A principal that was replaced by another one has lost a user. */
+  async #release(
+    em: EntityManager,
+    locked: { principal: Credential; all: readonly Credential[] },
+    now: Date,
+  ): Promise<RevocationId[]> {
+    const replaced = locked.all.filter(
+      (credential) => credential.id !== locked.principal.id && credential.accessToken !== null,
+    );
+    const ids: RevocationId[] = [];
+    for (const credential of replaced) ids.push(...(await this.revocations.release(em, credential, now)));
+    return ids;
+  }
+
+  async #saveTeam(em: EntityManager, principal: Principal, team: TeamOfGrant, now: Date) {
+    const known = team.name === null ? await this.connections.findTeam(em, principal.teamId) : null;
+    return this.connections.saveTeam(em, {
+      id: principal.teamId,
+      name: team.name ?? known?.name ?? principal.teamId,
+      enterpriseId: team.enterprise?.id ?? null,
+      enterpriseName: team.enterprise?.name ?? null,
+      updatedAt: now,
+    });
+  }
+
+  #newConnection(
+    em: EntityManager,
+    {
+      workspaceId,
+      userId,
+      team,
+      grant,
+      now,
+    }: { workspaceId: WorkspaceId; userId: UserId; team: Connection['team']; grant: Grant; now: Date },
+  ): Connection {
+    const connection = em.create(ConnectionEntity, {
+      id: newId<ConnectionId>(),
+      workspaceId,
+      team,
+      credential: null,
+      botUserId: grant.principal.slackUserId,
+      botUserName: null,
+      installedBy: userId,
+      connectedAt: now,
+      authorizedAt: now,
+      disconnectedAt: null,
+      disconnectedBy: null,
+      lastUsedAt: null,
+    });
+    this.connections.add(em, connection);
+    return connection;
+  }
+
+  async #authorization(
+    em: EntityManager,
+    { connection, userId, grant, now }: { connection: Connection; userId: UserId; grant: Grant; now: Date },
+  ): Promise<Authorization> {
+    const { slackUserId, teamId } = grant.principal;
+    const known = await this.authorizations.ofPerson(em, connection.id, userId, slackUserId);
+    if (known !== null) return known;
+    const authorization = em.create(AuthorizationEntity, {
+      id: newId<AuthorizationId>(),
+      connection,
+      teamId,
+      userId,
+      slackUserId,
+      slackUserName: null,
+      credential: null,
+      connectedAt: now,
+      authorizedAt: now,
+      disconnectedAt: null,
+      disconnectedBy: null,
+      lastUsedAt: null,
+    });
+    this.authorizations.add(em, authorization);
+    return authorization;
+  }
+
+  /** Every completed install renews `authorizedAt`: an older event of Slack's says nothing of it. */
+  #revive(holder: Connection | Authorization, principal: Credential, now: Date): void {
+    holder.connectedAt = now;
+    holder.authorizedAt = now;
+    holder.credential = principal;
+    holder.disconnectedAt = null;
+    holder.disconnectedBy = null;
+  }
+}

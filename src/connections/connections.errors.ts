@@ -1,0 +1,12 @@
+/**
+ * What was read before the locks is not what is there under them. Carries the code of Postgres's own serialization
+ * failure, so that the transaction is begun anew.
+ */
+export class ChangedMeanwhileError extends Error {
+  override readonly name = 'ChangedMeanwhileError';
+  readonly code = '40001';
+
+  constructor() {
+    super('The connection changed while it was being locked.');
+  }
+}

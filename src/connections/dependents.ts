@@ -1,0 +1,19 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AuthorizationId, ConnectionId } from '../platform/ids.ts';
+
+/** A connection with everything under it, or one authorization alone. */
+export type ConnectionScope = { readonly connectionId: ConnectionId } | { readonly authorizationId: AuthorizationId };
+
+/** What hangs on a connection and lies to the right of it; each feature there implements its own part. */
+export interface IdentitiesOfConnection {
+  ensureBot(em: EntityManager, connectionId: ConnectionId): Promise<void>;
+  ensurePerson(em: EntityManager, connectionId: ConnectionId, authorizationId: AuthorizationId): Promise<void>;
+  /** How many users' selections named an identity of it; they are gone now. */
+  clearSelections(em: EntityManager, scope: ConnectionScope): Promise<number>;
+}
+
+/** Called with no transaction open: bulk work in slices. */
+export interface QueueOfConnection {
+  countWaiting(scope: ConnectionScope): Promise<number>;
+  cancelWaiting(scope: ConnectionScope): Promise<number>;
+}

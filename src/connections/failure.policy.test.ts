@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { FailureCode } from '../graphql/failure-code.types.ts';
+import { describeFailure, FAILURE_CODES, type FailureContext } from './failure.policy.ts';
+
+const contexts: FailureContext[] = [
+  {},
+  { personal: true },
+  { slackError: 'token_revoked', channelName: 'general', postsAs: 'Heliograph' },
+  { slackError: 'a_code_of_tomorrow', channelId: 'C1', detail: 'chat:write', personal: true },
+];
+
+describe('the description of a failure', () => {
+  it('knows exactly the codes of the API', () => {
+    expect([...FAILURE_CODES].sort()).toEqual(Object.keys(FailureCode).sort());
+  });
+
+  it.each(FAILURE_CODES)('tells a person what happened and what to do: %s', (code) => {
+    for (const context of contexts) {
+      const { message, remedy } = describeFailure(code, context);
+      expect(message).toMatch(/^[A-Z#].*\.$/);
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+      expect(`${message} ${remedy}`).not.toMatch(/undefined|null|\[object/);
+    }
+  });
+
+  it('names channel, author and scope where they are known', () => {
+    expect(describeFailure('NOT_IN_CHANNEL', { channelName: 'deploys', postsAs: 'Beacon' }).remedy).toBe(
+      'Invite Beacon to #deploys in Slack (/invite), then send it again.',
+    );
+    expect(describeFailure('MISSING_SCOPE', { detail: 'groups:read' }).message).toContain('groups:read');
+  });
+
+  it('sends a dead bot to an admin and a dead person to that person', () => {
+    expect(describeFailure('CONNECTION_NEEDS_REAUTHORIZATION').actor).toBe('WORKSPACE_ADMIN');
+    expect(describeFailure('CONNECTION_NEEDS_REAUTHORIZATION', { personal: true }).actor).toBe('CALLER');
+  });
+
+  it("keeps Slack's own code", () => {
+    expect(describeFailure('POSTING_RESTRICTED', { slackError: 'restricted_action' }).slackError).toBe(
+      'restricted_action',
+    );
+  });
+});

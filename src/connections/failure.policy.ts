@@ -1,0 +1,213 @@
+/** The same values as GraphQL's `FailureCode`; a test compares the two. */
+export const FAILURE_CODES = [
+  'IDENTITY_NOT_SELECTED',
+  'IDENTITY_NOT_USABLE',
+  'CONNECTION_NEEDS_REAUTHORIZATION',
+  'CONNECTION_DISCONNECTED',
+  'TEAM_MISMATCH',
+  'MISSING_SCOPE',
+  'CHANNEL_REQUIRED',
+  'CHANNEL_NOT_FOUND',
+  'NOT_IN_CHANNEL',
+  'CHANNEL_ARCHIVED',
+  'POSTING_RESTRICTED',
+  'INVALID_MESSAGE',
+  'SLACK_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'EXPIRED',
+  'CANCELED_BY_CALLER',
+  'CANCELED_BY_DISCONNECT',
+  'SLACK_REJECTED',
+  'INTERNAL',
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+export type RemedyActor = 'CALLER' | 'WORKSPACE_ADMIN' | 'SLACK_ADMIN' | 'SLACK' | 'OPERATOR';
+
+/** What is known about the case; every part of it may be missing. */
+export interface FailureContext {
+  readonly slackError?: string | null | undefined;
+  /** MISSING_SCOPE: the scope that is needed. Otherwise a word more for the message. */
+  readonly detail?: string | null | undefined;
+  readonly channelName?: string | null | undefined;
+  readonly channelId?: string | null | undefined;
+  readonly postsAs?: string | null | undefined;
+  /** Whose authorization it is about; a workspace's bot where nothing is said. */
+  readonly personal?: boolean | undefined;
+}
+
+export interface DescribedFailure {
+  readonly code: FailureCode;
+  readonly slackError: string | null;
+  readonly message: string;
+  readonly remedy: string;
+  readonly actor: RemedyActor;
+}
+
+type Description = Omit<DescribedFailure, 'code' | 'slackError'>;
+
+const describe = (message: string, remedy: string, actor: RemedyActor): Description => ({ message, remedy, actor });
+
+const channel = ({ channelName, channelId }: FailureContext): string => {
+  if (channelName) return `#${channelName}`;
+  return channelId ? `the channel ${channelId}` : 'the channel';
+};
+
+const author = ({ postsAs }: FailureContext): string => postsAs ?? 'the chosen identity';
+
+const because = ({ slackError }: FailureContext): string => (slackError ? ` (${slackError})` : '');
+
+const WHY_ENDED: Readonly<Record<string, string>> = {
+  token_revoked: 'the authorization was revoked in Slack',
+  account_inactive: 'the account was deactivated in Slack, or the app was removed',
+  invalid_auth: 'Slack does not know the authorization any more',
+  token_expired: 'the authorization expired and could not be renewed',
+  invalid_refresh_token: 'the authorization expired and could not be renewed',
+  two_factor_setup_required: 'Slack asks the account to set up two-factor authentication',
+  user_email_unverified: 'Slack asks the account to confirm its e-mail address',
+};
+
+const needsReauthorization = (context: FailureContext): Description => {
+  const why = WHY_ENDED[context.slackError ?? ''] ?? 'Slack no longer accepts the authorization';
+  return context.personal === true
+    ? describe(
+        `The person's Slack authorization cannot be used: ${why}.`,
+        'Let that person authorize again: beginSlackInstall with intent PERSONAL and this connection.',
+        'CALLER',
+      )
+    : describe(
+        `The workspace's Slack connection cannot be used: ${why}.`,
+        'Let an admin reconnect it: beginSlackInstall with intent WORKSPACE and this connectionId.',
+        'WORKSPACE_ADMIN',
+      );
+};
+
+const disconnected = (context: FailureContext): Description =>
+  context.personal === true
+    ? describe(
+        "The person's Slack authorization was disconnected.",
+        'Let that person authorize again: beginSlackInstall with intent PERSONAL.',
+        'CALLER',
+      )
+    : describe(
+        "The workspace's Slack connection was disconnected.",
+        'Let an admin connect the Slack team again: beginSlackInstall with intent WORKSPACE.',
+        'WORKSPACE_ADMIN',
+      );
+
+const missingScope = ({ detail, personal }: FailureContext): Description => {
+  const scope = detail ? `the scope ${detail}` : 'a scope that this needs';
+  return describe(
+    `The Slack install did not grant ${scope}.`,
+    personal === true
+      ? 'Authorize again and approve everything that Slack asks for; the operator adds the scope to SLACK_USER_SCOPES if it is not asked for.'
+      : 'Let an admin reconnect and approve everything that Slack asks for; the operator adds the scope to SLACK_BOT_SCOPES if it is not asked for.',
+    personal === true ? 'CALLER' : 'WORKSPACE_ADMIN',
+  );
+};
+
+const TABLE: Readonly<Record<FailureCode, (context: FailureContext) => Description>> = {
+  IDENTITY_NOT_SELECTED: () =>
+    describe(
+      'That user has selected no identity in this workspace, and none is ever guessed.',
+      'Let that user call selectIdentity, or name an identity in sender.identityId.',
+      'CALLER',
+    ),
+  IDENTITY_NOT_USABLE: (context) =>
+    describe(
+      `${context.postsAs ?? 'The identity'} cannot post now: the person's authorization has ended.`,
+      'Let that person authorize again, or choose another identity of availableIdentities.',
+      'CALLER',
+    ),
+  CONNECTION_NEEDS_REAUTHORIZATION: needsReauthorization,
+  CONNECTION_DISCONNECTED: disconnected,
+  TEAM_MISMATCH: () =>
+    describe(
+      'The identity now belongs to another Slack team or person than the one that this was accepted for, so nothing was posted.',
+      'Send it again with an identity of the Slack team that is meant.',
+      'CALLER',
+    ),
+  MISSING_SCOPE: missingScope,
+  CHANNEL_REQUIRED: () =>
+    describe(
+      'No channel was given, and the selection has no default channel.',
+      'Give channelId, or select the identity again with a defaultChannelId.',
+      'CALLER',
+    ),
+  CHANNEL_NOT_FOUND: (context) =>
+    describe(
+      `${author(context)} cannot see ${channel(context)}: it does not exist, or it is private and ${author(context)} is not in it.`,
+      `Check the id with channels(identityId:). If the channel is private, invite ${author(context)} there.`,
+      'CALLER',
+    ),
+  NOT_IN_CHANNEL: (context) =>
+    describe(
+      `${author(context)} is not a member of ${channel(context)}.`,
+      `Invite ${author(context)} to ${channel(context)} in Slack (/invite), then send it again.`,
+      'CALLER',
+    ),
+  CHANNEL_ARCHIVED: (context) =>
+    describe(
+      `${channel(context)} is archived.`,
+      'Choose another channel, or let somebody unarchive it in Slack.',
+      'CALLER',
+    ),
+  POSTING_RESTRICTED: (context) =>
+    describe(
+      `A setting in Slack forbids ${author(context)} to post in ${channel(context)}${because(context)}.`,
+      'Ask an admin of the Slack team to allow the app to post there, or choose another channel.',
+      'SLACK_ADMIN',
+    ),
+  INVALID_MESSAGE: (context) =>
+    describe(
+      `Slack refused the message itself${because(context)}.`,
+      "Correct the text or the blocks by Slack's Block Kit rules and send it again.",
+      'CALLER',
+    ),
+  SLACK_UNAVAILABLE: (context) =>
+    describe(
+      `Slack could not be reached, or said that it is not available, on every try${because(context)}.`,
+      'Wait until Slack works again (slack-status.com), then resend it.',
+      'SLACK',
+    ),
+  OUTCOME_UNKNOWN: () =>
+    describe(
+      "Slack's answer was lost, and whether the message is there could not be looked up; it was not sent again.",
+      'Look in the channel, then say with resolveUnconfirmed whether the message is there, or resend it.',
+      'CALLER',
+    ),
+  EXPIRED: (context) =>
+    describe(
+      `Its time was over before Slack took the message${because(context)}.`,
+      'Send it again with a later expiresAt, if it is still wanted.',
+      'CALLER',
+    ),
+  CANCELED_BY_CALLER: () =>
+    describe('It was canceled before it was sent.', 'Nothing to mend; resend it if it is wanted after all.', 'CALLER'),
+  CANCELED_BY_DISCONNECT: () =>
+    describe(
+      'Its Slack connection was disconnected before it was sent.',
+      'Connect again, then resend it if it is still wanted.',
+      'WORKSPACE_ADMIN',
+    ),
+  SLACK_REJECTED: (context) =>
+    describe(
+      `Slack refused it with a reason that this server does not know${because(context)}.`,
+      "Look the reason up in Slack's documentation of chat.postMessage; tell the operator if it stays unclear.",
+      'OPERATOR',
+    ),
+  INTERNAL: () =>
+    describe(
+      'A fault of this server kept it from being delivered.',
+      "Give the notification's id to the operator, who finds the cause in the log.",
+      'OPERATOR',
+    ),
+};
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What happened, what a person should do about it, and who can: for every failure code, whatever is known. */
+export const describeFailure = (code: FailureCode, context: FailureContext = {}): DescribedFailure => {
+  const { message, remedy, actor } = TABLE[code](context);
+  return { code, slackError: context.slackError ?? null, message: sentence(message), remedy: sentence(remedy), actor };
+};
