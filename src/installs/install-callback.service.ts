@@ -1,0 +1,154 @@
+import type { Randomness } from '../credentials/sealing.ts';
+import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { RevocationService } from '../credentials/revocation.service.ts';
+import type { ConnectionRepository } from '../connections/connection.repository.ts';
+import type { Database } from '../platform/database.ts';
+import { databaseNow, secondsAfter } from '../platform/database-time.ts';
+import type { SlackUserId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import { Secret } from '../platform/secret.ts';
+import type { OAuthGrant, SlackAnswer, SlackGateway } from '../slack/gateway.ts';
+import type { Install } from './install.entity.ts';
+import { judgeGrant, type GrantPart, type InstallFailure } from './install.policy.ts';
+import type { InstallRepository } from './install.repository.ts';
+import { hashOf, newOneTimeSecret } from './one-time-secret.ts';
+import { refusedGrant, type PendingGrant, type PendingGrants } from './pending-grant.service.ts';
+
+/** What Slack appended to our redirect URI. */
+export interface Callback {
+  readonly state: string | undefined;
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+}
+
+export type CallbackResult = { readonly returnTo: URL | null } & (
+  { readonly kind: 'granted'; readonly claim: Secret } | { readonly kind: 'failed'; readonly code: InstallFailure }
+);
+
+export const CLAIM_TTL_SECONDS = 600;
+
+const CALLBACK_REASON = /^[a-z0-9_]{1,64}$/;
+
+/** The browser is back from Slack: exchanges the code once, checks what came, and keeps it until it is claimed. */
+export class InstallCallbackService {
+  constructor(
+    private readonly database: Database,
+    private readonly installs: InstallRepository,
+    private readonly connections: ConnectionRepository,
+    private readonly vault: CredentialVault,
+    private readonly pendingGrants: PendingGrants,
+    private readonly revocations: RevocationService,
+    private readonly slack: SlackGateway,
+    private readonly redirectUri: string,
+    private readonly randomness: Randomness,
+    private readonly logger: Logger,
+  ) {}
+
+  async callback(callback: Callback): Promise<CallbackResult> {
+    const unusable = (code: InstallFailure): CallbackResult => ({ kind: 'failed', code, returnTo: null });
+    if (callback.state === undefined) {
+      return unusable(callback.error === 'access_denied' ? 'ACCESS_DENIED' : 'STATE_INVALID');
+    }
+    const stateHash = hashOf(new Secret(callback.state));
+    const em = this.database.em();
+    const used = await this.installs.useState(em, stateHash);
+    if (used === undefined) {
+      return unusable((await this.installs.findByState(em, stateHash)) === null ? 'STATE_INVALID' : 'STATE_USED');
+    }
+    const install = await this.installs.find(em, used.id);
+    if (install === null) return unusable('STATE_INVALID');
+    if (used.expired) return this.#fail(install, 'STATE_EXPIRED', 'the state was too old');
+    if (callback.error !== undefined || callback.code === undefined) return this.#turnedAway(install, callback);
+    return this.#exchange(install, callback.code);
+  }
+
+  /** Slack's own codes are logged; anything else in the query is a stranger's text and is not. */
+  #turnedAway(install: Install, { error = 'no_code' }: Callback): Promise<CallbackResult> {
+    const reason = CALLBACK_REASON.test(error) ? error : 'unreadable';
+    return this.#fail(install, reason === 'access_denied' ? 'ACCESS_DENIED' : 'SLACK_ERROR', reason);
+  }
+
+  async #exchange(install: Install, code: string): Promise<CallbackResult> {
+    const answer = await this.slack.exchangeCode({ code, redirectUri: this.redirectUri });
+    // A lost answer leaves a grant that nobody here knows of. Repeating the install heals it.
+    if (answer.kind !== 'ok') return this.#fail(install, 'SLACK_ERROR', reasonOf(answer));
+    const judged = judgeGrant(answer.value, { intent: install.intent, teamId: install.expectedTeamId });
+    if (judged.kind === 'refused') return this.#fail(install, judged.code, judged.reason, judged.parts);
+    const pending = await this.#pending(install, answer.value, judged.kept);
+    return this.#keep(install, pending, judged.others);
+  }
+
+  async #keep(install: Install, pending: PendingGrant, others: readonly GrantPart[]): Promise<CallbackResult> {
+    const claim = newOneTimeSecret(this.randomness);
+    const sealed = this.pendingGrants.seal(install, pending);
+    const { kept, revocations } = await this.database.transaction(async (em) => {
+      const row = await this.installs.lock(em, install.id);
+      const isOpen = row !== null && row.status === 'EXCHANGING';
+      if (isOpen) {
+        const expiresAt = secondsAfter(await databaseNow(em), CLAIM_TTL_SECONDS);
+        const claimable = { claimHash: hashOf(claim), claimExpiresAt: expiresAt, expiresAt };
+        Object.assign(row, { ...claimable, grantSealed: sealed, status: 'PENDING' });
+        await em.flush();
+      }
+      const ended = isOpen ? others : [pending, ...others];
+      return { kept: isOpen, revocations: await this.revocations.discard(em, ended.map(refusedGrant)) };
+    });
+    this.revocations.attemptSoon(revocations);
+    const returnTo = returnAddress(install);
+    return kept ? { kind: 'granted', claim, returnTo } : { kind: 'failed', code: 'STATE_EXPIRED', returnTo };
+  }
+
+  async #fail(
+    install: Install,
+    code: InstallFailure,
+    reason: string,
+    parts: readonly GrantPart[] = [],
+  ): Promise<CallbackResult> {
+    this.logger.warn(
+      { installId: install.id, intent: install.intent, failure: code, reason },
+      'A Slack install failed.',
+    );
+    const revocations = await this.database.transaction(async (em) => {
+      const row = await this.installs.lock(em, install.id);
+      if (row !== null) Object.assign(row, { status: 'FAILED', failureCode: code, finishedAt: await databaseNow(em) });
+      await em.flush();
+      return this.revocations.discard(em, parts.map(refusedGrant));
+    });
+    this.revocations.attemptSoon(revocations);
+    return { kind: 'failed', code, returnTo: returnAddress(install) };
+  }
+
+  async #pending(install: Install, grant: OAuthGrant, kept: GrantPart): Promise<PendingGrant> {
+    const { enterprise, team } = grant;
+    return {
+      ...kept,
+      name: await this.#nameOf(install, kept),
+      team: {
+        name: team?.name ?? null,
+        enterprise: enterprise === null ? null : { id: enterprise.id, name: enterprise.name ?? null },
+      },
+    };
+  }
+
+  /** Read with the fresh token; a person's also with the connection's bot, since `users:read` is not asked of people. */
+  async #nameOf(install: Install, { principal, tokens }: GrantPart): Promise<string | null> {
+    const own = await this.#readName(tokens.token, principal.slackUserId);
+    if (own !== null || install.connectionId === null || principal.kind === 'BOT') return own;
+    const connection = await this.connections.find(this.database.em(), install.connectionId);
+    if (connection === null || connection.credential === null) return null;
+    const bot = this.vault.openSealed(connection.credential);
+    return bot.kind === 'ok' ? this.#readName(bot.token, principal.slackUserId) : null;
+  }
+
+  async #readName(token: Secret, user: SlackUserId): Promise<string | null> {
+    const answer = await this.slack.userInfo(token, user);
+    return answer.kind === 'ok' ? answer.value.name : null;
+  }
+}
+
+const returnAddress = ({ returnTo }: Install): URL | null => (returnTo === null ? null : new URL(returnTo));
+
+const reasonOf = (answer: Exclude<SlackAnswer<OAuthGrant>, { kind: 'ok' }>): string => {
+  if (answer.kind === 'refused') return answer.error;
+  return answer.kind === 'rateLimited' ? 'ratelimited' : answer.detail;
+};

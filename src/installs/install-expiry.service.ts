@@ -1,0 +1,47 @@
+import type { RevocationService } from '../credentials/revocation.service.ts';
+import type { Database } from '../platform/database.ts';
+import { databaseNow } from '../platform/database-time.ts';
+import type { InstallId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Install } from './install.entity.ts';
+import type { InstallRepository } from './install.repository.ts';
+import { refusedGrant, type PendingGrants } from './pending-grant.service.ts';
+
+/** Ends what nobody came back for, and gives unclaimed grants back to Slack. */
+export class InstallExpiryService {
+  constructor(
+    private readonly database: Database,
+    private readonly installs: InstallRepository,
+    private readonly pendingGrants: PendingGrants,
+    private readonly revocations: RevocationService,
+    private readonly logger: Logger,
+  ) {}
+
+  /** One that cannot be ended does not keep the others from it. */
+  async expireOverdue(limit: number): Promise<void> {
+    for (const id of await this.installs.overdue(this.database.em(), limit)) {
+      await this.#expire(id).catch((error: unknown) => {
+        this.logger.error({ err: error, installId: id }, 'An overdue install could not be ended; it is tried again.');
+      });
+    }
+  }
+
+  async #expire(id: InstallId): Promise<void> {
+    const revocations = await this.database.transaction(async (em) => {
+      const install = await this.installs.lock(em, id);
+      const now = await databaseNow(em);
+      // Claimed, or claimed to be ended, since the list was read.
+      if (install === null || install.finishedAt !== null || install.expiresAt > now) return [];
+      const grant = this.#grantOf(install);
+      Object.assign(install, { status: 'EXPIRED', grantSealed: null, finishedAt: now });
+      await em.flush();
+      return this.revocations.discard(em, grant);
+    });
+    this.revocations.attemptSoon(revocations);
+  }
+
+  #grantOf(install: Install) {
+    const { grantSealed } = install;
+    return grantSealed === null ? [] : [refusedGrant(this.pendingGrants.open({ ...install, grantSealed }))];
+  }
+}
