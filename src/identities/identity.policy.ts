@@ -1,0 +1,53 @@
+import { problemOf, statusOf, type ConnectionProblem, type Standing } from '../connections/connection.policy.ts';
+import { describeFailure, type FailureCode } from '../connections/failure.policy.ts';
+import type { IdentityKind } from './identity.entity.ts';
+
+/** What of an identity decides whether it can post now. */
+export interface IdentityStanding {
+  readonly kind: IdentityKind;
+  readonly connection: Standing;
+  /** PERSONAL_USER only. */
+  readonly authorization: Standing | null;
+}
+
+/** The part of `FailureCode` for which an identity, as such, cannot post. */
+export type IdentityFailure = Extract<
+  FailureCode,
+  'CONNECTION_DISCONNECTED' | 'CONNECTION_NEEDS_REAUTHORIZATION' | 'IDENTITY_NOT_USABLE'
+>;
+
+/**
+ * Nothing personal outlives its workspace connection. What needs reauthorization is a principal, though: a person whose
+ * own token lives goes on posting while only the bot's has ended.
+ */
+export const identityFailure = ({ kind, connection, authorization }: IdentityStanding): IdentityFailure | null => {
+  if (statusOf(connection) === 'DISCONNECTED') return 'CONNECTION_DISCONNECTED';
+  const own = kind === 'WORKSPACE_BOT' ? connection : authorization;
+  const status = own === null ? 'DISCONNECTED' : statusOf(own);
+  if (status === 'ACTIVE') return null;
+  return status === 'DISCONNECTED' ? 'IDENTITY_NOT_USABLE' : 'CONNECTION_NEEDS_REAUTHORIZATION';
+};
+
+export const identityProblem = (standing: IdentityStanding): ConnectionProblem | null => {
+  const code = identityFailure(standing);
+  if (code === null) return null;
+  const personal = standing.kind === 'PERSONAL_USER';
+  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, false);
+  if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
+    return problemOf(
+      personal && standing.authorization !== null ? standing.authorization : standing.connection,
+      personal,
+    );
+  }
+  const { message, remedy } = describeFailure(code);
+  return { code, message, remedy, since: standing.authorization?.disconnectedAt ?? new Date(0) };
+};
+
+/** What Slack shows as the author; the Slack user id where its name cannot be read. */
+export const postsAs = (
+  connection: { readonly botUserId: string; readonly botUserName: string | null },
+  authorization: { readonly slackUserId: string; readonly slackUserName: string | null } | null,
+): string =>
+  authorization === null
+    ? (connection.botUserName ?? connection.botUserId)
+    : (authorization.slackUserName ?? authorization.slackUserId);

@@ -1,0 +1,79 @@
+import { describeFailure, type FailureCode } from '../connections/failure.policy.ts';
+import type {
+  AuthorizationId,
+  ConnectionId,
+  CredentialId,
+  IdentityId,
+  SlackUserId,
+  TeamId,
+  WorkspaceId,
+} from '../platform/ids.ts';
+import type { Refusal, UserErrorCode } from '../platform/user-error.ts';
+import type { IdentityKind } from './identity.entity.ts';
+import { identityFailure, postsAs } from './identity.policy.ts';
+import type { SenderRow } from './sender.repository.ts';
+
+/** As whom a message goes: fixed when it is accepted, whatever is selected or disconnected later. */
+export interface ResolvedSender {
+  readonly identityId: IdentityId;
+  readonly kind: IdentityKind;
+  readonly connectionId: ConnectionId;
+  readonly authorizationId: AuthorizationId | null;
+  /** Null on a refusal whose principal is gone. */
+  readonly credentialId: CredentialId | null;
+  readonly teamId: TeamId;
+  readonly slackUserId: SlackUserId;
+  readonly postsAs: string;
+  readonly workspaceId: WorkspaceId;
+}
+
+type SenderFailure = Extract<FailureCode, UserErrorCode>;
+
+export const senderOf = (row: SenderRow): ResolvedSender => {
+  const { identityId, kind, connectionId, authorizationId, credentialId, teamId, workspaceId } = row;
+  const slackUserId = row.slackUserId ?? row.botUserId;
+  const person = row.slackUserId === null ? null : { slackUserId: row.slackUserId, slackUserName: row.slackUserName };
+  return {
+    identityId,
+    kind,
+    connectionId,
+    authorizationId,
+    credentialId,
+    teamId,
+    slackUserId,
+    postsAs: postsAs(row, person),
+    workspaceId,
+  };
+};
+
+/** The last fence before a send: the tokens are those of this very team and this very bot or person. */
+const isOfAnotherPrincipal = (row: SenderRow): boolean =>
+  row.credentialId !== null &&
+  (row.credentialTeamId !== row.teamId ||
+    row.credentialSlackUserId !== (row.slackUserId ?? row.botUserId) ||
+    row.credentialKind !== (row.kind === 'WORKSPACE_BOT' ? 'BOT' : 'USER'));
+
+/** Why the identity cannot post now; null where it can. */
+export const senderFailure = (row: SenderRow): SenderFailure | null => {
+  const credential =
+    row.credentialId === null ? null : { problemCode: row.problemCode, problemSince: row.problemSince };
+  const isBot = row.kind === 'WORKSPACE_BOT';
+  // A person's standing does not follow from the bot's credential, which this row does not hold.
+  const live = { problemCode: null, problemSince: null };
+  const failure = identityFailure({
+    kind: row.kind,
+    connection: { disconnectedAt: row.connectionDisconnectedAt, credential: isBot ? credential : live },
+    authorization: isBot ? null : { disconnectedAt: row.authorizationDisconnectedAt, credential },
+  });
+  return failure ?? (isOfAnotherPrincipal(row) ? 'TEAM_MISMATCH' : null);
+};
+
+export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, field: readonly string[]): Refusal => {
+  const context = {
+    slackError: row?.problemCode,
+    personal: row?.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED',
+    postsAs: row === undefined ? undefined : senderOf(row).postsAs,
+  };
+  const { message, remedy } = describeFailure(code, context);
+  return { code, message, remedy, field };
+};
