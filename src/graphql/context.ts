@@ -4,4 +4,6 @@ import type { Viewer } from '../access/viewer.ts';
 export interface GraphQLContext {
   readonly viewer: Viewer;
   readonly requestId: string;
+  /** The instance of a resolver class: type-graphql's `subscribe` is static and has no other way to it. */
+  readonly resolver: <T extends object>(type: abstract new (...dependencies: never[]) => T) => T;
 }

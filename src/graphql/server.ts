@@ -48,7 +48,7 @@ export async function serveGraphQLOverHttp(app: FastifyInstance, settings: Graph
   const contextOf = async (request: FastifyRequest): Promise<GraphQLContext> => {
     const viewer = viewers.get(request);
     if (!viewer) throw new Error('A GraphQL request came through without a viewer.');
-    return { viewer, requestId: request.id };
+    return { viewer, requestId: request.id, resolver: settings.resolver };
   };
   await app.register(async (scope) => {
     acceptJsonBodies(scope);

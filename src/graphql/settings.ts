@@ -2,11 +2,14 @@ import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { GraphQLContext } from './context.ts';
 import type { Introspection } from './limits.ts';
 
 /** What HTTP and the sockets share, so that one cannot allow what the other refuses. */
 export interface GraphQLSettings {
   readonly schema: GraphQLSchema;
+  /** Where subscriptions find the resolver instances that the schema was built with. */
+  readonly resolver: GraphQLContext['resolver'];
   /** Throws a TopLevelError UNAUTHENTICATED for a missing or a bad token. */
   readonly authenticate: (authorization: string | undefined) => Promise<Viewer>;
   readonly introspection: Introspection;

@@ -79,10 +79,10 @@ const tooManyOperations = (): GraphQLError =>
     { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } },
   );
 
-function contextOf(state: SocketState): GraphQLContext {
+function contextOf(state: SocketState, { resolver }: GraphQLSettings): GraphQLContext {
   if (!state.viewer) throw new Error('An operation came over a socket without a viewer.');
   state.operations += 1;
-  return { viewer: state.viewer, requestId: `${state.socketId}-${state.operations}` };
+  return { viewer: state.viewer, requestId: `${state.socketId}-${state.operations}`, resolver };
 }
 
 /** Masks what is about to be sent and logs what the mask hides. */
@@ -129,7 +129,7 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
       if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
       const prepared = prepareOperation(schema, payload, introspection);
       if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
-      return executionOf(schema, prepared as DocumentNode, payload, contextOf(extra));
+      return executionOf(schema, prepared as DocumentNode, payload, contextOf(extra, settings));
     },
     execute,
     subscribe,

@@ -1,0 +1,88 @@
+/** What earlier answers held, so that the next step of the walk is filled in. Kept for the browser tab only. */
+export interface Memory {
+  readonly workspaceId?: string;
+  readonly userId?: string;
+  readonly authorizeUrl?: string;
+  readonly claim?: string;
+  readonly failed?: string;
+  readonly connectionId?: string;
+  readonly authorizationId?: string;
+  readonly botIdentityId?: string;
+  readonly personIdentityId?: string;
+  readonly channelId?: string;
+  readonly notificationId?: string;
+  readonly liveCursor?: string;
+}
+
+const MEMORY_KEY = 'heliograph.walk';
+const listeners = new Set<() => void>();
+let memory: Memory = JSON.parse(sessionStorage.getItem(MEMORY_KEY) ?? '{}') as Memory;
+
+export const recall = (): Memory => memory;
+
+export function onMemory(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function remember(news: { readonly [Key in keyof Memory]?: Memory[Key] | undefined }): void {
+  const known = Object.entries({ ...memory, ...news }).filter(([, value]) => value !== undefined);
+  memory = Object.fromEntries(known) as Memory;
+  sessionStorage.setItem(MEMORY_KEY, JSON.stringify(memory));
+  for (const listener of listeners) listener();
+}
+
+type News = Parameters<typeof remember>[0];
+interface Named {
+  readonly id: string;
+}
+
+/** The parts of answers that the walk learns from; a document of the reader's own may leave any of them out. */
+interface Answers {
+  readonly viewer: { readonly userId?: string; readonly memberships?: readonly { readonly workspaceId?: string }[] };
+  readonly beginSlackInstall: { readonly authorizeUrl?: string | null };
+  readonly completeSlackInstall: { readonly connection?: Named | null; readonly authorization?: Named | null };
+  readonly connections: readonly (Partial<Named> & { readonly myAuthorization?: Named | null })[];
+  readonly availableIdentities: readonly (Partial<Named> & { readonly kind?: string })[];
+  readonly channels: { readonly nodes?: readonly (Partial<Named> & { readonly postable?: string })[] };
+  readonly sendNotification: { readonly notification?: Named | null };
+  readonly notificationHistory: { readonly nodes?: readonly Partial<Named>[]; readonly liveCursor?: string };
+}
+
+/** By root field: what its answer teaches. */
+const LESSONS: { readonly [Field in keyof Answers]: (answer: Answers[Field]) => News } = {
+  viewer: ({ userId, memberships }) => ({
+    userId,
+    workspaceId: memberships?.find(({ workspaceId }) => workspaceId !== '*')?.workspaceId,
+  }),
+  beginSlackInstall: ({ authorizeUrl }) => ({
+    authorizeUrl: authorizeUrl ?? undefined,
+    claim: undefined,
+    failed: undefined,
+  }),
+  completeSlackInstall: ({ connection, authorization }) =>
+    connection
+      ? {
+          connectionId: connection.id,
+          authorizationId: authorization?.id ?? memory.authorizationId,
+          claim: undefined,
+          authorizeUrl: undefined,
+        }
+      : {},
+  connections: ([newest]) => ({ connectionId: newest?.id, authorizationId: newest?.myAuthorization?.id }),
+  availableIdentities: (identities) => ({
+    botIdentityId: identities.find(({ kind }) => kind === 'WORKSPACE_BOT')?.id,
+    personIdentityId: identities.find(({ kind }) => kind === 'PERSONAL_USER')?.id,
+  }),
+  // A channel that a message would surely reach, else the first.
+  channels: ({ nodes }) => ({ channelId: (nodes?.find(({ postable }) => postable === 'YES') ?? nodes?.[0])?.id }),
+  sendNotification: ({ notification }) => ({ notificationId: notification?.id ?? memory.notificationId }),
+  notificationHistory: ({ nodes, liveCursor }) => ({ notificationId: nodes?.[0]?.id, liveCursor }),
+};
+
+export function learn(data: unknown): void {
+  for (const [field, answer] of Object.entries(data ?? {})) {
+    const lesson = LESSONS[field as keyof Answers] as ((answer: unknown) => News) | undefined;
+    if (lesson && answer) remember(lesson(answer));
+  }
+}
