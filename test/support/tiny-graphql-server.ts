@@ -177,8 +177,10 @@ export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) 
   const app = Fastify({ genReqId: requestIdOf, logger: false });
   const logs: unknown[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const container = containerOf([new TinyResolver()]);
   const settings: GraphQLSettings = {
-    schema: buildHeliographSchema([TinyResolver], containerOf([new TinyResolver()])),
+    schema: buildHeliographSchema([TinyResolver], container),
+    resolver: (type) => container.get(type, { root: undefined, args: {}, context: {}, info: {} as never }),
     authenticate: async (authorization) => {
       if (authorization === 'Bearer good') return viewer();
       throw new TopLevelError('UNAUTHENTICATED', 'The token is not valid. Send "Authorization: Bearer <token>".');
