@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Credential } from '../credentials/credential.entity.ts';
-import type { CredentialRepository, Principal } from '../credentials/credential.repository.ts';
-import type { CredentialVault, GrantedTokens } from '../credentials/credential-vault.service.ts';
-import { principalReadiness } from '../credentials/principal.policy.ts';
+import type { CredentialRepository } from '../credentials/credential.repository.ts';
+import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import { principalReadiness, type GrantedTokens, type Principal } from '../credentials/principal.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import { databaseNow } from '../platform/database-time.ts';
 import {

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { PrincipalUsers } from '../credentials/revocation.service.ts';
+import type { PrincipalUsers } from '../credentials/principal-users.ts';
 import type { CredentialId } from '../platform/ids.ts';
 
 /** Who uses a principal: live connections and authorizations of any workspace. A disconnected one points to nothing. */

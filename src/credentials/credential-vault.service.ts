@@ -5,15 +5,8 @@ import type { CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
+import type { GrantedTokens } from './principal.policy.ts';
 import type { Sealer, SealContext } from './sealing.ts';
-
-/** Tokens as Slack granted them to one principal. */
-export interface GrantedTokens {
-  readonly token: Secret;
-  readonly refreshToken?: Secret;
-  readonly expiresInSeconds?: number;
-  readonly scopes: readonly string[];
-}
 
 /** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
 export interface SealedCredential {

@@ -1,14 +1,7 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { newId, type CredentialId, type SlackUserId, type TeamId } from '../platform/ids.ts';
-import { CredentialEntity, type Credential, type PrincipalKind } from './credential.entity.ts';
-
-/** (app, team, bot or person): whom Slack gave tokens to. */
-export interface Principal {
-  readonly appId: string;
-  readonly teamId: TeamId;
-  readonly slackUserId: SlackUserId;
-  readonly kind: PrincipalKind;
-}
+import { newId, type CredentialId } from '../platform/ids.ts';
+import { CredentialEntity, type Credential } from './credential.entity.ts';
+import type { Principal } from './principal.policy.ts';
 
 const sameRow = ({ appId, teamId, slackUserId }: Principal) => ({ appId, teamId, slackUserId });
 

@@ -1,3 +1,29 @@
+import type { SlackUserId, TeamId } from '../platform/ids.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { PrincipalKind } from './credential.entity.ts';
+
+/** (app, team, bot or person): whom Slack gave tokens to. */
+export interface Principal {
+  readonly appId: string;
+  readonly teamId: TeamId;
+  readonly slackUserId: SlackUserId;
+  readonly kind: PrincipalKind;
+}
+
+/** Tokens as Slack granted them to one principal. */
+export interface GrantedTokens {
+  readonly token: Secret;
+  readonly refreshToken?: Secret;
+  readonly expiresInSeconds?: number;
+  readonly scopes: readonly string[];
+}
+
+/** What Slack granted and nobody here will use. */
+export interface RefusedGrant {
+  readonly principal: Principal;
+  readonly tokens: readonly Secret[];
+}
+
 export type PrincipalReadiness =
   /** A revoke call may be on its way: whoever started to use the principal now could lose its grant to it. */
   | 'busy'

@@ -7,23 +7,14 @@ import type { Logger } from '../platform/logger.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { Credential } from './credential.entity.ts';
-import type { CredentialRepository, Principal } from './credential.repository.ts';
+import type { CredentialRepository } from './credential.repository.ts';
 import type { CredentialVault } from './credential-vault.service.ts';
+import type { RefusedGrant } from './principal.policy.ts';
+import type { PrincipalUsers } from './principal-users.ts';
 import type { Revocation } from './revocation.entity.ts';
 import { revokeResult, type RevokeResult } from './revocation.policy.ts';
 import type { RevocationRepository } from './revocation.repository.ts';
 import type { Sealer, SealContext } from './sealing.ts';
-
-/** Implemented to the right: live connections and authorizations of any workspace. */
-export interface PrincipalUsers {
-  countOf(em: EntityManager, credentialId: CredentialId): Promise<number>;
-}
-
-/** What Slack granted and nobody here will use. */
-export interface RefusedGrant {
-  readonly principal: Principal;
-  readonly tokens: readonly Secret[];
-}
 
 /** What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. */
 export type AttemptResult = 'revoked' | 'forgotten' | 'later';

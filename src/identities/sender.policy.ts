@@ -1,17 +1,44 @@
 import { describeFailure, type FailureCode } from '../connections/failure.policy.ts';
+import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type {
   AuthorizationId,
+  ChannelId,
   ConnectionId,
   CredentialId,
   IdentityId,
   SlackUserId,
   TeamId,
+  UserId,
   WorkspaceId,
 } from '../platform/ids.ts';
 import type { Refusal, UserErrorCode } from '../platform/user-error.ts';
 import type { IdentityKind } from './identity.entity.ts';
 import { identityFailure, postsAs } from './identity.policy.ts';
-import type { SenderRow } from './sender.repository.ts';
+
+/** Everything that decides whether, and as whom, a message can go; one row of one statement. */
+export interface SenderRow {
+  readonly identityId: IdentityId;
+  readonly kind: IdentityKind;
+  readonly connectionId: ConnectionId;
+  readonly workspaceId: WorkspaceId;
+  readonly teamId: TeamId;
+  readonly botUserId: SlackUserId;
+  readonly botUserName: string | null;
+  readonly connectionDisconnectedAt: Date | null;
+  readonly authorizationId: AuthorizationId | null;
+  readonly userId: UserId | null;
+  readonly slackUserId: SlackUserId | null;
+  readonly slackUserName: string | null;
+  readonly authorizationDisconnectedAt: Date | null;
+  /** Of the principal that would post: the bot, or the person. */
+  readonly credentialId: CredentialId | null;
+  readonly credentialTeamId: TeamId | null;
+  readonly credentialSlackUserId: SlackUserId | null;
+  readonly credentialKind: PrincipalKind | null;
+  readonly problemCode: string | null;
+  readonly problemSince: Date | null;
+  readonly defaultChannelId: ChannelId | null;
+}
 
 /** As whom a message goes: fixed when it is accepted, whatever is selected or disconnected later. */
 export interface ResolvedSender {

@@ -1,42 +1,6 @@
-import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type { Sql, Statement } from '../platform/database.ts';
-import type {
-  AuthorizationId,
-  ChannelId,
-  ConnectionId,
-  CredentialId,
-  IdentityId,
-  SlackUserId,
-  TeamId,
-  UserId,
-  WorkspaceId,
-} from '../platform/ids.ts';
-import type { IdentityKind } from './identity.entity.ts';
-
-/** Everything that decides whether, and as whom, a message can go; one row of one statement. */
-export interface SenderRow {
-  readonly identityId: IdentityId;
-  readonly kind: IdentityKind;
-  readonly connectionId: ConnectionId;
-  readonly workspaceId: WorkspaceId;
-  readonly teamId: TeamId;
-  readonly botUserId: SlackUserId;
-  readonly botUserName: string | null;
-  readonly connectionDisconnectedAt: Date | null;
-  readonly authorizationId: AuthorizationId | null;
-  readonly userId: UserId | null;
-  readonly slackUserId: SlackUserId | null;
-  readonly slackUserName: string | null;
-  readonly authorizationDisconnectedAt: Date | null;
-  /** Of the principal that would post: the bot, or the person. */
-  readonly credentialId: CredentialId | null;
-  readonly credentialTeamId: TeamId | null;
-  readonly credentialSlackUserId: SlackUserId | null;
-  readonly credentialKind: PrincipalKind | null;
-  readonly problemCode: string | null;
-  readonly problemSince: Date | null;
-  readonly defaultChannelId: ChannelId | null;
-}
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { SenderRow } from './sender.policy.ts';
 
 const COLUMNS = `
   i.id as "identityId", i.kind, c.id as "connectionId", c.workspace_id as "workspaceId", c.team_id as "teamId",

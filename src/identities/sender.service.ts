@@ -4,8 +4,8 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import type { Sql } from '../platform/database.ts';
 import { isUuid, type ChannelId, type WorkspaceId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
-import { senderFailure, senderOf, senderRefusal, type ResolvedSender } from './sender.policy.ts';
-import type { SenderRepository, SenderRow } from './sender.repository.ts';
+import { senderFailure, senderOf, senderRefusal, type ResolvedSender, type SenderRow } from './sender.policy.ts';
+import type { SenderRepository } from './sender.repository.ts';
 
 export type { ResolvedSender } from './sender.policy.ts';
 

@@ -1,5 +1,4 @@
-import type { Principal } from '../credentials/credential.repository.ts';
-import type { GrantedTokens } from '../credentials/credential-vault.service.ts';
+import type { GrantedTokens, Principal } from '../credentials/principal.policy.ts';
 import type { TeamId } from '../platform/ids.ts';
 import type { OAuthGrant } from '../slack/gateway.ts';
 import type { InstallIntent } from './install.entity.ts';

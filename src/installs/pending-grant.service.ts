@@ -1,6 +1,5 @@
-import type { Principal } from '../credentials/credential.repository.ts';
+import type { Principal, RefusedGrant } from '../credentials/principal.policy.ts';
 import type { Sealer, SealContext } from '../credentials/sealing.ts';
-import type { RefusedGrant } from '../credentials/revocation.service.ts';
 import type { TeamOfGrant } from '../connections/connecting.service.ts';
 import { Secret } from '../platform/secret.ts';
 import type { Install } from './install.entity.ts';

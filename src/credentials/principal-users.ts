@@ -1,0 +1,7 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CredentialId } from '../platform/ids.ts';
+
+/** Implemented to the right: live connections and authorizations of any workspace. */
+export interface PrincipalUsers {
+  countOf(em: EntityManager, credentialId: CredentialId): Promise<number>;
+}
