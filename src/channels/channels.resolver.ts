@@ -34,7 +34,11 @@ export class ChannelsResolver {
       description: 'Only these kinds; null means all.',
     })
     types: ChannelType[] | null,
-    @Arg('includeArchived', () => Boolean, { nullable: true, defaultValue: false, description: 'Archived ones as well.' })
+    @Arg('includeArchived', () => Boolean, {
+      nullable: true,
+      defaultValue: false,
+      description: 'Archived ones as well.',
+    })
     includeArchived: boolean | null,
     @Arg('first', () => Int, {
       nullable: true,

@@ -41,7 +41,11 @@ export class ChannelsService {
     private readonly slack: SlackGateway,
   ) {}
 
-  async list(viewer: Viewer, identityId: string, listing: ChannelListing): Promise<Page<ChannelView> & { directory: DirectoryState }> {
+  async list(
+    viewer: Viewer,
+    identityId: string,
+    listing: ChannelListing,
+  ): Promise<Page<ChannelView> & { directory: DirectoryState }> {
     const owner = await this.#owner(viewer, identityId);
     const size = pageSize(listing.first);
     const { search, types, includeArchived } = listing;
@@ -128,7 +132,8 @@ export class ChannelsService {
   }
 }
 
-const isStale = ({ syncedAt }: ChannelDirectory): boolean => !syncedAt || Date.now() - syncedAt.getTime() > STALE_AFTER_MS;
+const isStale = ({ syncedAt }: ChannelDirectory): boolean =>
+  !syncedAt || Date.now() - syncedAt.getTime() > STALE_AFTER_MS;
 
 type Viewable = Omit<Channel, 'credentialId' | 'generation'>;
 

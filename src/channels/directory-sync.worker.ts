@@ -25,9 +25,13 @@ export class DirectorySync implements Stoppable {
     private readonly scopesOf: (credentialId: CredentialId) => Promise<readonly string[]>,
     private readonly logger: Logger,
   ) {
-    this.#loop = new Loop(() => this.#work(), POLL_MS, (error) => {
-      logger.error({ err: error }, 'reading channels from Slack failed; it is tried again');
-    });
+    this.#loop = new Loop(
+      () => this.#work(),
+      POLL_MS,
+      (error) => {
+        logger.error({ err: error }, 'reading channels from Slack failed; it is tried again');
+      },
+    );
   }
 
   start(): this {

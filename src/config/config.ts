@@ -17,8 +17,7 @@ export interface EncryptionKey {
 }
 
 export type AuthConfig = { readonly issuer: string; readonly audience: string } & (
-  | { readonly kind: 'secret'; readonly secret: Secret }
-  | { readonly kind: 'jwks'; readonly url: string }
+  { readonly kind: 'secret'; readonly secret: Secret } | { readonly kind: 'jwks'; readonly url: string }
 );
 
 /** What the server runs with. Frozen; nothing else in the project looks at the environment. */
@@ -51,7 +50,7 @@ const slackConfig = (given: Settings, publicUrl: string) => {
     clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
     signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
     redirectUri: given.SLACK_REDIRECT_URI ?? `${publicUrl}/slack/oauth/callback`,
-    apiUrl: sandbox ? `${simulator}/api/` : trailingSlash(given.SLACK_API_URL),
+    apiUrl: sandbox ? `http://127.0.0.1:${given.PORT + 1}/api/` : trailingSlash(given.SLACK_API_URL),
     authorizeUrl: sandbox ? `${simulator}/oauth/v2/authorize` : given.SLACK_AUTHORIZE_URL,
     botScopes: given.SLACK_BOT_SCOPES,
     userScopes: given.SLACK_USER_SCOPES,
@@ -93,6 +92,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
       url: given.DATABASE_URL === undefined ? undefined : new Secret(given.DATABASE_URL),
       poolMax: given.DATABASE_POOL_MAX,
       binDir: given.HELIOGRAPH_PG_BIN,
+      searchPath: given.PATH,
       migrateOnStart: given.MIGRATE_ON_START ?? !production,
     },
     slack: slackConfig(given, publicUrl),
@@ -111,8 +111,8 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
 
 /** Reads, checks and freezes. `developmentSecrets` is asked only outside production and only for what was not given. */
 export const readConfig = (
-  environment: NodeJS.ProcessEnv,
   developmentSecrets: (dataDir: string) => DevelopmentSecrets,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Config => {
   const given = parse(environment);
   const needed =

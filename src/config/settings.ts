@@ -16,8 +16,7 @@ const flag = z
   .transform((text) => text === 'true' || text === '1')
   .optional();
 
-const isWebUrl = (text: string): boolean =>
-  URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+const isWebUrl = (text: string): boolean => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 const webUrl = z.string().refine(isWebUrl, 'must be an http or https URL');
 const databaseUrl = z
   .string()
@@ -66,6 +65,7 @@ export const settings = z.object({
   DATABASE_POOL_MAX: integer(20, 2, 1000),
   HELIOGRAPH_DATA_DIR: z.string().default('.heliograph'),
   HELIOGRAPH_PG_BIN: z.string().optional(),
+  PATH: z.string().default(''),
   HELIOGRAPH_EXIT_WITH_PARENT: flag,
   MIGRATE_ON_START: flag,
   SLACK_CLIENT_ID: z.string().optional(),
@@ -129,7 +129,9 @@ export const combinedProblems = (given: Settings): string[] => {
       problems.push('AUTH_JWT_SECRET or AUTH_JWKS_URL: one of them must be given in production');
     }
   } else if (slack.some((value) => value !== undefined) && slack.some((value) => value === undefined)) {
-    problems.push('SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_SIGNING_SECRET: give all three, or none for sandbox mode');
+    problems.push(
+      'SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_SIGNING_SECRET: give all three, or none for sandbox mode',
+    );
   }
   if (given.AUTH_JWT_SECRET !== undefined && given.AUTH_JWKS_URL !== undefined) {
     problems.push('AUTH_JWT_SECRET, AUTH_JWKS_URL: give one, not both');

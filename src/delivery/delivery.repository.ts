@@ -113,7 +113,9 @@ export class DeliveryRepository {
   async settle(batch: readonly Settled[]): Promise<{ lost: readonly Settled[] }> {
     return this.database.sqlTransaction(async (sql) => {
       const laneIds = batch.map(({ row }) => row.lane_id);
-      const lanes = await sql.query<{ id: string; lease_no: string }>({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+      const lanes = await sql.query<{ id: string; lease_no: string }>({ name: 'lanes_lock', text: LOCK_LANES }, [
+        laneIds,
+      ]);
       const leases = new Map(lanes.map((lane) => [lane.id, lane.lease_no]));
       const held = batch.filter(({ row }) => leases.get(row.lane_id) === row.lease_no);
       const lost = batch.filter((settled) => !held.includes(settled));

@@ -42,7 +42,8 @@ export class DeliveryWorker implements Stoppable {
     private readonly logger: Logger,
     private readonly onSettled: (batch: readonly Settled[]) => void,
   ) {
-    const failed = (what: string) => (error: unknown) => this.logger.error({ err: error }, `${what} failed; it is tried again`);
+    const failed = (what: string) => (error: unknown) =>
+      this.logger.error({ err: error }, `${what} failed; it is tried again`);
     this.#lastClaimMs = clock.monotonicMs();
     this.#batcher = new SettlementBatcher((batch) => this.#write(batch), failed('storing what Slack answered'));
     this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
@@ -84,7 +85,12 @@ export class DeliveryWorker implements Stoppable {
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
     const { concurrency: _, teamConcurrency, ...limits } = this.options;
-    const rows = await this.deliveries.claim({ ...limits, rows: free, lanesPerTeam: teamConcurrency, open: this.#openByTeam() });
+    const rows = await this.deliveries.claim({
+      ...limits,
+      rows: free,
+      lanesPerTeam: teamConcurrency,
+      open: this.#openByTeam(),
+    });
     this.#lastClaimMs = this.clock.monotonicMs();
     for (const row of rows) void this.#work(row, startedMs);
     if (rows.length > 0) return MIN_PAUSE_MS;
@@ -114,7 +120,10 @@ export class DeliveryWorker implements Stoppable {
   async #write(batch: readonly Settled[]): Promise<void> {
     const { lost } = await this.deliveries.settle(batch);
     for (const { row } of lost) {
-      this.logger.warn({ notificationId: row.id, attempt: row.attempt }, 'the lease was lost before the answer could be stored');
+      this.logger.warn(
+        { notificationId: row.id, attempt: row.attempt },
+        'the lease was lost before the answer could be stored',
+      );
     }
     this.onSettled(batch);
   }

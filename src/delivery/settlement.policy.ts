@@ -88,7 +88,11 @@ export const retryLater = (
   outcome: { detail: string; slackError?: string; httpStatus?: number },
   { tries, remainingMs, laneHoldSeconds, random }: SettlementContext,
 ): Settlement => {
-  const common = { attempt: { outcome: 'RETRYABLE', ...facts(outcome) }, countsAsTry: true, ...facts(outcome) } as const;
+  const common = {
+    attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
+    countsAsTry: true,
+    ...facts(outcome),
+  } as const;
   if (tries + 1 >= MAX_TRIES) {
     return { ...common, status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE', detail: outcome.detail } };
   }
@@ -151,7 +155,10 @@ export const settlementOf = (outcome: DecidedOutcome, context: SettlementContext
 export type ClaimAction = 'SEND' | 'TAKE_OVER' | 'CANCEL' | 'EXPIRE' | 'REFUSE_TEAM' | 'REFUSE_PRINCIPAL' | 'PARK';
 
 /** What follows for a row that was claimed and is not to be sent. */
-export const settlementWithoutSend = (action: Exclude<ClaimAction, 'SEND'>, lastError: string | undefined): Settlement => {
+export const settlementWithoutSend = (
+  action: Exclude<ClaimAction, 'SEND'>,
+  lastError: string | undefined,
+): Settlement => {
   switch (action) {
     case 'TAKE_OVER':
       return unconfirmed({ detail: 'The process that sent it ended before the answer was stored.' });

@@ -24,7 +24,9 @@ export interface Waiting {
 
 const ahead = (position: number | null): string => {
   if (position === null || position === 0) return 'It is next in its channel.';
-  return position === 1 ? 'One message is before it in its channel.' : `${position} messages are before it in its channel.`;
+  return position === 1
+    ? 'One message is before it in its channel.'
+    : `${position} messages are before it in its channel.`;
 };
 
 const isLater = (time: Date | null, now: Date): time is Date => time !== null && time > now;
@@ -41,9 +43,15 @@ export const waitingOf = (place: QueuePlace): Waiting | null => {
     return { reason: 'TEAM_PAUSED', until: place.pausedUntil, position, detail };
   }
   if (isLater(place.heldUntil, now)) {
-    return { reason: 'RATE_LIMITED', until: place.heldUntil, position, detail: `Slack limits its channel. ${ahead(position)}` };
+    return {
+      reason: 'RATE_LIMITED',
+      until: place.heldUntil,
+      position,
+      detail: `Slack limits its channel. ${ahead(position)}`,
+    };
   }
-  const until = isLater(place.readyAt, now) && place.readyAt.getTime() < Number.POSITIVE_INFINITY ? place.readyAt : null;
+  const until =
+    isLater(place.readyAt, now) && place.readyAt.getTime() < Number.POSITIVE_INFINITY ? place.readyAt : null;
   if (until === null && !position) return null;
   return { reason: 'PACING', until, position, detail: ahead(position) };
 };

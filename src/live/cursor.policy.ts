@@ -20,7 +20,10 @@ export const encodeCursor = ({ epoch, stamp, seq, atMs }: LogPosition): string =
 export const decodeCursor = (cursor: string): LogPosition => {
   const [, epoch, stamp, seq, atMs] = FORM.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   if (epoch === undefined || stamp === undefined || seq === undefined || atMs === undefined) {
-    throw new TopLevelError('CURSOR_INVALID', 'This is not a cursor of the status stream. Use a `liveCursor` or a change’s `cursor`.');
+    throw new TopLevelError(
+      'CURSOR_INVALID',
+      'This is not a cursor of the status stream. Use a `liveCursor` or a change’s `cursor`.',
+    );
   }
   const position = { epoch: Number(epoch), stamp: BigInt(stamp), seq: BigInt(seq), atMs: Number(atMs) };
   if (position.stamp > END_OF_STAMP || position.seq > END_OF_STAMP) {

@@ -17,7 +17,9 @@ export class StatusStreamResolver {
     private readonly stream: StatusStreamService,
     timelines: TimelineService,
   ) {
-    this.#notifications = new DataLoader(async (ids) => (await timelines.notifications(ids)).map(viewOf), { cache: false });
+    this.#notifications = new DataLoader(async (ids) => (await timelines.notifications(ids)).map(viewOf), {
+      cache: false,
+    });
   }
 
   open(context: GraphQLContext, request: StreamRequest): Promise<AsyncIterableIterator<StatusChange>> {

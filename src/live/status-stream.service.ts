@@ -75,7 +75,6 @@ export class StatusStreamService {
     private readonly tail: StatusTail,
     private readonly notifications: NotificationService,
     private readonly keptDays: number,
-    private readonly onCount: (change: 1 | -1) => void,
   ) {}
 
   /** Checks the request and begins; what is refused is refused here, before the first change. */
@@ -110,7 +109,6 @@ export class StatusStreamService {
       maySeeNotification(viewer, change);
     const handover = new Handover();
     const stopListening = this.tail.listen((changes) => handover.push(changes.filter(concerns)));
-    this.onCount(1);
     try {
       let position = from;
       let behind = true;
@@ -128,7 +126,6 @@ export class StatusStreamService {
       }
     } finally {
       stopListening();
-      this.onCount(-1);
     }
   }
 

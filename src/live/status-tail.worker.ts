@@ -19,9 +19,13 @@ export class StatusTail implements Stoppable {
     private readonly log: StatusLogRepository,
     logger: Logger,
   ) {
-    this.#loop = new Loop(() => this.#follow(), POLL_MS, (error) => {
-      logger.error({ err: error }, 'reading the status log failed; it is tried again');
-    });
+    this.#loop = new Loop(
+      () => this.#follow(),
+      POLL_MS,
+      (error) => {
+        logger.error({ err: error }, 'reading the status log failed; it is tried again');
+      },
+    );
   }
 
   async start(): Promise<this> {

@@ -49,7 +49,9 @@ const blocksProblem = ({ blocks }: MessageInput): Refusal | undefined => {
     const message = `A message takes 1 to ${MAX_BLOCKS} blocks; these are ${blocks.length}.`;
     return invalid('INVALID_MESSAGE', 'blocks', message, 'Split it into several messages, or leave blocks out.');
   }
-  const bad = blocks.findIndex((block) => typeof block !== 'object' || block === null || typeof block['type'] !== 'string');
+  const bad = blocks.findIndex(
+    (block) => typeof block !== 'object' || block === null || typeof block['type'] !== 'string',
+  );
   if (bad < 0) return undefined;
   return invalid(
     'INVALID_MESSAGE',

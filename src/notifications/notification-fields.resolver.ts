@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ConnectionLoader } from '../connections/connection-loader.ts';
 import { SlackTeam } from '../connections/connections.types.ts';
+import { Identity } from '../identities/identities.types.ts';
+import type { IdentityLoader } from '../identities/identity-loader.ts';
 import { Url } from '../graphql/scalars.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import type { NotificationService } from './notification.service.ts';
@@ -17,10 +19,16 @@ export class NotificationFieldsResolver {
   constructor(
     private readonly notifications: NotificationService,
     private readonly connections: ConnectionLoader,
+    private readonly identities: IdentityLoader,
   ) {
     const once = { cache: false };
     this.#notifications = new DataLoader(async (ids) => viewsOf(ids, await notifications.load(ids)), once);
     this.#resends = new DataLoader(async (ids) => viewsOf(ids, await notifications.resendsOf(ids)), once);
+  }
+
+  @FieldResolver(() => Identity, { nullable: true })
+  async identity(@Root() { stored }: NotificationView): Promise<Identity | null> {
+    return stored.identityId === null ? null : this.identities.identity(stored.identityId);
   }
 
   @FieldResolver(() => SlackTeam, { nullable: true })

@@ -39,13 +39,21 @@ export class NotificationRepository {
   }
 
   async findResends(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {
-    const statement = { name: 'notifications_resent', text: 'select * from notifications where resend_of = any($1::uuid[])' };
+    const statement = {
+      name: 'notifications_resent',
+      text: 'select * from notifications where resend_of = any($1::uuid[])',
+    };
     const rows = (await this.database.query(statement, [ids])).map(toNotification);
-    return new Map(rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf as NotificationId, row] as const])));
+    return new Map(
+      rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf as NotificationId, row] as const])),
+    );
   }
 
   /** Binds the key to this notification, unless it is bound already: then answers with what it is bound to. */
-  async bindKey(sql: Sql, binding: IdempotencyBinding): Promise<Pick<IdempotencyBinding, 'notificationId' | 'inputHash'>> {
+  async bindKey(
+    sql: Sql,
+    binding: IdempotencyBinding,
+  ): Promise<Pick<IdempotencyBinding, 'notificationId' | 'inputHash'>> {
     const values = [binding.workspaceId, binding.requestedBy, binding.key];
     const bound = await sql.query<{ notification_id: NotificationId }>(
       {

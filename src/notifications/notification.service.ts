@@ -65,7 +65,13 @@ export class NotificationService implements QueueOfConnection {
     const onlyFor = role === 'MEMBER' ? viewer.userId : undefined;
     const query = { workspaceId, onlyFor, filter, after: position, limit: size + 1 };
     const rows = impossible ? [] : await this.historyRepository.page(query);
-    const page = pageOf(rows, size, position !== undefined, (row) => row, (row) => cursors.encode([row.createdUs, row.id]));
+    const page = pageOf(
+      rows,
+      size,
+      position !== undefined,
+      (row) => row,
+      (row) => cursors.encode([row.createdUs, row.id]),
+    );
     return { ...page, liveCursor };
   }
 

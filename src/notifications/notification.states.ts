@@ -11,13 +11,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export type UnknownOutcomePolicy = 'HOLD' | 'RESEND';
 export type WaitReason =
-  | 'SCHEDULED'
-  | 'PACING'
-  | 'RATE_LIMITED'
-  | 'BACKOFF'
-  | 'TEAM_PAUSED'
-  | 'CONFIRMING'
-  | 'CONNECTION';
+  'SCHEDULED' | 'PACING' | 'RATE_LIMITED' | 'BACKOFF' | 'TEAM_PAUSED' | 'CONFIRMING' | 'CONNECTION';
 
 export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
 export type Priority = (typeof PRIORITIES)[number];

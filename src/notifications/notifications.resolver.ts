@@ -49,7 +49,8 @@ export class NotificationsResolver {
   }
 
   @Query(() => NotificationConnection, {
-    description: 'Newest first. Keyset pagination: a page costs the same at any depth. With `search`, the newest 10,000 hits.',
+    description:
+      'Newest first. Keyset pagination: a page costs the same at any depth. With `search`, the newest 10,000 hits.',
   })
   async notificationHistory(
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
@@ -88,7 +89,7 @@ export class NotificationsResolver {
 const sendInput = ({ sender, priority, onUnknownOutcome, ...input }: SendNotificationInput): SendInput => ({
   ...input,
   workspaceId: input.workspaceId as WorkspaceId,
-  sender: { ...sender } as SenderChoice,
+  sender: sender as SenderChoice,
   priority: priority ?? 'NORMAL',
   onUnknownOutcome: onUnknownOutcome ?? 'HOLD',
 });

@@ -6,7 +6,14 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import type { ResolvedSender, SenderChoice, SenderResolution, SenderService } from '../identities/sender.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import { newId, type ChannelId, type CredentialId, type NotificationId, type UserId, type WorkspaceId } from '../platform/ids.ts';
+import {
+  newId,
+  type ChannelId,
+  type CredentialId,
+  type NotificationId,
+  type UserId,
+  type WorkspaceId,
+} from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { keyProblem, messageProblem, type MessageInput } from './message.policy.ts';
 import type { Notification } from './notification.entity.ts';

@@ -41,10 +41,15 @@ export class PageCursors {
   /** The position in a cursor of this very query; undefined where none was given. */
   decode(cursor: string | null | undefined, length: number): string[] | undefined {
     if (cursor === null || cursor === undefined) return undefined;
-    const shape = z.tuple([z.literal(1), z.literal(this.#query)], z.string()).transform(([, , ...position]) => position);
+    const shape = z
+      .tuple([z.literal(1), z.literal(this.#query)], z.string())
+      .transform(([, , ...position]) => position);
     const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
     if (!parsed.success || parsed.data.length !== length) {
-      throw new TopLevelError('CURSOR_INVALID', 'This cursor is not of this list with these arguments. Begin without `after`.');
+      throw new TopLevelError(
+        'CURSOR_INVALID',
+        'This cursor is not of this list with these arguments. Begin without `after`.',
+      );
     }
     return parsed.data;
   }

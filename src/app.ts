@@ -1,0 +1,177 @@
+import path from 'node:path';
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { NonEmptyArray } from 'type-graphql';
+import { createAuthenticate } from './access/authenticate.ts';
+import type { Config } from './config/config.ts';
+import { startRevocationsWorker } from './credentials/revocations.worker.ts';
+import { entities } from './entities.ts';
+import { createFeatures, type Features } from './features.ts';
+import { playgroundRoute } from './graphql/playground.route.ts';
+import { requestIdOf } from './graphql/request-id.ts';
+import { buildHeliographSchema, containerOf, type ResolverClass } from './graphql/schema.ts';
+import { serveGraphQLOverHttp } from './graphql/server.ts';
+import type { GraphQLSettings } from './graphql/settings.ts';
+import { serveGraphQLOverSockets } from './graphql/socket.ts';
+import { startInstallsWorker } from './installs/installs.worker.ts';
+import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
+import { systemClock } from './platform/clock.ts';
+import { openDatabase, type Database } from './platform/database.ts';
+import { registerHealth } from './platform/health.route.ts';
+import { Stops, type Stoppable } from './platform/lifecycle.ts';
+import type { Logger } from './platform/logger.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
+import { migrate, pendingMigrations } from './platform/migrations.ts';
+import { provideDatabase } from './platform/provided-database.ts';
+import type { Secret } from './platform/secret.ts';
+import { WakeUps } from './platform/wake-ups.ts';
+
+export type RunningApp = Stoppable;
+
+/** Beyond this without an answer to a claim the delivery loop counts as stuck. */
+const HEARTBEAT_LIMIT_MS = 15_000;
+
+const graphqlSettings = (
+  config: Config,
+  { resolvers }: Features,
+  metrics: Metrics,
+  logger: Logger,
+): GraphQLSettings => {
+  const container = containerOf(resolvers);
+  const classes = resolvers.map((resolver) => resolver.constructor) as unknown as NonEmptyArray<ResolverClass>;
+  return {
+    schema: buildHeliographSchema(classes, container),
+    resolver: (type) => resolvers.find((resolver) => resolver instanceof type) as never,
+    authenticate: createAuthenticate(config.auth),
+    introspection: config.introspection,
+    suggestions: !config.production,
+    logger,
+    clock: systemClock,
+    onOperation: (type, durationMs) => metrics.graphqlSeconds.observe({ operation_type: type }, durationMs / 1000),
+    onSubscriptionCount: (active) => metrics.subscriptions.set(active),
+  };
+};
+
+const readiness = (config: Config, database: Database, { worker }: Features, draining: () => boolean) => ({
+  stopping: () => (draining() ? 'the process is stopping' : undefined),
+  database: async () => void (await database.query({ name: 'ready', text: 'select 1' })),
+  migrations: async () => {
+    const pending = await pendingMigrations(database.orm);
+    return pending.length === 0 ? undefined : `not at head, run "heliograph migrate": ${pending.join(', ')}`;
+  },
+  delivery: () => {
+    const late = config.role !== 'api' && worker.heartbeatAgeMs() > HEARTBEAT_LIMIT_MS;
+    return late ? 'the delivery loop has had no answer from the database' : undefined;
+  },
+});
+
+const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
+  const http = fastify({ logger: false, genReqId: requestIdOf, forceCloseConnections: 'idle', trustProxy: true });
+  await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'] });
+  http.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  return http;
+};
+
+const registerPages = async (http: FastifyInstance, config: Config, features: Features, logger: Logger) => {
+  registerOAuthCallback(http, features.callback, logger);
+  if (!config.playgroundEnabled) return;
+  const directory = path.resolve(import.meta.dirname, '../playground');
+  await http.register(playgroundRoute, { directory });
+  http.get('/', async (_request, reply) => reply.redirect('/playground'));
+};
+
+const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
+  const { startSimulator } = await import('../simulator/server.ts');
+  const { simulatorPort: port, clientId, clientSecret, signingSecret } = config.slack;
+  const simulator = await startSimulator({
+    port,
+    host: config.host,
+    clientId,
+    clientSecret: clientSecret.reveal(),
+    signingSecret: signingSecret.reveal(),
+    stateFile: path.join(config.dataDir, 'simulated-slack.json'),
+    publicUrl: `http://localhost:${port}`,
+  });
+  stops.add('the simulated Slack', () => simulator.stop());
+};
+
+const startWorkers = async (config: Config, features: Features, logger: Logger, stops: Stops): Promise<void> => {
+  await features.keyCheck.verify();
+  stops.add('calls to Slack', () => features.slack.close());
+  await features.tail.start();
+  stops.add('the status stream', () => features.tail.stop());
+  if (config.role === 'api') return;
+  const jobs = [
+    startRevocationsWorker(features.revocations, logger),
+    startInstallsWorker(features.installExpiry, logger),
+    features.worker.start(),
+  ];
+  for (const job of jobs) stops.add('a background job', () => job.stop());
+};
+
+/** What a process of role api or all adds: the API, its sockets and its pages. Role delivery keeps health and metrics. */
+const serveApi = async (
+  http: FastifyInstance,
+  config: Config,
+  features: Features,
+  metrics: Metrics,
+  logger: Logger,
+  stops: Stops,
+): Promise<void> => {
+  const settings = graphqlSettings(config, features, metrics, logger);
+  await registerPages(http, config, features, logger);
+  features.sync.start();
+  stops.add('reading channels', () => features.sync.stop());
+  const api = await serveGraphQLOverHttp(http, settings);
+  stops.add('the API', () => api.stop());
+  const sockets = serveGraphQLOverSockets(http.server, settings);
+  stops.add('the sockets', () => sockets.stop());
+};
+
+const start = async (config: Config, logger: Logger, stops: Stops): Promise<void> => {
+  const provided = await provideDatabase(config, logger);
+  stops.add('the database server', () => provided.stop());
+  const database = await openDatabase({ url: provided.url, poolMax: config.database.poolMax, entities, logger });
+  stops.add('the database connections', () => database.stop());
+  await prepare(config, database, provided.url, logger);
+  const wakeUps = new WakeUps(provided.url, logger);
+  stops.add('wake-ups', () => wakeUps.stop());
+  const metrics = createMetrics();
+  const features = createFeatures({ config, database, wakeUps, metrics, logger });
+  if (config.slack.sandbox && config.role !== 'delivery') await startSandbox(config, stops);
+  await wakeUps.start();
+  await startWorkers(config, features, logger, stops);
+  const http = await openHttp(config, metrics);
+  stops.add('HTTP', () => http.close());
+  let draining = false;
+  registerHealth(
+    http,
+    readiness(config, database, features, () => draining),
+  );
+  if (config.role !== 'delivery') await serveApi(http, config, features, metrics, logger, stops);
+  await http.listen({ host: config.host, port: config.port });
+  stops.add('readiness', () => {
+    draining = true;
+  });
+  logger.info({ host: config.host, port: config.port, sandbox: config.slack.sandbox }, 'ready');
+};
+
+const prepare = async (config: Config, database: Database, url: Secret, logger: Logger): Promise<void> => {
+  if (!config.database.migrateOnStart) return;
+  const done = await migrate(database.orm, url);
+  if (done.length > 0) logger.info({ migrations: done }, 'migrated');
+};
+
+/** Builds and starts everything; a start that fails half-way stops what it had started. */
+export const startApp = async (config: Config, logger: Logger): Promise<RunningApp> => {
+  const stops = new Stops((name, error) => logger.error({ err: error }, `${name} could not be stopped cleanly`));
+  try {
+    await start(config, logger, stops);
+    return stops;
+  } catch (error) {
+    await stops.stop();
+    throw error;
+  }
+};

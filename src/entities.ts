@@ -1,0 +1,35 @@
+import { ChannelDirectoryEntity, ChannelEntity } from './channels/channel.entity.ts';
+import { AuthorizationEntity } from './connections/authorization.entity.ts';
+import { ConnectionEntity } from './connections/connection.entity.ts';
+import { SlackTeamEntity } from './connections/slack-team.entity.ts';
+import { CredentialEntity } from './credentials/credential.entity.ts';
+import { EncryptionKeyCheckEntity } from './credentials/encryption-key-check.entity.ts';
+import { RevocationEntity } from './credentials/revocation.entity.ts';
+import { DeliveryAttemptEntity, DeliveryLaneEntity, DeliveryTeamEntity } from './delivery/delivery.entity.ts';
+import { IdentityEntity } from './identities/identity.entity.ts';
+import { IdentitySelectionEntity } from './identities/identity-selection.entity.ts';
+import { InstallEntity } from './installs/install.entity.ts';
+import { LogEpochEntity, StatusLogEntity } from './live/status-log.entity.ts';
+import { IdempotencyKeyEntity, NotificationEntity } from './notifications/notification.entity.ts';
+
+/** One schema per table; a test compares each with the migrated database. */
+export const entities = [
+  SlackTeamEntity,
+  CredentialEntity,
+  RevocationEntity,
+  EncryptionKeyCheckEntity,
+  InstallEntity,
+  ConnectionEntity,
+  AuthorizationEntity,
+  IdentityEntity,
+  IdentitySelectionEntity,
+  ChannelEntity,
+  ChannelDirectoryEntity,
+  NotificationEntity,
+  IdempotencyKeyEntity,
+  DeliveryTeamEntity,
+  DeliveryLaneEntity,
+  DeliveryAttemptEntity,
+  StatusLogEntity,
+  LogEpochEntity,
+];

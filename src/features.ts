@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import { ViewerResolver } from './access/viewer.resolver.ts';
+import { ChannelRepository } from './channels/channel.repository.ts';
+import { ChannelsResolver, DefaultChannelResolver } from './channels/channels.resolver.ts';
+import { ChannelsService } from './channels/channels.service.ts';
+import { DirectorySync } from './channels/directory-sync.worker.ts';
+import { AuthorizationRepository } from './connections/authorization.repository.ts';
+import { ConnectingService } from './connections/connecting.service.ts';
+import { ConnectionLoader } from './connections/connection-loader.ts';
+import { ConnectionRepository } from './connections/connection.repository.ts';
+import { AuthorizationsResolver, ConnectionsResolver } from './connections/connections.resolver.ts';
+import { ConnectionsService } from './connections/connections.service.ts';
+import { DisconnectResolver } from './connections/disconnect.resolver.ts';
+import { DisconnectService } from './connections/disconnect.service.ts';
+import { EndingService } from './connections/ending.service.ts';
+import { PrincipalUsersRepository } from './connections/principal-users.repository.ts';
+import { CredentialRepository } from './credentials/credential.repository.ts';
+import { CredentialVault } from './credentials/credential-vault.service.ts';
+import { KeyCheckRepository } from './credentials/key-check.repository.ts';
+import { KeyCheckService } from './credentials/key-check.service.ts';
+import { RevocationRepository } from './credentials/revocation.repository.ts';
+import { RevocationService } from './credentials/revocation.service.ts';
+import { Sealer } from './credentials/sealing.ts';
+import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
+import { DeliveryWorker } from './delivery/delivery.worker.ts';
+import { InspectionRepository } from './delivery/inspection.repository.ts';
+import { InspectionResolver } from './delivery/inspection.resolver.ts';
+import { InspectionService } from './delivery/inspection.service.ts';
+import { QueueRepository } from './delivery/queue.repository.ts';
+import { Sender } from './delivery/sender.service.ts';
+import { EventTypesResolver } from './event-types/event-types.resolver.ts';
+import { IdentitiesResolver, SelectionsResolver } from './identities/identities.resolver.ts';
+import { IdentitiesService } from './identities/identities.service.ts';
+import { IdentityLoader } from './identities/identity-loader.ts';
+import { IdentityRepository } from './identities/identity.repository.ts';
+import { SelectionRepository } from './identities/selection.repository.ts';
+import { SelectionService } from './identities/selection.service.ts';
+import { SenderRepository } from './identities/sender.repository.ts';
+import { SenderService } from './identities/sender.service.ts';
+import { BeginInstallService } from './installs/begin-install.service.ts';
+import { CompleteInstallService } from './installs/complete-install.service.ts';
+import { InstallCallbackService } from './installs/install-callback.service.ts';
+import { InstallExpiryService } from './installs/install-expiry.service.ts';
+import { InstallRepository } from './installs/install.repository.ts';
+import { InstallsResolver } from './installs/installs.resolver.ts';
+import { PendingGrants } from './installs/pending-grant.service.ts';
+import { ConnectionStatusResolver } from './live/connection-status.resolver.ts';
+import { StatusLogRepository } from './live/status-log.repository.ts';
+import { StatusStreamResolver, TimelineResolver } from './live/status-stream.resolver.ts';
+import { cursorOfNow, StatusStreamService } from './live/status-stream.service.ts';
+import { StatusTail } from './live/status-tail.worker.ts';
+import { TimelineService } from './live/timeline.service.ts';
+import { HistoryRepository } from './notifications/history.repository.ts';
+import { NotYetResolver } from './notifications/not-yet.resolver.ts';
+import { NotificationFieldsResolver } from './notifications/notification-fields.resolver.ts';
+import { NotificationRepository } from './notifications/notification.repository.ts';
+import { NotificationService } from './notifications/notification.service.ts';
+import { NotificationsResolver } from './notifications/notifications.resolver.ts';
+import { SendService } from './notifications/send.service.ts';
+import { TriggersResolver } from './notifications/triggers.resolver.ts';
+import type { Config } from './config/config.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Database } from './platform/database.ts';
+import type { CredentialId } from './platform/ids.ts';
+import type { Logger } from './platform/logger.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { WakeUps } from './platform/wake-ups.ts';
+import { WebClientGateway } from './slack/web-client.gateway.ts';
+
+/** What the features stand on. */
+export interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly wakeUps: WakeUps;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+const openSlack = ({ config, metrics, logger }: Ground): WebClientGateway =>
+  new WebClientGateway({
+    ...config.slack,
+    clock: systemClock,
+    logger,
+    observe: (method, outcome, durationMs) => {
+      metrics.slackRequests.inc({ method, outcome });
+      metrics.slackSeconds.observe({ method }, durationMs / 1000);
+      if (outcome === 'rateLimited') metrics.slackRateLimited.inc({ method });
+    },
+  });
+
+/** Tokens, and what is shared by all who use them. */
+const createCredentials = ({ config, database, logger }: Ground, slack: WebClientGateway) => {
+  const credentials = new CredentialRepository();
+  const sealer = new Sealer(config.encryptionKeys);
+  const vault = new CredentialVault(database, credentials, sealer);
+  const users = new PrincipalUsersRepository();
+  const revocations = new RevocationService(
+    database,
+    credentials,
+    new RevocationRepository(),
+    vault,
+    sealer,
+    users,
+    slack,
+    systemClock,
+    logger,
+  );
+  const keyCheck = new KeyCheckService(database, new KeyCheckRepository(), sealer);
+  return { credentials, sealer, vault, revocations, keyCheck };
+};
+
+/** The queue with its workers, and the history that it leaves. */
+const createDelivery = (ground: Ground, slack: WebClientGateway, vault: CredentialVault) => {
+  const { config, database, wakeUps, metrics, logger } = ground;
+  const { delivery } = config;
+  const emissionSeconds = 1 / delivery.channelMessagesPerSecond;
+  const burstToleranceSeconds = (delivery.channelBurst - 1) * emissionSeconds;
+  const onWork = (): void => {
+    wakeUps.send('heliograph_delivery');
+    wakeUps.send('heliograph_status');
+  };
+  const queue = new QueueRepository(database, burstToleranceSeconds, onWork);
+  const sender = new Sender(slack, vault, delivery.laneHoldSeconds, systemClock, Math.random);
+  const worker = new DeliveryWorker(
+    new DeliveryRepository(database, burstToleranceSeconds),
+    queue,
+    sender,
+    { ...delivery, emissionSeconds, sendTimeoutMs: config.slack.timeoutMs },
+    systemClock,
+    logger,
+    (batch) => {
+      wakeUps.send('heliograph_status');
+      countSettled(metrics, batch);
+    },
+  );
+  wakeUps.on('heliograph_delivery', () => worker.wake());
+  return { queue, worker, inspection: new InspectionService(new InspectionRepository(database)) };
+};
+
+const countSettled = (metrics: Metrics, batch: readonly Settled[]): void => {
+  for (const { status, attempt, durationMs } of batch) {
+    if (status) metrics.notifications.inc({ status });
+    if (!attempt) continue;
+    metrics.attempts.inc({ outcome: attempt.outcome });
+    metrics.deliverySeconds.observe(durationMs / 1000);
+  }
+};
+
+/** Every object of the features, constructed once, by hand, top to bottom. */
+export const createFeatures = (ground: Ground) => {
+  const { config, database, wakeUps, logger } = ground;
+  const slack = openSlack(ground);
+  const { credentials, sealer, vault, revocations, keyCheck } = createCredentials(ground, slack);
+  const { queue, worker, inspection } = createDelivery(ground, slack, vault);
+
+  const log = new StatusLogRepository(database);
+  const tail = new StatusTail(log, logger);
+  wakeUps.on('heliograph_status', () => tail.wake());
+  const notificationRows = new NotificationRepository(database);
+  const notifications = new NotificationService(
+    database,
+    notificationRows,
+    new HistoryRepository(database),
+    queue,
+    vault,
+    slack,
+    () => cursorOfNow(log),
+  );
+
+  const connections = new ConnectionRepository();
+  const authorizations = new AuthorizationRepository();
+  const identityRows = new IdentityRepository();
+  const views = new ConnectionsService(database, connections, authorizations, config.slack.botScopes);
+  const ending = new EndingService(connections, authorizations, credentials, revocations, identityRows);
+  const disconnects = new DisconnectService(
+    database,
+    connections,
+    authorizations,
+    views,
+    ending,
+    revocations,
+    notifications,
+  );
+  const connecting = new ConnectingService(
+    connections,
+    authorizations,
+    credentials,
+    vault,
+    revocations,
+    ending,
+    identityRows,
+  );
+
+  const installRows = new InstallRepository();
+  const grants = new PendingGrants(sealer);
+  const settings = { ...config.slack, returnOrigins: config.returnOrigins };
+  const begin = new BeginInstallService(database, installRows, connections, settings, randomBytes);
+  const callback = new InstallCallbackService(
+    database,
+    installRows,
+    connections,
+    vault,
+    grants,
+    revocations,
+    slack,
+    config.slack.redirectUri,
+    randomBytes,
+    logger,
+  );
+  const complete = new CompleteInstallService(
+    database,
+    installRows,
+    grants,
+    connecting,
+    views,
+    revocations,
+    notifications,
+    slack,
+  );
+  const installExpiry = new InstallExpiryService(database, installRows, grants, revocations, logger);
+
+  const channelRows = new ChannelRepository(database);
+  const scopesOf = async (id: CredentialId) => (await credentials.find(database.em(), id))?.scopes ?? [];
+  const sync = new DirectorySync(channelRows, vault, slack, scopesOf, logger);
+  const channels = new ChannelsService(channelRows, sync, vault, slack);
+
+  const identities = new IdentitiesService(database, identityRows);
+  const selections = new SelectionService(
+    database,
+    identityRows,
+    new SelectionRepository(),
+    connections,
+    authorizations,
+    channels,
+  );
+  const senders = new SenderService(database, new SenderRepository());
+  const sends = new SendService(database, notificationRows, queue, senders, channels, systemClock);
+
+  const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
+  const timelines = new TimelineService(log, notifications);
+  const loader = new ConnectionLoader(views);
+  const resolvers = [
+    new ViewerResolver(),
+    new ConnectionsResolver(views, loader),
+    new AuthorizationsResolver(loader),
+    new DisconnectResolver(disconnects),
+    new InstallsResolver(begin, complete),
+    new IdentitiesResolver(identities, loader),
+    new SelectionsResolver(selections),
+    new ChannelsResolver(channels),
+    new DefaultChannelResolver(channels),
+    new EventTypesResolver(),
+    new NotificationsResolver(sends, notifications),
+    new NotificationFieldsResolver(notifications, loader, new IdentityLoader(identities)),
+    new NotYetResolver(),
+    new TriggersResolver(),
+    new InspectionResolver(inspection),
+    new StatusStreamResolver(stream, timelines),
+    new TimelineResolver(timelines),
+    new ConnectionStatusResolver(),
+  ];
+  return { slack, keyCheck, revocations, installExpiry, callback, sync, tail, worker, resolvers };
+};
+
+export type Features = ReturnType<typeof createFeatures>;

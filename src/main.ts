@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import closeWithGrace from 'close-with-grace';
+import { Command } from 'commander';
+import { startApp, type RunningApp } from './app.ts';
+import { readConfig, ConfigError, type Config } from './config/config.ts';
+import { keptDevelopmentSecrets } from './config/development-secrets.ts';
+import { signToken } from './access/sign-token.ts';
+import type { Role } from './access/viewer.ts';
+import { provideDatabase } from './platform/provided-database.ts';
+import { createLogger } from './platform/logger.ts';
+import { openDatabase } from './platform/database.ts';
+import { migrate } from './platform/migrations.ts';
+import { entities } from './entities.ts';
+import { welcome } from './welcome.ts';
+
+/** Longer than any send may take, shorter than the patience of whoever stops us. */
+const STOP_WITHIN_MS = 14_000;
+
+const config = (): Config => readConfig(keptDevelopmentSecrets);
+
+const stopWithParent = (stop: () => void): void => {
+  process.stdin.resume();
+  process.stdin.once('close', stop);
+  process.stdin.once('error', stop);
+  // The pipe alone must not keep a process alive that has nothing left to do.
+  (process.stdin as NodeJS.ReadStream & { unref?: () => void }).unref?.();
+};
+
+const serve = async (): Promise<void> => {
+  const settings = config();
+  const logger = createLogger({ level: settings.logLevel, role: settings.role });
+  let app: RunningApp | undefined;
+  const closing = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
+    if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
+    else logger.info({ signal }, 'stopping');
+    await app?.stop();
+  });
+  if (settings.exitWithParent) stopWithParent(() => closing.close());
+  app = await startApp(settings, logger);
+  if (!settings.production) process.stdout.write(await welcome(settings));
+};
+
+const runMigrations = async (): Promise<void> => {
+  const settings = config();
+  const logger = createLogger({ level: settings.logLevel, role: 'migrate' });
+  const provided = await provideDatabase(settings, logger);
+  const database = await openDatabase({ url: provided.url, poolMax: 2, entities, logger });
+  try {
+    const done = await migrate(database.orm, provided.url);
+    process.stdout.write(done.length === 0 ? 'The database is at head.\n' : `Migrated: ${done.join(', ')}\n`);
+  } finally {
+    await database.stop();
+    await provided.stop();
+  }
+};
+
+interface TokenOptions {
+  readonly user: string;
+  readonly workspace: string[];
+  readonly role: Role;
+  readonly lifetime: string;
+}
+
+const printToken = async ({ user, workspace, role, lifetime }: TokenOptions): Promise<void> => {
+  const workspaces = Object.fromEntries(workspace.map((id) => [id, role]));
+  process.stdout.write(`${await signToken(config().auth, { userId: user, workspaces, lifetime })}\n`);
+};
+
+const failed = (error: unknown): never => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`heliograph: ${error instanceof ConfigError ? message : `cannot go on: ${message}`}\n`);
+  process.exit(1);
+};
+
+const program = new Command('heliograph').description(
+  'Connects Slack workspaces and delivers notifications that can be trusted.',
+);
+program
+  .command('serve')
+  .description('start the server (settings: environment variables, see .env.example)')
+  .action(serve);
+program.command('migrate').description('bring the database to the current schema').action(runMigrations);
+program
+  .command('token')
+  .description('print a bearer token, signed with AUTH_JWT_SECRET')
+  .option('--user <id>', 'who it is for (`sub`)', 'developer')
+  .option('--workspace <id...>', 'workspaces that it is valid in', ['demo'])
+  .option('--role <role>', 'ADMIN, MEMBER or SERVICE', 'ADMIN')
+  .option('--lifetime <time>', 'how long it is valid, for example 12h', '12h')
+  .action(printToken);
+
+program.parseAsync().catch(failed);

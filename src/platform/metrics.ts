@@ -1,0 +1,38 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const DELIVERY_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3600, 86_400];
+
+/** Labels are bounded by construction: never a workspace, a team or a channel. */
+export const createMetrics = () => {
+  const registers = [new Registry()];
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name: `heliograph_${name}`, help, labelNames, registers });
+  const histogram = <Label extends string>(name: string, help: string, buckets: number[], labelNames: Label[]) =>
+    new Histogram({ name: `heliograph_${name}`, help, buckets, labelNames, registers });
+  return {
+    registry: registers[0] as Registry,
+    notifications: counter('notifications_total', 'Notifications that came to a status.', ['status']),
+    attempts: counter('delivery_attempts_total', 'Tries to post a message, by what came of them.', ['outcome']),
+    deliverySeconds: histogram(
+      'delivery_duration_seconds',
+      'From the claim to the stored answer.',
+      DELIVERY_SECONDS,
+      [],
+    ),
+    slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),
+    slackSeconds: histogram('slack_request_duration_seconds', 'How long Slack took to answer.', SECONDS, ['method']),
+    slackRateLimited: counter('slack_rate_limited_total', 'Answers 429 of Slack.', ['method']),
+    graphqlSeconds: histogram('graphql_request_duration_seconds', 'GraphQL operations over HTTP.', SECONDS, [
+      'operation_type',
+    ]),
+    subscriptions: new Gauge({
+      name: 'heliograph_subscriptions_active',
+      help: 'Open subscriptions of this process.',
+      registers,
+    }),
+    invariantViolations: counter('invariant_violations_total', 'What must never happen, and did.', []),
+  };
+};
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.ts';
+import type { Stoppable } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
+import type { Secret } from './secret.ts';
+
+export interface ProvidedDatabase extends Stoppable {
+  readonly url: Secret;
+}
+
+/** The database of DATABASE_URL, or a real Postgres of our own in the data folder. */
+export const provideDatabase = async (config: Config, logger: Logger): Promise<ProvidedDatabase> => {
+  const { url, binDir, searchPath: path } = config.database;
+  if (url) return { url, stop: async () => {} };
+  // Only a server without DATABASE_URL needs it; loading it costs the others a start.
+  const { startEmbeddedPostgres } = await import('./embedded-postgres.ts');
+  return startEmbeddedPostgres({ dataDir: config.dataDir, path, binDir, log: (line) => logger.info(line) });
+};

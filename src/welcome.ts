@@ -1,0 +1,22 @@
+import { signToken } from './access/sign-token.ts';
+import type { Config } from './config/config.ts';
+
+const SANDBOX = (simulator: string) => `
+  Sandbox mode: Slack is simulated at ${simulator}
+  To connect a real Slack, set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET (README, "Connect a real Slack").
+`;
+
+/** What a developer needs first, on one screen. Only ever printed outside production. */
+export const welcome = async (config: Config): Promise<string> => {
+  const lines = [`\n  Heliograph is ready at ${config.publicUrl}\n`, `  GraphQL      ${config.publicUrl}/graphql`];
+  if (config.auth.kind === 'secret') {
+    const claims = { userId: 'developer', workspaces: { demo: 'ADMIN' }, lifetime: '30d' } as const;
+    const token = await signToken(config.auth, claims);
+    if (config.playgroundEnabled) lines.push(`  Playground   ${config.publicUrl}/playground#token=${token}`);
+    lines.push('', '  Development token (user "developer", ADMIN of workspace "demo", 30 days):', `  ${token}`);
+  } else if (config.playgroundEnabled) {
+    lines.push(`  Playground   ${config.publicUrl}/playground`);
+  }
+  const simulator = `http://localhost:${config.slack.simulatorPort}`;
+  return `${lines.join('\n')}\n${config.slack.sandbox ? SANDBOX(simulator) : ''}\n`;
+};
