@@ -41,7 +41,8 @@ export async function playgroundRoute(app: FastifyInstance, { directory }: Playg
   });
   // The address's query must survive: Slack's trip comes back with a claim in it.
   app.get('/playground', async (request, reply) => reply.redirect(PREFIX + request.url.slice('/playground'.length)));
-  if (!existsSync(join(directory, 'index.html'))) {
+  // The source folder has an index.html as well; only the built page has its assets.
+  if (!existsSync(join(directory, 'assets'))) {
     app.get(PREFIX, async (_request, reply) =>
       reply.code(503).type('text/plain; charset=utf-8').send('The playground is not built yet: run `npm run build`.\n'),
     );
