@@ -1,5 +1,6 @@
 // Leaves the counts of a test run for whoever started it, and ends the run when that process is gone.
 import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Reporter, TestModule } from 'vitest/node';
 
 interface ReporterSettings {
@@ -29,9 +30,13 @@ export function summaryReporter({ countsFile, exitWithParent }: ReporterSettings
     onInit() {
       if (!exitWithParent) return;
       process.stdin.once('close', () => process.exit(FAILED_EXIT_CODE)).resume();
+      (process.stdin as unknown as Socket).unref(); // a pipe here; waiting for its end must not keep the run from ending
     },
     onTestRunEnd(modules) {
       if (countsFile !== undefined) writeFileSync(countsFile, JSON.stringify(countTests(modules)));
+    },
+    onProcessTimeout() {
+      process.exitCode = FAILED_EXIT_CODE; // a test left something open; vitest alone would call that a success
     },
   };
 }

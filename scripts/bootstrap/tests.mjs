@@ -8,12 +8,27 @@ import { killGroup, startProgram } from './supervise.mjs';
 
 const LEFTOVER_GRACE_MS = 5000; // a Postgres whose Node has just ended needs a moment for its own shutdown
 const LEFTOVER_POLL_MS = 50;
+const EXIT_GRACE_MS = 30_000;
+const EXIT_POLL_MS = 500;
 
 /** Everything the run starts or writes is under this folder or carries its name, so what outlives the run can be found. */
 function makeRunFolder() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heliograph-test-'));
   fs.chmodSync(folder, 0o711); // Postgres, run as another user when we are root, must be able to walk through
   return folder;
+}
+
+/** Something that a test left open (a socket, a child with our output) can keep vitest from ending. */
+function endOverdueRun(countsFile, pid) {
+  let deadline = Infinity;
+  const timer = setInterval(() => {
+    if (deadline === Infinity && fs.existsSync(countsFile)) deadline = performance.now() + EXIT_GRACE_MS;
+    if (performance.now() < deadline) return;
+    clearInterval(timer);
+    console.log(`The run did not end within ${EXIT_GRACE_MS / 1000} s of its last test: something was left open.`);
+    killGroup(pid);
+  }, EXIT_POLL_MS);
+  return () => clearInterval(timer);
 }
 
 async function findLeftovers(folder) {
@@ -59,7 +74,8 @@ export async function runTests({ root, node, env }, args) {
     cwd: root,
     env: { ...env, TMPDIR: folder, HELIOGRAPH_TEST_COUNTS: countsFile },
   });
-  const exitCode = await program.exited;
+  const stopTimer = endOverdueRun(countsFile, program.child.pid);
+  const exitCode = await program.exited.finally(stopTimer);
   killGroup(program.child.pid);
   const left = await findLeftovers(folder);
   endLeftovers(left);

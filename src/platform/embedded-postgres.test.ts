@@ -69,7 +69,7 @@ const startElsewhere = async (dataDir: string): Promise<{ child: ChildProcess; r
   const report = JSON.parse(line) as Report;
   cleanups.push(async () => {
     await end(child, 'SIGKILL');
-    await isGone(report.pid);
+    if (!report.attached) await isGone(report.pid); // its files must not come back behind the removal of the folder
   });
   return { child, report };
 };
