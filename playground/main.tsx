@@ -1,4 +1,5 @@
-import './monaco-workers.ts';
+// The editor's workers, bundled and served from here: nothing comes from elsewhere.
+import 'graphiql/setup-workers/vite';
 import { GraphiQL } from 'graphiql';
 import { type ReactNode, StrictMode, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -4,6 +4,10 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 /** Postgres is going down, coming up, or out of reach: the same request may succeed in a moment. */
 const DATABASE_AWAY = /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
 
+/** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
+const CONNECTION_LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
 /** Apollo's own codes for a request that is wrong in form; the contract has one for all of them. */
 const MALFORMED_REQUEST = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
 /** Codes that this layer and graphql's own errors carry, and that go out as they are. */
@@ -43,7 +47,7 @@ function chain(error: unknown): readonly unknown[] {
 function isDatabaseAway(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
   const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && DATABASE_AWAY.test(code)) return true;
+  if (typeof code === 'string' ? DATABASE_AWAY.test(code) : CONNECTION_LOST.test(error.message)) return true;
   if (error instanceof AggregateError) return error.errors.some((inner) => isDatabaseAway(inner, depth + 1));
   return isDatabaseAway(error.cause, depth + 1);
 }
