@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** A program of ours in a process of its own, from the build, with nothing of our environment but what it needs. */
+export class Program {
+  readonly lines: string[] = [];
+  readonly #exited: Promise<number | NodeJS.Signals>;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly name: string,
+  ) {
+    this.#exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  }
+
+  /** Resolves once a line of output says that it is ready. */
+  static async start(
+    name: string,
+    args: string[],
+    env: Record<string, string>,
+    ready: (line: string) => boolean,
+  ): Promise<Program> {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        TMPDIR: process.env['TMPDIR'] ?? '',
+        ...env,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const program = new Program(child, name);
+    await new Promise<void>((resolve, reject) => {
+      const read = (line: string): void => {
+        program.lines.push(line);
+        if (ready(line)) resolve();
+      };
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', read);
+      createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', read);
+      void program.#exited.then((code) =>
+        reject(new Error(`${name} ended with ${code} before it was ready:\n${program.lines.slice(-30).join('\n')}`)),
+      );
+    });
+    return program;
+  }
+
+  exited(): Promise<number | NodeJS.Signals> {
+    return this.#exited;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Asks it to stop and answers with how it ended. */
+  async stop(): Promise<number | NodeJS.Signals> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    return this.#exited;
+  }
+}
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const isReady = (line: string): boolean => line.includes('"msg":"ready"');
+
+export const startServer = (env: Record<string, string>): Promise<Program> =>
+  Program.start('heliograph', ['dist/src/main.js', 'serve'], { HELIOGRAPH_EXIT_WITH_PARENT: '1', ...env }, isReady);
+
+/** Runs a command of the installed program to its end. */
+export const runCommand = async (
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number | NodeJS.Signals; lines: string[] }> => {
+  const lines: string[] = [];
+  const program = await Program.start('heliograph', ['dist/src/main.js', ...args], env, () => true).catch(
+    (error: unknown) => {
+      lines.push(String(error));
+      return undefined;
+    },
+  );
+  return { code: program ? await program.exited() : 1, lines: program?.lines ?? lines };
+};
+
+export const startSimulatorProcess = async (args: string[] = []): Promise<{ program: Program; url: string }> => {
+  let url = '';
+  const program = await Program.start(
+    'simulated Slack',
+    ['dist/simulator/main.js', '--port', '0', '--exit-with-parent', ...args],
+    {},
+    (line) => {
+      url = /"listening": ?"([^"]+)"/.exec(line)?.[1] ?? '';
+      return url !== '';
+    },
+  );
+  return { program, url };
+};

@@ -1,0 +1,87 @@
+import type { LedgerEntry, RequestEntry } from '../../simulator/ledger.ts';
+
+export interface FaultScript {
+  readonly match: { method: string; team?: string; channel?: string; tokenKind?: string; textIncludes?: string };
+  readonly fault: { type: string } & Record<string, unknown>;
+  readonly times?: number;
+  readonly probability?: number;
+}
+
+/** What happens in the simulated Slack, and what it is made to do. */
+export class SlackControl {
+  constructor(readonly url: string) {}
+
+  async fault(script: FaultScript): Promise<void> {
+    await this.#call('POST', 'faults', script);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#call('DELETE', 'faults');
+  }
+
+  async config(config: Record<string, unknown>): Promise<void> {
+    await this.#call('POST', 'config', config);
+  }
+
+  async revoke(grant: { team: string; user?: string; kind?: string; error?: string }): Promise<void> {
+    await this.#call('POST', 'revoke', grant);
+  }
+
+  async ledger(): Promise<LedgerEntry[]> {
+    return (await this.#call<{ entries: LedgerEntry[] }>('GET', 'ledger')).entries;
+  }
+
+  /** Posts that carry this notification's marker: how often it is in Slack. */
+  async postsOf(notificationId: string): Promise<LedgerEntry[]> {
+    return (await this.ledger()).filter((entry) => JSON.stringify(entry.metadata ?? {}).includes(notificationId));
+  }
+
+  async requests(method: string): Promise<RequestEntry[]> {
+    const { entries } = await this.#call<{ entries: RequestEntry[] }>('GET', 'requests');
+    return entries.filter((entry) => entry.method === method);
+  }
+
+  async tokens(): Promise<{ hash: string; kind: string; team: string; user: string; revoked: boolean }[]> {
+    return (
+      await this.#call<{ tokens: { hash: string; kind: string; team: string; user: string; revoked: boolean }[] }>(
+        'GET',
+        'tokens',
+      )
+    ).tokens;
+  }
+
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}/control/${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as T & { ok?: boolean; error?: string };
+    if (!response.ok) throw new Error(`The simulated Slack refused ${path}: ${answer.error}`);
+    return answer;
+  }
+}
+
+export interface Decision {
+  readonly decision?: 'allow' | 'deny';
+  readonly team?: string;
+  readonly user?: string;
+  readonly scopes?: string;
+  readonly user_scopes?: string;
+  readonly org_wide?: '1';
+}
+
+/** Does what a person does on Slack's consent page; answers with where Slack sends the browser. */
+export const consent = async (authorizeUrl: string, decision: Decision): Promise<string> => {
+  const url = new URL(authorizeUrl);
+  const form = new URLSearchParams(url.search);
+  for (const [name, value] of Object.entries({ decision: 'allow', ...decision })) form.set(name, value);
+  const response = await fetch(`${url.origin}/oauth/v2/authorize/decision`, {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
+  const location = response.headers.get('location');
+  if (location === null)
+    throw new Error(`Slack's consent page answered ${response.status} without sending the browser back.`);
+  return location;
+};

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { signToken } from '../../src/access/sign-token.ts';
+import type { Role } from '../../src/access/viewer.ts';
+import type { AuthConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/platform/secret.ts';
+import {
+  AvailableIdentitiesDocument,
+  BeginSlackInstallDocument,
+  CompleteSlackInstallDocument,
+  SendNotificationDocument,
+  type BeginSlackInstallInput,
+  type ConnectionFieldsFragment,
+  type IdentityFieldsFragment,
+  type IdentityKind,
+  type SendNotificationInput,
+} from '../generated/graphql.ts';
+import { Caller } from './caller.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { freePort, startServer, startSimulatorProcess, type Program } from './processes.ts';
+import { consent, SlackControl, type Decision } from './slack-control.ts';
+import { StatusFeed } from './status-feed.ts';
+
+export const RETURN_TO = 'http://localhost:3000/slack';
+export const CLIENT_SECRET = 'a-client-secret-that-nobody-may-see';
+
+export interface WorldOptions {
+  /** Settings on top of those that every test server gets. */
+  readonly env?: Record<string, string>;
+  /** Server processes on the one database. */
+  readonly servers?: number;
+  readonly simulator?: string[];
+}
+
+/** Servers, a database and a simulated Slack, each a process of its own: what a test speaks to through the front door. */
+export class World {
+  readonly #callers: Caller[] = [];
+
+  private constructor(
+    readonly slack: SlackControl,
+    readonly database: TestDatabase,
+    readonly servers: Program[],
+    readonly urls: string[],
+    private readonly auth: AuthConfig,
+    private readonly simulator: Program,
+    private readonly folder: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-world-'));
+    const [database, simulator] = await Promise.all([
+      createTestDatabase(),
+      startSimulatorProcess([
+        '--client-id',
+        'test-client',
+        '--client-secret',
+        CLIENT_SECRET,
+        ...(options.simulator ?? []),
+      ]),
+    ]);
+    const secret = randomBytes(32).toString('hex');
+    const env = {
+      DATABASE_URL: database.url,
+      HELIOGRAPH_DATA_DIR: folder,
+      AUTH_JWT_SECRET: secret,
+      TOKEN_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      SLACK_CLIENT_ID: 'test-client',
+      SLACK_CLIENT_SECRET: CLIENT_SECRET,
+      SLACK_SIGNING_SECRET: 'test-signing-secret',
+      SLACK_API_URL: `${simulator.url}/api/`,
+      SLACK_AUTHORIZE_URL: `${simulator.url}/oauth/v2/authorize`,
+      MIGRATE_ON_START: 'false',
+      ...options.env,
+    };
+    const auth: AuthConfig = {
+      kind: 'secret',
+      secret: new Secret(secret),
+      issuer: 'heliograph',
+      audience: 'heliograph',
+    };
+    const world = new World(new SlackControl(simulator.url), database, [], [], auth, simulator.program, folder, env);
+    for (let count = 0; count < (options.servers ?? 1); count += 1) await world.addServer();
+    return world;
+  }
+
+  /** One more process on the same database; answers with its address. */
+  async addServer(env: Record<string, string> = {}): Promise<string> {
+    const port = await freePort();
+    this.servers.push(await startServer({ ...this.env, PORT: `${port}`, ...env }));
+    const url = `http://localhost:${port}`;
+    this.urls.push(url);
+    return url;
+  }
+
+  get url(): string {
+    return this.urls[0] ?? '';
+  }
+
+  token(userId: string, workspaces: Record<string, Role>, lifetime = '1h'): Promise<string> {
+    return signToken(this.auth, { userId, workspaces, lifetime });
+  }
+
+  async as(userId: string, workspaces: Record<string, Role>, url = this.url): Promise<Caller> {
+    const caller = new Caller(url, userId, await this.token(userId, workspaces));
+    this.#callers.push(caller);
+    return caller;
+  }
+
+  anonymous(token?: string): Caller {
+    return new Caller(this.url, 'nobody', token);
+  }
+
+  follow(caller: Caller, variables: { workspaceId: string; notificationId?: string; after?: string }): StatusFeed {
+    return new StatusFeed(caller.socket(), variables);
+  }
+
+  async stop(): Promise<void> {
+    for (const caller of this.#callers) await caller.close();
+    const ends = await Promise.all(this.servers.map((server) => server.stop()));
+    await this.simulator.stop();
+    await this.database.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+    const bad = ends.findIndex((end) => end !== 0 && end !== 'SIGKILL');
+    if (bad >= 0) {
+      const lines = this.servers[bad]?.lines.slice(-20).join('\n');
+      throw new Error(`A server ended with ${ends[bad]} instead of 0 when it was asked to stop:\n${lines}`);
+    }
+  }
+}
+
+/** The trip through Slack's consent page, up to the address that the browser is sent back to. */
+export const travel = async (caller: Caller, input: BeginSlackInstallInput, decision: Decision): Promise<URL> => {
+  const { beginSlackInstall } = await caller.run(BeginSlackInstallDocument, {
+    input: { returnTo: RETURN_TO, ...input },
+  });
+  if (!beginSlackInstall.authorizeUrl) throw new Error(JSON.stringify(beginSlackInstall.userErrors));
+  const response = await fetch(await consent(beginSlackInstall.authorizeUrl, decision), { redirect: 'manual' });
+  return new URL(response.headers.get('location') ?? `${caller.url}/no-redirect-but-${response.status}`);
+};
+
+/** A whole install that must succeed. */
+export const install = async (caller: Caller, input: BeginSlackInstallInput, decision: Decision) => {
+  const back = await travel(caller, input, decision);
+  const claim = back.searchParams.get('claim');
+  if (claim === null) throw new Error(`The install came back without a claim: ${back.href}`);
+  const { completeSlackInstall } = await caller.run(CompleteSlackInstallDocument, { input: { claim } });
+  if (!completeSlackInstall.connection) throw new Error(JSON.stringify(completeSlackInstall.userErrors));
+  return { ...completeSlackInstall, connection: completeSlackInstall.connection };
+};
+
+export const connectTeam = async (
+  caller: Caller,
+  workspaceId: string,
+  team: string,
+): Promise<ConnectionFieldsFragment> =>
+  (await install(caller, { workspaceId, intent: 'WORKSPACE' }, { team })).connection;
+
+export const identityOf = async (
+  caller: Caller,
+  workspaceId: string,
+  kind: IdentityKind,
+): Promise<IdentityFieldsFragment> => {
+  const { availableIdentities } = await caller.run(AvailableIdentitiesDocument, { workspaceId });
+  const identity = availableIdentities.find((candidate) => candidate.kind === kind);
+  if (!identity) throw new Error(`There is no identity of kind ${kind}.`);
+  return identity;
+};
+
+export const send = async (caller: Caller, input: SendNotificationInput) =>
+  (await caller.run(SendNotificationDocument, { input })).sendNotification;
+
+/** A send that must be accepted; answers with the notification. */
+export const accepted = async (caller: Caller, input: SendNotificationInput) => {
+  const { notification, userErrors } = await send(caller, input);
+  if (!notification || userErrors.length > 0) throw new Error(JSON.stringify(userErrors));
+  return notification;
+};
