@@ -12,7 +12,7 @@ function onChange(root, changed) {
   const notice = (_event, file) => {
     if (file && /\.test\.tsx?$/.test(file)) return;
     clearTimeout(timer);
-    timer = setTimeout(changed, SETTLE_MS);
+    timer = setTimeout(() => changed(), SETTLE_MS);
   };
   const present = WATCHED.map((folder) => path.join(root, folder)).filter((folder) => fs.existsSync(folder));
   const watchers = present.map((folder) => fs.watch(folder, { recursive: true }, notice));

@@ -61,7 +61,7 @@ function readCounts(file) {
 }
 
 /** A run that ended badly without a failed test (a crash, no test at all, leftovers) counts as one failure. */
-export function summarize(counts, exitCode, leftovers) {
+function summarize(counts, exitCode, leftovers) {
   const isGood = exitCode === 0 && leftovers === 0 && counts.passed > 0 && counts.failed === 0;
   const failed = isGood ? 0 : Math.max(1, counts.failed);
   return { line: `${counts.passed} passed, ${failed} failed`, exitCode: isGood ? 0 : exitCode || 1 };

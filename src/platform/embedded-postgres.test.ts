@@ -106,7 +106,7 @@ describe('the embedded Postgres', () => {
     const dataDir = makeFolder();
     const [one, two] = await Promise.all([startElsewhere(dataDir), startElsewhere(dataDir)]);
     expect(one.report.url).toBe(two.report.url);
-    expect([one.report.attached, two.report.attached].toSorted()).toEqual([false, true]);
+    expect([one.report.attached, two.report.attached].filter(Boolean)).toHaveLength(1);
     expect(await query(one.report.url, 'select current_database() as name')).toEqual([{ name: 'heliograph' }]);
   });
 
