@@ -2,8 +2,8 @@ import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { InstallExpiryService } from './install-expiry.service.ts';
 
-/** Unclaimed installs end within a minute after their time; this leaves room for a slow round. */
-const POLL_MS = 15_000;
+/** Unclaimed installs end within a minute after their time; this leaves room for slow rounds. */
+const POLL_MS = 5000;
 const BATCH = 100;
 
 /** Any number of processes may run it. */
