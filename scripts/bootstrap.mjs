@@ -1,5 +1,6 @@
 // The door of every npm script. Plain JavaScript without packages: it runs on a bare checkout under an older Node, installs
 // and builds what is missing or stale, and runs the rest with the Node that the project is locked to.
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './bootstrap/build.mjs';
@@ -30,9 +31,12 @@ async function built(context, next) {
   return next();
 }
 
+/** Node has a flag for a file that may be missing, and says so at every start. */
+const envFile = () => (fs.existsSync(path.join(root, '.env')) ? ['--env-file=.env'] : []);
+
 const serve = ({ node, env }, args) => ({
   file: node,
-  args: ['--enable-source-maps', 'dist/src/main.js', 'serve', ...args],
+  args: [...envFile(), '--enable-source-maps', 'dist/src/main.js', 'serve', ...args],
   options: { cwd: root, env },
 });
 
@@ -41,7 +45,7 @@ const TASKS = {
   dev: (context, args) => built(context, () => runDev(context, serve(context, args), say)),
   test: (context, args) => built(context, () => runTests(context, args)),
   build: (context) => built(context, () => 0),
-  simulator: (context, args) => built(context, () => run(context, ['dist/simulator/main.js', ...args])),
+  simulator: (context, args) => built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
   codegen: (context, args) => run(context, [CODEGEN, '--config', 'codegen.yml', ...args]),
