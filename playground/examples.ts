@@ -112,7 +112,7 @@ const deliver: ExampleGroup = {
       hint: 'Run it twice: the same key gives the same notification. Change the text as well: a conflict.',
       query: operation('send'),
       variables: (memory) =>
-        send(memory, 'Hello from the playground :wave:', { ...asBot(memory), idempotencyKey: 'hello-1' }),
+        send(memory, 'Hello from the playground :wave:', { ...asBot(memory), idempotencyKey: `hello-${Date.now()}` }),
     },
     {
       title: 'Send as yourself',

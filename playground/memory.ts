@@ -37,6 +37,17 @@ interface Named {
   readonly id: string;
 }
 
+interface SeenChannel extends Partial<Named> {
+  readonly postable?: string;
+  readonly isMember?: boolean;
+}
+
+/** Where a message most surely arrives: as a member, where posting is allowed. */
+const surestChannel = (channels: readonly SeenChannel[]): SeenChannel | undefined => {
+  const open = channels.filter(({ postable }) => postable === 'YES');
+  return open.find(({ isMember }) => isMember) ?? open[0] ?? channels[0];
+};
+
 /** The parts of answers that the walk learns from; a document of the reader's own may leave any of them out. */
 interface Answers {
   readonly viewer: { readonly userId?: string; readonly memberships?: readonly { readonly workspaceId?: string }[] };
@@ -44,7 +55,7 @@ interface Answers {
   readonly completeSlackInstall: { readonly connection?: Named | null; readonly authorization?: Named | null };
   readonly connections: readonly (Partial<Named> & { readonly myAuthorization?: Named | null })[];
   readonly availableIdentities: readonly (Partial<Named> & { readonly kind?: string })[];
-  readonly channels: { readonly nodes?: readonly (Partial<Named> & { readonly postable?: string })[] };
+  readonly channels: { readonly nodes?: readonly SeenChannel[] };
   readonly sendNotification: { readonly notification?: Named | null };
   readonly notificationHistory: { readonly nodes?: readonly Partial<Named>[]; readonly liveCursor?: string };
 }
@@ -74,8 +85,7 @@ const LESSONS: { readonly [Field in keyof Answers]: (answer: Answers[Field]) => 
     botIdentityId: identities.find(({ kind }) => kind === 'WORKSPACE_BOT')?.id,
     personIdentityId: identities.find(({ kind }) => kind === 'PERSONAL_USER')?.id,
   }),
-  // A channel that a message would surely reach, else the first.
-  channels: ({ nodes }) => ({ channelId: (nodes?.find(({ postable }) => postable === 'YES') ?? nodes?.[0])?.id }),
+  channels: ({ nodes }) => ({ channelId: surestChannel(nodes ?? [])?.id }),
   sendNotification: ({ notification }) => ({ notificationId: notification?.id ?? memory.notificationId }),
   notificationHistory: ({ nodes, liveCursor }) => ({ notificationId: nodes?.[0]?.id, liveCursor }),
 };

@@ -1,5 +1,5 @@
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import type { Example } from './example.ts';
 import { WALK } from './examples.ts';
 import { type Memory, onMemory, recall } from './memory.ts';
@@ -55,7 +55,16 @@ function SecondWindow(): ReactNode {
   );
 }
 
+/** GraphiQL leaves a tab that is beyond the edge of a full tab bar where it is. */
+function useVisibleActiveTab(): void {
+  const activeTabIndex = useGraphiQL((state) => state.activeTabIndex);
+  useEffect(() => {
+    document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [activeTabIndex]);
+}
+
 function Walk(): ReactNode {
+  useVisibleActiveTab();
   const memory = useSyncExternalStore(onMemory, recall);
   const openExample = useOpenExample();
   return (
