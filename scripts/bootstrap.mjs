@@ -45,7 +45,8 @@ const TASKS = {
   dev: (context, args) => built(context, () => runDev(context, serve(context, args), say)),
   test: (context, args) => built(context, () => runTests(context, args)),
   build: (context) => built(context, () => 0),
-  simulator: (context, args) => built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
+  simulator: (context, args) =>
+    built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
   codegen: (context, args) => run(context, [CODEGEN, '--config', 'codegen.yml', ...args]),
