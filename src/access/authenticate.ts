@@ -14,7 +14,10 @@ const claims = z.object({
 });
 
 const unauthenticated = (why: string): TopLevelError =>
-  new TopLevelError('UNAUTHENTICATED', `${why} Send "Authorization: Bearer <token>" with a valid token of your product.`);
+  new TopLevelError(
+    'UNAUTHENTICATED',
+    `${why} Send "Authorization: Bearer <token>" with a valid token of your product.`,
+  );
 
 /** jose's messages name the claim at fault and never the token. */
 const reason = (error: unknown): string => {
@@ -23,9 +26,22 @@ const reason = (error: unknown): string => {
   return 'The token is not valid.';
 };
 
+/** The product's keys could not be read: that says nothing about the token, and the same request may soon succeed. */
+const areKeysAway = (error: unknown): boolean =>
+  error instanceof errors.JWKSTimeout ||
+  error instanceof errors.JWKSInvalid ||
+  (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') ||
+  (error instanceof TypeError && error.message === 'fetch failed');
+
+const refusal = (error: unknown): TopLevelError =>
+  areKeysAway(error)
+    ? new TopLevelError('SERVICE_UNAVAILABLE', 'The keys that tokens are checked with cannot be read at the moment.')
+    : unauthenticated(reason(error));
+
 const toViewer = (payload: JWTPayload): Viewer => {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw unauthenticated(`The token's ${parsed.error.issues[0]?.path[0]?.toString()} is not accepted.`);
+  if (!parsed.success)
+    throw unauthenticated(`The token's ${parsed.error.issues[0]?.path[0]?.toString()} is not accepted.`);
   const { sub, exp, workspaces } = parsed.data;
   const memberships = new Map(Object.entries(workspaces)) as Map<WorkspaceId | typeof ANY_WORKSPACE, Role>;
   if (memberships.has(ANY_WORKSPACE) && memberships.get(ANY_WORKSPACE) !== 'SERVICE') {
@@ -45,14 +61,15 @@ export const createAuthenticate = (config: AuthConfig): Authenticate => {
     config.kind === 'secret'
       ? (token: string) =>
           jwtVerify(token, new TextEncoder().encode(config.secret.reveal()), { ...expected, algorithms: ['HS256'] })
-      : ((keys) => (token: string) => jwtVerify(token, keys, { ...expected, algorithms: ['RS256', 'ES256', 'EdDSA'] }))(
-          createRemoteJWKSet(new URL(config.url)),
-        );
+      : (
+          (keys) => (token: string) =>
+            jwtVerify(token, keys, { ...expected, algorithms: ['RS256', 'ES256', 'EdDSA'] })
+        )(createRemoteJWKSet(new URL(config.url)));
   return async (authorization) => {
     const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was given.');
     const { payload } = await verify(token).catch((error: unknown) => {
-      throw unauthenticated(reason(error));
+      throw refusal(error);
     });
     return toViewer(payload);
   };
