@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A socket of graphql-transport-ws without a client's manners: what it is told, in the order it is told. */
+export class RawSocket {
+  readonly messages: { type: string; id?: string; payload?: unknown }[] = [];
+  readonly closed: Promise<Closing>;
+  #arrived: (() => void) | undefined;
+
+  private constructor(readonly socket: WebSocket) {
+    this.closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    socket.on('message', (data: Buffer) => {
+      this.messages.push(JSON.parse(data.toString()) as { type: string });
+      this.#arrived?.();
+    });
+  }
+
+  /** Opens and introduces itself; the server's answer is a message or the closing. */
+  static async open(url: string, authorization?: string): Promise<RawSocket> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const raw = new RawSocket(socket);
+    await once(socket, 'open');
+    raw.send({ type: 'connection_init', ...(authorization === undefined ? {} : { payload: { authorization } }) });
+    return raw;
+  }
+
+  send(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  /** Resolves with the first message of that type, however early it came. */
+  async message(type: string): Promise<{ type: string; id?: string; payload?: unknown }> {
+    for (;;) {
+      const found = this.messages.find((message) => message.type === type);
+      if (found) return found;
+      await new Promise<void>((resolve, reject) => {
+        this.#arrived = resolve;
+        void this.closed.then(({ code, reason }) => reject(new Error(`closed with ${code}: ${reason}`)));
+      });
+    }
+  }
+}
