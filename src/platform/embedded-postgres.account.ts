@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { executable, type PostgresBinaries } from './embedded-postgres.binaries.ts';
+import { writeOnce } from './embedded-postgres.files.ts';
 
 /** The user that Postgres runs as; undefined is the user we run as ourselves. */
 export type Account = { readonly uid: number; readonly gid: number } | undefined;
@@ -30,11 +32,27 @@ export const chooseAccount = (pgdata: string): Account => {
 const succeeds = (file: string, args: string[], account: Account): boolean =>
   spawnSync(file, args, { ...account, cwd: '/', stdio: 'ignore' }).status === 0;
 
+const makeSharedFolder = (): void => {
+  fs.mkdirSync(SHARED_FOLDER, { recursive: true });
+  fs.chmodSync(SHARED_FOLDER, 0o755); // a strict umask would lock out the account that it is for
+};
+
+/** An installation under a strict umask gives nobody else a right; the copy must. */
+const openToEverybody = (folder: string): void => {
+  const inside = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name));
+  for (const file of [folder, ...inside]) {
+    const { mode } = fs.lstatSync(file);
+    if ((mode & fs.constants.S_IFMT) === fs.constants.S_IFLNK) continue;
+    fs.chmodSync(file, mode & fs.constants.S_IXUSR ? 0o755 : 0o644);
+  }
+};
+
 const copyOnce = (from: string, to: string): void => {
   if (fs.existsSync(to)) return;
   const draft = `${to}.${process.pid}`;
-  fs.mkdirSync(path.dirname(to), { recursive: true });
+  makeSharedFolder();
   fs.cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+  openToEverybody(draft);
   try {
     fs.renameSync(draft, to);
   } catch {
@@ -53,12 +71,20 @@ export const runnableBinaries = (binaries: PostgresBinaries, account: Account): 
   return path.join(copy, 'bin');
 };
 
+/** A note in the wanted folder names the other one, so that removing the wanted folder still means starting afresh. */
+const movedFolder = (wanted: string): string => {
+  makeSharedFolder();
+  const note = path.join(wanted, 'moved-to');
+  if (!fs.existsSync(note)) writeOnce(note, path.join(SHARED_FOLDER, `data-${randomBytes(6).toString('hex')}`));
+  return fs.readFileSync(note, 'utf8');
+};
+
 /** Makes the folder of the database; the account must be able to walk there, else the folder moves. */
 export const reachableFolder = (wanted: string, account: Account, log: (line: string) => void): string => {
   fs.mkdirSync(wanted, { recursive: true, mode: 0o755 });
   if (!account) return wanted;
   const isReachable = succeeds('/bin/sh', ['-c', 'cd "$1"', 'sh', path.dirname(wanted)], account);
-  const folder = isReachable ? wanted : path.join(SHARED_FOLDER, wanted.replaceAll(path.sep, '_'));
+  const folder = isReachable ? wanted : movedFolder(wanted);
   if (!isReachable)
     log(`The embedded Postgres runs as user ${account.uid}, who may not enter ${wanted}: using ${folder}`);
   fs.mkdirSync(folder, { recursive: true });

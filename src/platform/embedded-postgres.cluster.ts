@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Account } from './embedded-postgres.account.ts';
 import { executable } from './embedded-postgres.binaries.ts';
+import { writeOnce } from './embedded-postgres.files.ts';
 import { Secret } from './secret.ts';
 
 /** One database cluster on disk and what it takes to run it. */
@@ -25,23 +26,9 @@ const BUILTIN_LOCALE_SINCE = 17;
 
 export const postgresEnvironment = { TZ: 'UTC', LC_ALL: 'C', PATH: '/usr/bin:/bin' };
 
-/** Written beside and linked into place, so that a second process never reads half of it. */
-const makePassword = (file: string, account: Account): void => {
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  fs.writeFileSync(draft, randomBytes(PASSWORD_BYTES).toString('base64url'), { mode: 0o600 });
-  if (account) fs.chownSync(draft, account.uid, account.gid);
-  try {
-    fs.linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    fs.rmSync(draft);
-  }
-};
-
 export const keptPassword = (folder: string, account: Account): { file: string; password: Secret } => {
   const file = path.join(folder, 'password');
-  if (!fs.existsSync(file)) makePassword(file, account);
+  if (!fs.existsSync(file)) writeOnce(file, randomBytes(PASSWORD_BYTES).toString('base64url'), account);
   try {
     return { file, password: new Secret(fs.readFileSync(file, 'utf8').trim()) };
   } catch (error) {

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+
+/**
+ * Writes a file that is not there yet, for its owner's eyes. Of two processes one wins, and the other never reads half
+ * of it: the text is complete before it gets its name.
+ */
+export const writeOnce = (file: string, text: string, owner?: { uid: number; gid: number }): void => {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  fs.writeFileSync(draft, text, { mode: 0o600 });
+  if (owner) fs.chownSync(draft, owner.uid, owner.gid);
+  try {
+    fs.linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    fs.rmSync(draft);
+  }
+};
