@@ -13,6 +13,9 @@ export class Delivery extends Migration {
         paused_until timestamptz not null default '-infinity',
         rate_limited_lane_id bigint,
         rate_limited_until timestamptz not null default '-infinity',
+        failures_in_a_row smallint not null default 0,
+        message_arrival_at timestamptz not null default '-infinity',
+        history_arrival_at timestamptz not null default '-infinity',
         empty_turns smallint not null default 0
       ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
       create index delivery_teams_turn on delivery_teams (turn_at) where turn_at < 'infinity';
@@ -36,6 +39,8 @@ export class Delivery extends Migration {
       create index delivery_lanes_visit on delivery_lanes (team_id, head_priority, visit_at) where visit_at < 'infinity';
 
       -- The queue is this table. In a lane: queue_pos is set. Scheduled or parked: due_at is set. At rest: neither.
+      -- attempt_open: its last attempt is not settled, so it is the head of its lane and nothing else may happen to it.
+      -- entered_pos remembers the last place, so that parked rows come back in order.
       create table notifications (
         id uuid primary key,
         workspace_id text not null,
@@ -43,8 +48,12 @@ export class Delivery extends Migration {
         priority smallint not null check (priority between 0 and 3),
         lane_id bigint references delivery_lanes (id),
         queue_pos bigint,
+        entered_pos bigint,
         due_at timestamptz,
         attempt_open boolean not null default false,
+        confirm_since timestamptz,
+        unasked_since timestamptz,
+        unasked_seconds double precision not null default 0,
         identity_id uuid,
         identity_kind text,
         connection_id uuid,
@@ -57,11 +66,12 @@ export class Delivery extends Migration {
         channel_name text,
         thread_ts text,
         text text not null,
-        blocks jsonb,
+        -- json keeps what callers gave as they gave it; jsonb would sort their keys.
+        blocks json,
         event_type text,
         website_id text,
-        metadata jsonb,
-        trigger jsonb,
+        metadata json,
+        trigger json,
         requested_by text not null,
         selected_by text,
         idempotency_key text,
@@ -95,6 +105,8 @@ export class Delivery extends Migration {
       create index notifications_head on notifications (lane_id, attempt_open desc, priority desc, queue_pos) where queue_pos is not null;
       create index notifications_due on notifications (due_at) where due_at is not null;
       create index notifications_history on notifications (workspace_id, created_at desc, id desc);
+      create index notifications_queued on notifications (workspace_id)
+        where status in ('QUEUED', 'RETRYING') and wait_reason is distinct from 'SCHEDULED';
       create index notifications_waiting on notifications (connection_id) where status in ('QUEUED', 'SENDING', 'RETRYING');
       create index notifications_waiting_personal on notifications (authorization_id)
         where status in ('QUEUED', 'SENDING', 'RETRYING') and authorization_id is not null;
@@ -112,6 +124,8 @@ export class Delivery extends Migration {
         http_status integer,
         retry_after_seconds integer,
         duration_ms integer,
+        posted_channel_id text,
+        slack_message_ts text,
         primary key (notification_id, number),
         check ((outcome = 'IN_FLIGHT') = (finished_at is null))
       );

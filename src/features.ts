@@ -22,6 +22,8 @@ import { RevocationRepository } from './credentials/revocation.repository.ts';
 import { RevocationService } from './credentials/revocation.service.ts';
 import { Sealer } from './credentials/sealing.ts';
 import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
+import { Confirmer } from './delivery/confirmer.service.ts';
+import { paceOf } from './delivery/pace.policy.ts';
 import { DeliveryWorker } from './delivery/delivery.worker.ts';
 import { InspectionRepository } from './delivery/inspection.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
@@ -113,31 +115,38 @@ const createCredentials = ({ config, database, logger }: Ground, slack: WebClien
 const createDelivery = (ground: Ground, slack: WebClientGateway, vault: CredentialVault) => {
   const { config, database, wakeUps, metrics, logger } = ground;
   const { delivery } = config;
-  const emissionSeconds = 1 / delivery.channelMessagesPerSecond;
-  const burstToleranceSeconds = (delivery.channelBurst - 1) * emissionSeconds;
+  const pace = paceOf(delivery);
   const onWork = (): void => {
     wakeUps.send('heliograph_delivery');
     wakeUps.send('heliograph_status');
   };
-  const queue = new QueueRepository(database, burstToleranceSeconds, onWork);
+  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
   const sender = new Sender(slack, vault, delivery.laneHoldSeconds, systemClock, Math.random);
+  const deliveries = new DeliveryRepository(database, pace);
+  const limits = {
+    settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
+    maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
+  };
+  const confirmer = new Confirmer(slack, vault, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
   const worker = new DeliveryWorker(
-    new DeliveryRepository(database, burstToleranceSeconds),
+    deliveries,
     queue,
     sender,
-    { ...delivery, emissionSeconds, sendTimeoutMs: config.slack.timeoutMs },
+    confirmer,
+    { ...delivery, sendTimeoutMs: config.slack.timeoutMs },
     systemClock,
     logger,
-    (batch) => {
+    (batch, contradicted) => {
       wakeUps.send('heliograph_status');
-      countSettled(metrics, batch);
+      countSettled(metrics, batch, contradicted);
     },
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
   return { queue, worker, inspection: new InspectionService(new InspectionRepository(database)) };
 };
 
-const countSettled = (metrics: Metrics, batch: readonly Settled[]): void => {
+const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
+  metrics.invariantViolations.inc(contradicted);
   for (const { status, attempt, durationMs } of batch) {
     if (status) metrics.notifications.inc({ status });
     if (!attempt) continue;

@@ -65,6 +65,11 @@ const deliveryConfig = (given: Settings) => ({
   channelBurst: given.CHANNEL_BURST,
   leaseSeconds: given.LEASE_SECONDS,
   laneHoldSeconds: given.LANE_HOLD_SECONDS,
+  teamMessagesPerMinute: given.TEAM_MESSAGES_PER_MINUTE,
+  historyPerMinute: given.SLACK_HISTORY_PER_MINUTE,
+  confirmSettleSeconds: given.CONFIRM_SETTLE_SECONDS,
+  confirmMaxHoldSeconds: given.CONFIRM_MAX_HOLD_SECONDS,
+  queueMaxPerWorkspace: given.QUEUE_MAX_PER_WORKSPACE,
 });
 
 const authConfig = (given: Settings, secret: string): AuthConfig => ({

@@ -1,19 +1,32 @@
 import { HEAD_ORDER } from './lane.sql.ts';
 
 /**
+ * How many messages a team may send now, by GCRA over the whole team, by its open sends in this process, and by the
+ * breaker, which lets one probe through. $2 lanes per team, $7/$8 teams with open sends and how many, $9 emission
+ * interval and $10 tolerance of the team in seconds (an interval of 0 means no limit), $11 failures that open the breaker.
+ */
+const ALLOWANCE = `least(
+  $2 - coalesce((select open.count from unnest($7::text[], $8::int[]) as open(team_id, count) where open.team_id = team.team_id), 0),
+  case when team.failures_in_a_row >= $11 then 1 else $2 end,
+  case when $9::float8 = 0 then $2 else 1 + floor(
+    ($10::float8 - extract(epoch from greatest(team.message_arrival_at, now()) - now())) / $9::float8) end
+)`;
+
+/**
  * One statement claims work: teams by turn, their ready lanes by priority, the head row of each lane; it leases the
  * lanes and, for rows that are to be sent, moves them to SENDING and opens their attempt. What it returns is committed
- * before anything leaves. $1 teams, $2 lanes per team, $3 rows, $4 emission interval in seconds, $5 lease in seconds,
- * $6 teams at their limit, $7 teams with open sends and $8 how many.
+ * before anything leaves. $1 teams, $3 rows, $4 emission interval of a lane in seconds, $5 lease in seconds, $6 teams at
+ * their limit, $12 seconds between two probes of a team whose breaker is open; the others as in ALLOWANCE.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
  * claim. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
   with turns as materialized (
-    select team_id from delivery_teams
-    where turn_at <= now() and turn_at < 'infinity' and team_id <> all($6::text[])
-    order by turn_at limit $1 for no key update skip locked
+    select team.team_id, team.failures_in_a_row, ${ALLOWANCE} as allowance
+    from delivery_teams team
+    where team.turn_at <= now() and team.turn_at < 'infinity' and team.team_id <> all($6::text[])
+    order by team.turn_at limit $1 for no key update skip locked
   ), visits as materialized (
     select ready.id, ready.team_id, ready.lease_no from turns cross join lateral (
       select best.id, best.team_id, best.lease_no from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority)
@@ -23,17 +36,16 @@ export const CLAIM = `
           and lane.visit_at <= now() and lane.visit_at < 'infinity'
         order by lane.visit_at limit $2 for no key update skip locked
       ) best
-      limit greatest(0, $2 - coalesce((
-        select open.count from unnest($7::text[], $8::int[]) as open(team_id, count) where open.team_id = turns.team_id), 0))
+      limit greatest(0, turns.allowance)::bigint
     ) ready
     limit $3
   ), heads as materialized (
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no, head.*,
-      credential.app_id, credential.slack_user_id, credential.kind as credential_kind, credential.access_token,
-      credential.version as credential_version,
+      credential.app_id, credential.slack_user_id as token_slack_user_id, credential.kind as credential_kind,
+      credential.access_token, credential.version as credential_version,
       case
         when head.id is null then 'LOST'
-        when head.attempt_open then 'TAKE_OVER'
+        when head.attempt_open then 'CONFIRM'
         when head.connection_disconnected_at is not null or head.authorization_disconnected_at is not null then 'CANCEL'
         when head.expires_at <= now() then 'EXPIRE'
         when credential.team_id is distinct from visits.team_id then 'REFUSE_TEAM'
@@ -43,8 +55,9 @@ export const CLAIM = `
       end as action
     from visits
     left join lateral (
-      select n.id, n.attempt_open, n.expires_at, n.credential_id, n.connection_id, n.authorization_id,
+      select n.id, n.attempt_open, n.expires_at, n.credential_id,
         connection.disconnected_at as connection_disconnected_at, personal.disconnected_at as authorization_disconnected_at,
+        connection.credential_id as bot_credential_id,
         case when n.authorization_id is null then connection.credential_id else personal.credential_id end as live_credential_id
       from notifications n
       join connections connection on connection.id = n.connection_id
@@ -56,9 +69,9 @@ export const CLAIM = `
   ), taken as (
     update notifications n set
       status = 'SENDING', attempt_open = true, attempt_count = n.attempt_count + 1, sent_at = now(),
-      wait_reason = null, wait_until = null, wait_detail = null
+      wait_reason = null, wait_until = null, wait_detail = null, confirm_since = null, unasked_since = null, unasked_seconds = 0
     from heads where n.id = heads.id and heads.action = 'SEND' and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open
-    returning n.id, n.attempt_count, heads.lease_no
+    returning n.id, n.attempt_count, heads.lease_no, heads.team_id
   ), opened as (
     insert into delivery_attempts (notification_id, number, lease_no, started_at, outcome)
     select taken.id, taken.attempt_count, taken.lease_no, now(), 'IN_FLIGHT' from taken
@@ -73,15 +86,27 @@ export const CLAIM = `
     returning lane.id
   ), turned as (
     update delivery_teams team set
+      message_arrival_at = seen.message_arrival_at,
+      paused_until = case when seen.is_probe then now() + make_interval(secs => $12::float8) else team.paused_until end,
       turn_at = case
+        when seen.is_probe then now() + make_interval(secs => $12::float8)
+        when $9::float8 > 0 and seen.limited_until > now() then seen.limited_until
         when seen.found then clock_timestamp()
         when seen.next_visit_at <= now() then team.turn_at
         else least(now() + case when team.empty_turns = 0 then interval '100 ms' else interval '1 s' end, seen.next_visit_at)
       end,
       empty_turns = case when seen.found or seen.next_visit_at <= now() then 0 else least(team.empty_turns + 1, 9) end
     from (
-      select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at
+      select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at, spent.message_arrival_at,
+        found.team_id is not null and turns.failures_in_a_row >= $11 as is_probe,
+        spent.message_arrival_at - make_interval(secs => $10::float8) as limited_until
       from turns
+      join delivery_teams before using (team_id)
+      cross join lateral (
+        select case when count(*) = 0 then before.message_arrival_at
+          else greatest(before.message_arrival_at, now()) + count(*) * make_interval(secs => $9::float8) end as message_arrival_at
+        from taken where taken.team_id = turns.team_id
+      ) spent
       left join (select distinct team_id from visits) found using (team_id)
       left join lateral (
         select coalesce(min(soonest.visit_at), 'infinity'::timestamptz) as next_visit_at
@@ -94,10 +119,33 @@ export const CLAIM = `
     ) seen
     where team.team_id = seen.team_id
   )
-  select heads.lane_id, heads.team_id, heads.lease_no,
+  select heads.lane_id, heads.team_id, heads.lease_no, turns.failures_in_a_row,
     case when leased.id is null then 'LOST' else heads.action end as action,
-    heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token, heads.slack_user_id,
-    n.id, n.status, n.channel_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error,
+    heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
+    heads.token_slack_user_id, heads.bot_credential_id,
+    n.id, n.status, n.channel_id, n.slack_user_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error, n.on_unknown_outcome,
     n.attempt_count + case when heads.action = 'SEND' then 1 else 0 end as attempt,
-    n.expires_at, (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms
-  from heads left join leased on leased.id = heads.lane_id left join notifications n on n.id = heads.id`;
+    (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
+    n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,
+    (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
+    ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,
+    attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts
+  from heads
+  join turns using (team_id)
+  left join leased on leased.id = heads.lane_id
+  left join notifications n on n.id = heads.id
+  left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;
+
+/**
+ * One look at a channel's history out of the team's budget, shared by all processes; answers with the seconds to wait
+ * where there is none left now. $1 team, $2 seconds between two looks, $3 tolerance in seconds.
+ */
+export const TAKE_HISTORY_LOOK = `
+  with team as (
+    select team_id, history_arrival_at, history_arrival_at - make_interval(secs => $3::float8) > now() as spent
+    from delivery_teams where team_id = $1 for no key update
+  ), taken as (
+    update delivery_teams set history_arrival_at = greatest(team.history_arrival_at, now()) + make_interval(secs => $2::float8)
+    from team where delivery_teams.team_id = team.team_id and not team.spent
+  )
+  select case when spent then extract(epoch from history_arrival_at - now())::float8 - $3::float8 else 0 end as wait_seconds from team`;

@@ -26,6 +26,8 @@ export const DeliveryAttemptEntity = defineEntity({
     httpStatus: p.integer().strictNullable(),
     retryAfterSeconds: p.integer().strictNullable(),
     durationMs: p.integer().strictNullable(),
+    postedChannelId: p.text().$type<ChannelId>().strictNullable(),
+    slackMessageTs: p.text().strictNullable(),
   },
 });
 export type DeliveryAttempt = InferEntity<typeof DeliveryAttemptEntity>;
@@ -59,6 +61,9 @@ export const DeliveryTeamEntity = defineEntity({
     pausedUntil: p.datetime(),
     rateLimitedLaneId: p.bigint('string').strictNullable(),
     rateLimitedUntil: p.datetime(),
+    failuresInARow: p.smallint(),
+    messageArrivalAt: p.datetime(),
+    historyArrivalAt: p.datetime(),
     emptyTurns: p.smallint(),
   },
 });

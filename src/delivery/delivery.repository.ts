@@ -1,48 +1,73 @@
 import type { Database, Sql } from '../platform/database.ts';
-import type { ChannelId, CredentialId, NotificationId, SlackUserId, TeamId } from '../platform/ids.ts';
+import {
+  isUuid,
+  type ChannelId,
+  type CredentialId,
+  type NotificationId,
+  type SlackUserId,
+  type TeamId,
+} from '../platform/ids.ts';
 import type { PrincipalKind } from '../credentials/credential.entity.ts';
-import { CLAIM } from './claim.sql.ts';
+import type { DeliveryStatus, UnknownOutcomePolicy } from '../notifications/notification.states.ts';
+import { CLAIM, TAKE_HISTORY_LOOK } from './claim.sql.ts';
+import type { ConfirmationStore } from './confirmer.service.ts';
+import type { AttemptOutcome } from './delivery.entity.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
 import {
   CLOSE_ATTEMPTS,
-  LATE_ATTEMPTS,
+  CONFIRM_ATTEMPTS,
+  COUNT_OUTAGES,
   LATE_DELIVERIES,
   LOCK_LANES,
   MOVE_NOTIFICATIONS,
   PAUSE_TEAMS,
   RELEASE_LANES,
 } from './settle.sql.ts';
+import { BREAKER_FAILURES, BREAKER_SECONDS, type Pace } from './pace.policy.ts';
 import type { ClaimAction, Settlement } from './settlement.policy.ts';
 
-/** A row that this process holds the lane of, with all that is needed to send it. */
+/** A row that this process holds the lane of, with all that is needed to send it or to look it up. */
 export interface ClaimedRow {
   readonly lane_id: string;
   readonly lease_no: string;
   readonly team_id: TeamId;
+  /** Outages of the team in a row, as the breaker counts them. */
+  readonly failures_in_a_row: number;
   readonly action: ClaimAction;
   readonly id: NotificationId;
+  readonly status: DeliveryStatus;
   readonly attempt: number;
   readonly tries: number;
   readonly remaining_ms: number;
-  readonly expires_at: Date;
   readonly channel_id: ChannelId;
+  /** The bot or person that the notification was accepted for. */
+  readonly slack_user_id: SlackUserId;
   readonly text: string;
   readonly blocks: readonly unknown[] | null;
   readonly thread_ts: string | null;
   readonly failure_slack_error: string | null;
+  readonly on_unknown_outcome: UnknownOutcomePolicy;
   readonly app_id: string;
   readonly credential_id: CredentialId;
   readonly credential_kind: PrincipalKind;
   readonly credential_version: number;
-  readonly slack_user_id: SlackUserId;
+  readonly token_slack_user_id: SlackUserId;
   readonly access_token: Buffer;
+  readonly bot_credential_id: CredentialId | null;
+  /** The start of its latest attempt; for a row to confirm. */
+  readonly sent_at: Date;
+  readonly attempt_age_ms: number;
+  /** Since the outcome became unknown; null where this is the first that anybody hears of it. */
+  readonly confirming_ms: number | null;
+  readonly unasked_ms: number;
+  readonly attempt_outcome: AttemptOutcome | null;
+  readonly attempt_channel_id: ChannelId | null;
+  readonly attempt_ts: string | null;
 }
 
+/** How much may be claimed, and at which pace. */
 export interface ClaimLimits {
   readonly rows: number;
-  readonly lanesPerTeam: number;
-  readonly emissionSeconds: number;
-  readonly leaseSeconds: number;
   /** Teams with open sends in this process, and how many. */
   readonly open: ReadonlyMap<TeamId, number>;
 }
@@ -56,61 +81,73 @@ export interface Settled extends Settlement {
 const TEAMS_PER_CLAIM = 50;
 const UNLIMITED = 1_000_000;
 
-const toJson = ({ row, durationMs, ...settlement }: Settled) => ({
-  notificationId: row.id,
-  laneId: row.lane_id,
-  leaseNo: row.lease_no,
-  attemptNo: row.attempt,
-  status: settlement.status,
-  attemptOutcome: settlement.attempt?.outcome,
-  attemptSlackError: settlement.attempt?.slackError,
-  httpStatus: settlement.attempt?.httpStatus,
-  retryAfterSeconds: settlement.attempt?.retryAfterSeconds,
-  durationMs: Math.round(durationMs),
-  countsAsTry: settlement.countsAsTry ?? false,
-  waitReason: settlement.wait?.reason,
-  waitSeconds: settlement.wait?.seconds,
-  waitDetail: settlement.wait?.detail,
-  park: settlement.wait?.park ?? false,
-  failureCode: settlement.failure?.code,
-  failureDetail: settlement.failure?.detail,
-  slackError: settlement.slackError,
-  postedChannelId: settlement.posted?.channelId,
-  ts: settlement.posted?.ts,
-  laneHoldSeconds: settlement.laneHoldSeconds,
-});
+const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
+  const wait = place.kind === 'REST' ? undefined : place.wait;
+  return {
+    notificationId: row.id,
+    laneId: row.lane_id,
+    leaseNo: row.lease_no,
+    teamId: row.team_id,
+    attemptNo: row.attempt,
+    status: settlement.status,
+    place: place.kind,
+    attemptOutcome: settlement.attempt?.outcome,
+    attemptSlackError: settlement.attempt?.slackError,
+    httpStatus: settlement.attempt?.httpStatus,
+    retryAfterSeconds: settlement.attempt?.retryAfterSeconds,
+    durationMs: row.action === 'SEND' ? Math.round(durationMs) : undefined,
+    countsAsTry: settlement.countsAsTry ?? false,
+    waitReason: wait?.reason,
+    waitSeconds: wait?.seconds,
+    waitDetail: wait?.detail,
+    isUnasked: place.kind === 'CONFIRM' && place.isUnasked,
+    failureCode: settlement.failure?.code,
+    failureDetail: settlement.failure?.detail,
+    slackError: settlement.slackError,
+    postedChannelId: settlement.posted?.channelId,
+    ts: settlement.posted?.ts,
+    laneHoldSeconds: settlement.laneHoldSeconds,
+    outage: settlement.outage,
+  };
+};
 
 /** The statements of the worker loop. Each write of a worker names its lease and misses where it lost it. */
-export class DeliveryRepository {
+export class DeliveryRepository implements ConfirmationStore {
   constructor(
     private readonly database: Database,
-    private readonly burstToleranceSeconds: number,
+    private readonly pace: Pace,
   ) {}
 
   /** Commits leases, SENDING and open attempts in one statement. Lanes whose head vanished are looked at again. */
-  async claim(limits: ClaimLimits): Promise<ClaimedRow[]> {
-    const perTeam = limits.lanesPerTeam === 0 ? UNLIMITED : limits.lanesPerTeam;
-    const full = [...limits.open].filter(([, count]) => count >= perTeam).map(([team]) => team);
-    const rows = await this.database.query<ClaimedRow | (ClaimedRow & { action: 'LOST' })>(
-      { name: 'delivery_claim', text: CLAIM },
-      [
-        TEAMS_PER_CLAIM,
-        Math.min(perTeam, limits.rows),
-        limits.rows,
-        limits.emissionSeconds,
-        limits.leaseSeconds,
-        full,
-        [...limits.open.keys()],
-        [...limits.open.values()],
-      ],
-    );
+  async claim({ rows: wanted, open }: ClaimLimits): Promise<ClaimedRow[]> {
+    const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
+    const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;
+    const full = [...open].filter(([, count]) => count >= perTeam).map(([team]) => team);
+    const rows = await this.database.query<ClaimedRow>({ name: 'delivery_claim', text: CLAIM }, [
+      TEAMS_PER_CLAIM,
+      perTeam,
+      wanted,
+      emissionSeconds,
+      leaseSeconds,
+      full,
+      [...open.keys()],
+      [...open.values()],
+      teamEmissionSeconds,
+      teamToleranceSeconds,
+      BREAKER_FAILURES,
+      BREAKER_SECONDS,
+    ]);
     const lost = rows.filter((row) => (row.action as string) === 'LOST').map((row) => row.lane_id);
     if (lost.length > 0) await this.refreshLanes(lost);
     return rows.filter((row) => (row.action as string) !== 'LOST');
   }
 
-  /** One transaction: attempts closed, rows moved, lanes released and their next head found, teams woken. */
-  async settle(batch: readonly Settled[]): Promise<{ lost: readonly Settled[] }> {
+  /**
+   * One transaction: attempts closed, rows moved, lanes released and their next head found, teams woken. Answers with
+   * what it could not write because another process holds the lane now, and with messages that surely arrived although
+   * their attempt was settled otherwise: the latter must never happen.
+   */
+  async settle(batch: readonly Settled[]): Promise<{ lost: readonly Settled[]; contradicted: readonly Settled[] }> {
     return this.database.sqlTransaction(async (sql) => {
       const laneIds = batch.map(({ row }) => row.lane_id);
       const lanes = await sql.query<{ id: string; lease_no: string }>({ name: 'lanes_lock', text: LOCK_LANES }, [
@@ -120,20 +157,36 @@ export class DeliveryRepository {
       const held = batch.filter(({ row }) => leases.get(row.lane_id) === row.lease_no);
       const lost = batch.filter((settled) => !held.includes(settled));
       if (held.length > 0) await this.#write(sql, held);
-      if (lost.length > 0) await this.#writeLate(sql, lost);
-      return { lost };
+      return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
     });
   }
 
-  async renew(lanes: readonly { laneId: string; leaseNo: string }[], leaseSeconds: number): Promise<void> {
+  async takeHistoryLook(teamId: TeamId): Promise<number> {
+    const rows = await this.database.query<{ wait_seconds: number }>(
+      { name: 'team_history_look', text: TAKE_HISTORY_LOOK },
+      [teamId, this.pace.historySeconds, this.pace.historyToleranceSeconds],
+    );
+    return rows[0]?.wait_seconds ?? 0;
+  }
+
+  async settleFound(laneId: string, found: readonly { id: string; channelId: ChannelId; ts: string }[]): Promise<void> {
+    const known = found.filter(({ id }) => isUuid(id));
+    if (known.length === 0) return;
+    await this.database.sqlTransaction((sql) => this.#deliverLate(sql, laneId, known));
+  }
+
+  async renew(lanes: readonly { laneId: string; leaseNo: string }[]): Promise<void> {
     await this.database.query(
       {
         name: 'lanes_renew',
         text: `update delivery_lanes lane set lease_until = now() + make_interval(secs => $3::float8)
-          from (select * from unnest($1::bigint[], $2::bigint[]) as given(id, lease_no) order by id) held
+          from (
+            select lane.id, given.lease_no from unnest($1::bigint[], $2::bigint[]) as given(id, lease_no)
+            join delivery_lanes lane on lane.id = given.id order by lane.id for no key update of lane
+          ) held
           where lane.id = held.id and lane.lease_no = held.lease_no and lane.lease_until > '-infinity'`,
       },
-      [lanes.map((lane) => lane.laneId), lanes.map((lane) => lane.leaseNo), leaseSeconds],
+      [lanes.map((lane) => lane.laneId), lanes.map((lane) => lane.leaseNo), this.pace.leaseSeconds],
     );
   }
 
@@ -162,26 +215,50 @@ export class DeliveryRepository {
     if (held.some((settled) => settled.laneHoldSeconds !== undefined)) {
       await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);
     }
+    if (held.some(({ outage, row }) => outage === true || (outage === false && row.failures_in_a_row > 0))) {
+      await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [json, BREAKER_FAILURES, BREAKER_SECONDS]);
+    }
     await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
   }
 
-  /** Another process holds these lanes now: neither lane nor row is touched, except by a message that surely arrived. */
-  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<void> {
-    const arrived = lost.flatMap(({ row, posted }) => (posted ? [{ row, posted }] : []));
+  /**
+   * Another process holds these lanes now: neither lane nor row is touched. A definite answer still closes its attempt,
+   * which tells whoever confirms it; and a message that surely arrived makes an UNCONFIRMED notification DELIVERED.
+   */
+  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<Settled[]> {
+    const definite = lost.filter(
+      ({ row, attempt }) => row.action === 'SEND' && attempt && attempt.outcome !== 'UNKNOWN',
+    );
+    if (definite.length === 0) return [];
+    const json = JSON.stringify(definite.map(toJson));
+    const closed = await sql.query<{ notification_id: NotificationId }>(
+      { name: 'attempts_close', text: CLOSE_ATTEMPTS },
+      [json],
+    );
+    const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
+    await this.#deliverLate(sql, null, arrived);
+    return definite.filter(
+      ({ row, posted }) => posted && !closed.some((attempt) => attempt.notification_id === row.id),
+    );
+  }
+
+  async #deliverLate(
+    sql: Sql,
+    laneId: string | null,
+    arrived: readonly { id: string; channelId: ChannelId; ts: string }[],
+  ): Promise<void> {
     if (arrived.length === 0) return;
-    const ids = arrived.map(({ row }) => row.id);
-    const attempts = arrived.map(({ row }) => row.attempt);
-    await sql.query({ name: 'late_attempts', text: LATE_ATTEMPTS }, [ids, attempts]);
-    await sql.query({ name: 'late_deliveries', text: LATE_DELIVERIES }, [
-      ids,
-      attempts,
-      arrived.map(({ posted }) => posted.channelId),
-      arrived.map(({ posted }) => posted.ts),
-    ]);
+    const moved = await sql.query<{ id: string; attempt_count: number }>(
+      { name: 'late_deliveries', text: LATE_DELIVERIES },
+      [arrived.map(({ id }) => id), arrived.map(({ channelId }) => channelId), arrived.map(({ ts }) => ts), laneId],
+    );
+    if (laneId === null || moved.length === 0) return;
+    const found = [moved.map(({ id }) => id), moved.map((row) => row.attempt_count)];
+    await sql.query({ name: 'attempts_confirm', text: CONFIRM_ATTEMPTS }, found);
   }
 
   async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {
-    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.burstToleranceSeconds]);
+    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
     await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
   }
 }

@@ -6,7 +6,8 @@ import type { ClaimedRow, DeliveryRepository, Settled } from './delivery.reposit
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
-import { settlementWithoutSend } from './settlement.policy.ts';
+import { settlementWithoutSlack, type Settlement } from './settlement.policy.ts';
+import type { Confirmer } from './confirmer.service.ts';
 
 /** The poll is the truth; wake-ups only make it sooner. */
 const POLL_MS = 200;
@@ -17,8 +18,6 @@ const RENEWALS_PER_LEASE = 3;
 
 export interface WorkerOptions {
   readonly concurrency: number;
-  readonly teamConcurrency: number;
-  readonly emissionSeconds: number;
   readonly leaseSeconds: number;
   readonly sendTimeoutMs: number;
 }
@@ -37,10 +36,11 @@ export class DeliveryWorker implements Stoppable {
     private readonly deliveries: DeliveryRepository,
     private readonly queue: QueueRepository,
     private readonly sender: Sender,
+    private readonly confirmer: Confirmer,
     private readonly options: WorkerOptions,
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly onSettled: (batch: readonly Settled[]) => void,
+    private readonly onSettled: (batch: readonly Settled[], contradicted: number) => void,
   ) {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
@@ -84,13 +84,7 @@ export class DeliveryWorker implements Stoppable {
     if (free <= 0) return POLL_MS;
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
-    const { concurrency: _, teamConcurrency, ...limits } = this.options;
-    const rows = await this.deliveries.claim({
-      ...limits,
-      rows: free,
-      lanesPerTeam: teamConcurrency,
-      open: this.#openByTeam(),
-    });
+    const rows = await this.deliveries.claim({ rows: free, open: this.#openByTeam() });
     this.#lastClaimMs = this.clock.monotonicMs();
     for (const row of rows) void this.#work(row, startedMs);
     if (rows.length > 0) return MIN_PAUSE_MS;
@@ -102,10 +96,7 @@ export class DeliveryWorker implements Stoppable {
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
     this.#open.set(row.lane_id, row);
     try {
-      const settlement =
-        row.action === 'SEND'
-          ? await this.sender.send(row, startedMs + this.options.sendTimeoutMs)
-          : settlementWithoutSend(row.action, row.failure_slack_error ?? undefined);
+      const settlement = await this.#settlementOf(row, startedMs);
       await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
     } catch (error) {
       // The attempt stays open: when the lease ends, the row is taken over as an unknown outcome, never as unsent.
@@ -117,15 +108,32 @@ export class DeliveryWorker implements Stoppable {
     }
   }
 
+  #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
+    switch (row.action) {
+      case 'SEND':
+        return this.sender.send(row, startedMs + this.options.sendTimeoutMs);
+      case 'CONFIRM':
+        return this.confirmer.confirm(row);
+      default:
+        return settlementWithoutSlack(row.action, row.failure_slack_error);
+    }
+  }
+
   async #write(batch: readonly Settled[]): Promise<void> {
-    const { lost } = await this.deliveries.settle(batch);
+    const { lost, contradicted } = await this.deliveries.settle(batch);
     for (const { row } of lost) {
       this.logger.warn(
         { notificationId: row.id, attempt: row.attempt },
         'the lease was lost before the answer could be stored',
       );
     }
-    this.onSettled(batch);
+    for (const { row } of contradicted) {
+      this.logger.error(
+        { notificationId: row.id, attempt: row.attempt },
+        'a message arrived whose attempt had been settled otherwise',
+      );
+    }
+    this.onSettled(batch, contradicted.length);
   }
 
   async #move(): Promise<void> {
@@ -136,7 +144,7 @@ export class DeliveryWorker implements Stoppable {
   async #renew(): Promise<void> {
     if (this.#open.size === 0) return;
     const lanes = [...this.#open.values()].map((row) => ({ laneId: row.lane_id, leaseNo: row.lease_no }));
-    await this.deliveries.renew(lanes, this.options.leaseSeconds);
+    await this.deliveries.renew(lanes);
   }
 
   #openByTeam(): Map<TeamId, number> {

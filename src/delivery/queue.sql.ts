@@ -1,11 +1,14 @@
 import { paceReadyAt } from './lane.sql.ts';
 
-/** One accepted notification; ENTER_LANES and INSERT_NOTIFICATIONS read the same JSON array as $1. */
-const ACCEPTED = `jsonb_to_recordset($1::jsonb) as a(
+/**
+ * The JSON array that ENTER and INSERT_REFUSED read as $1. json and not jsonb: metadata goes back as it was given, with
+ * its keys in their order.
+ */
+const ACCEPTED = `json_to_recordset($1::json) as a(
   ordinal int, id uuid, "workspaceId" text, status text, priority smallint, "identityId" uuid, "identityKind" text,
   "connectionId" uuid, "authorizationId" uuid, "credentialId" uuid, "slackUserId" text, "postedAs" text, "teamId" text,
-  "channelId" text, "channelName" text, "threadTs" text, text text, blocks jsonb, "eventType" text, "websiteId" text,
-  metadata jsonb, trigger jsonb, "requestedBy" text, "selectedBy" text, "idempotencyKey" text, "resendOf" uuid,
+  "channelId" text, "channelName" text, "threadTs" text, text text, blocks json, "eventType" text, "websiteId" text,
+  metadata json, trigger json, "requestedBy" text, "selectedBy" text, "idempotencyKey" text, "resendOf" uuid,
   "resendReason" text, "isTest" boolean, "onUnknownOutcome" text, "failureCode" text, "failureSlackError" text,
   "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz)`;
 
@@ -42,11 +45,11 @@ export const ENTER = `
       and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
   )
   insert into notifications (
-    id, workspace_id, status, priority, lane_id, queue_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
+    id, workspace_id, status, priority, lane_id, queue_pos, entered_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
     connection_id, authorization_id, credential_id, slack_user_id, posted_as, team_id, channel_id, channel_name, thread_ts, text, blocks,
     event_type, website_id, metadata, trigger, requested_by, selected_by, idempotency_key, resend_of, resend_reason, is_test,
     on_unknown_outcome, scheduled_for, expires_at)
-  select id, "workspaceId", 'QUEUED', priority, lane_id, case when not is_scheduled then nextval('queue_positions') end,
+  select id, "workspaceId", 'QUEUED', priority, lane_id, pos, pos,
     case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'SCHEDULED' end,
     case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'It is scheduled for later.' end,
     "identityId", "identityKind", "connectionId", "authorizationId", "credentialId", "slackUserId", "postedAs", "teamId", "channelId",
@@ -54,9 +57,12 @@ export const ENTER = `
     "resendOf", "resendReason", "isTest", "onUnknownOutcome", "scheduledFor",
     coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours')
   from (
-    select given.*, lanes.id as lane_id from given
-    join lanes on lanes.team_id = given."teamId" and lanes.channel_id = given."channelId" order by given.ordinal
-  ) placed`;
+    select ordered.*, case when not is_scheduled then nextval('queue_positions') end as pos from (
+      select given.*, lanes.id as lane_id from given
+      join lanes on lanes.team_id = given."teamId" and lanes.channel_id = given."channelId" order by given.ordinal
+    ) ordered
+  ) placed
+  returning *`;
 
 /** A refusal that is recorded: at rest from the start. $1 recorded notifications. */
 export const INSERT_REFUSED = `
@@ -69,7 +75,8 @@ export const INSERT_REFUSED = `
     "slackUserId", "postedAs", "teamId", "channelId", "channelName", "threadTs", text, blocks, "eventType", "websiteId", metadata, trigger,
     "requestedBy", "selectedBy", "idempotencyKey", "resendOf", "resendReason", "isTest", "onUnknownOutcome", "failureCode",
     "failureSlackError", "failureDetail", "scheduledFor", coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours'), now()
-  from ${ACCEPTED}`;
+  from ${ACCEPTED}
+  returning *`;
 
 /** The lanes of rows, for locking before the rows. $1 notification ids. */
 export const LANES_OF = `select distinct lane_id from notifications where id = any($1::uuid[]) and lane_id is not null`;
@@ -82,13 +89,13 @@ export const CANCEL = `
   where id = any($1::uuid[]) and status in ('QUEUED', 'RETRYING') and not attempt_open
   returning id`;
 
-/** Rows whose time has come, oldest due first. $1 how many. */
+/** Rows whose time has come, oldest due first; those that had a place before, in that order. $1 how many. */
 export const DUE = `
-  select id, lane_id, team_id from notifications where due_at <= now() order by due_at, created_at, id limit $1`;
+  select id, lane_id, team_id from notifications where due_at <= now() order by due_at, entered_pos, created_at, id limit $1`;
 
 /** Puts due rows at the end of their lanes, in the order given. $1 notification ids in order. */
 export const REENTER = `
-  update notifications n set queue_pos = placed.pos, due_at = null, wait_reason = null, wait_until = null, wait_detail = null
+  update notifications n set queue_pos = placed.pos, entered_pos = placed.pos, due_at = null, wait_reason = null, wait_until = null, wait_detail = null
   from (
     select ordered.id, nextval('queue_positions') as pos
     from (select id, ordinal from unnest($1::uuid[]) with ordinality as given(id, ordinal) order by ordinal) ordered

@@ -24,7 +24,8 @@ export class Sender {
 
   async send(row: ClaimedRow, deadlineMs: number): Promise<Settlement> {
     const opened = this.#open(row);
-    if (opened.kind !== 'ok') return retryLater({ detail: 'The stored token could not be opened.' }, this.#context(row));
+    if (opened.kind !== 'ok')
+      return retryLater({ detail: 'The stored token could not be opened.' }, this.#context(row));
     const message = {
       channel: row.channel_id,
       text: row.text,
@@ -72,7 +73,7 @@ export class Sender {
       id: row.credential_id,
       appId: row.app_id,
       teamId: row.team_id,
-      slackUserId: row.slack_user_id,
+      slackUserId: row.token_slack_user_id,
       accessToken: row.access_token,
       problemCode: null,
       problemSince: null,

@@ -4,41 +4,53 @@ export const LOCK_LANES = `
 
 /** One settled row of the batch; every statement below reads the same JSON array as $1. */
 const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
-  "notificationId" uuid, "laneId" bigint, "leaseNo" bigint, "attemptNo" int, status text,
+  "notificationId" uuid, "laneId" bigint, "leaseNo" bigint, "teamId" text, "attemptNo" int, status text, place text,
   "attemptOutcome" text, "attemptSlackError" text, "httpStatus" int, "retryAfterSeconds" int, "durationMs" int,
-  "countsAsTry" boolean, "waitReason" text, "waitSeconds" float8, "waitDetail" text, park boolean,
-  "failureCode" text, "failureDetail" text, "slackError" text, "postedChannelId" text, ts text, "laneHoldSeconds" float8)`;
-
-/** Closes attempts, each only while it is open and under the lease that opened it. */
-export const CLOSE_ATTEMPTS = `
-  update delivery_attempts attempt set
-    outcome = s."attemptOutcome", finished_at = now(), slack_error = s."attemptSlackError", http_status = s."httpStatus",
-    retry_after_seconds = s."retryAfterSeconds", duration_ms = s."durationMs"
-  from ${SETTLED}
-  where s."attemptOutcome" is not null and attempt.notification_id = s."notificationId"
-    and attempt.number = s."attemptNo" and attempt.outcome = 'IN_FLIGHT'`;
+  "countsAsTry" boolean, "waitReason" text, "waitSeconds" float8, "waitDetail" text, "isUnasked" boolean,
+  "failureCode" text, "failureDetail" text, "slackError" text, "postedChannelId" text, ts text, "laneHoldSeconds" float8,
+  outage boolean)`;
 
 /**
- * Moves the rows. A row at rest has no place in the queue; a parked one has a due time instead of a place; one that
- * waits in its lane keeps its place, so that later ones of the same priority do not pass it.
+ * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
+ * out as anything.
+ */
+export const CLOSE_ATTEMPTS = `
+  update delivery_attempts attempt set
+    outcome = s."attemptOutcome", finished_at = coalesce(attempt.finished_at, now()),
+    slack_error = coalesce(s."attemptSlackError", attempt.slack_error), http_status = coalesce(s."httpStatus", attempt.http_status),
+    retry_after_seconds = s."retryAfterSeconds", duration_ms = coalesce(attempt.duration_ms, s."durationMs"),
+    posted_channel_id = s."postedChannelId", slack_message_ts = s.ts
+  from ${SETTLED}
+  where s."attemptOutcome" is not null and attempt.notification_id = s."notificationId"
+    and attempt.number = s."attemptNo" and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')
+  returning attempt.notification_id`;
+
+/**
+ * Moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same priority do not
+ * pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt.
  */
 export const MOVE_NOTIFICATIONS = `
   update notifications n set
     status = coalesce(s.status, n.status),
-    attempt_open = false,
+    attempt_open = s.place = 'CONFIRM',
     tries = n.tries + case when s."countsAsTry" then 1 else 0 end,
-    queue_pos = case when s."waitReason" is not null and not s.park then n.queue_pos end,
-    due_at = case when s.park then least(n.expires_at, now() + make_interval(secs => coalesce(s."waitSeconds", 1e9))) end,
+    queue_pos = case when s.place in ('LANE', 'CONFIRM') then n.queue_pos end,
+    due_at = case when s.place = 'PARKED' then least(n.expires_at, now() + make_interval(secs => coalesce(s."waitSeconds", 1e9))) end,
     wait_reason = s."waitReason",
-    wait_until = case when s."waitSeconds" is not null then now() + make_interval(secs => s."waitSeconds") end,
+    wait_until = now() + make_interval(secs => s."waitSeconds"),
     wait_detail = s."waitDetail",
+    confirm_since = case when s.place = 'CONFIRM' then coalesce(n.confirm_since, now()) end,
+    unasked_since = case when s."isUnasked" then coalesce(n.unasked_since, now()) end,
+    unasked_seconds = case
+      when s."isUnasked" then n.unasked_seconds
+      else n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0) end,
     failure_code = s."failureCode",
     failure_detail = s."failureDetail",
     failure_slack_error = coalesce(s."slackError", case when s.status = 'DELIVERED' then null else n.failure_slack_error end),
     posted_channel_id = coalesce(s."postedChannelId", n.posted_channel_id),
     slack_message_ts = coalesce(s.ts, n.slack_message_ts),
     delivered_at = case when s.status = 'DELIVERED' then now() end,
-    finished_at = case when s."waitReason" is null then now() end
+    finished_at = case when s.place = 'REST' then now() end
   from ${SETTLED}
   where n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')`;
 
@@ -52,41 +64,67 @@ export const RELEASE_LANES = `
   where lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
 
 /**
- * A second lane's 429 while the first's wait runs pauses the whole team, for the longer of the two. $1 the settled rows,
- * of which only those with a hold count.
+ * A second lane's 429 while the first's wait runs pauses the whole team, for the longer of the two. Sends that are open
+ * finish.
  */
 export const PAUSE_TEAMS = `
   with held as (
     select distinct on (lane.team_id) lane.team_id, lane.id as lane_id, lane.held_until
     from ${SETTLED} join delivery_lanes lane on lane.id = s."laneId"
     where s."laneHoldSeconds" is not null order by lane.team_id, lane.held_until desc
-  ), locked as (
-    select team.team_id from delivery_teams team where team.team_id in (select team_id from held)
-    order by team.team_id for no key update
+  ), seen as (
+    select team.team_id, held.lane_id, held.held_until,
+      team.rate_limited_until > now() and team.rate_limited_lane_id <> held.lane_id as is_second
+    from delivery_teams team join held using (team_id) order by team.team_id for no key update of team
   )
   update delivery_teams team set
-    paused_until = case
-      when team.rate_limited_until > now() and team.rate_limited_lane_id <> held.lane_id
-      then greatest(team.paused_until, team.rate_limited_until, held.held_until) else team.paused_until end,
-    turn_at = case
-      when team.rate_limited_until > now() and team.rate_limited_lane_id <> held.lane_id
-      then greatest(team.turn_at, team.rate_limited_until, held.held_until) else team.turn_at end,
-    rate_limited_lane_id = case when team.rate_limited_until > held.held_until then team.rate_limited_lane_id else held.lane_id end,
-    rate_limited_until = greatest(team.rate_limited_until, held.held_until)
-  from held join locked using (team_id) where team.team_id = held.team_id`;
+    paused_until = case when seen.is_second
+      then greatest(team.paused_until, team.rate_limited_until, seen.held_until) else team.paused_until end,
+    turn_at = case when seen.is_second
+      then greatest(team.turn_at, team.rate_limited_until, seen.held_until) else team.turn_at end,
+    rate_limited_lane_id = case when team.rate_limited_until > seen.held_until then team.rate_limited_lane_id else seen.lane_id end,
+    rate_limited_until = greatest(team.rate_limited_until, seen.held_until)
+  from seen where team.team_id = seen.team_id`;
 
 /**
- * A definite answer that came after another process took the lane over: the attempt is closed as what it was, and an
- * UNCONFIRMED notification becomes DELIVERED. $1 notification ids, $2 attempt numbers, $3 channels, $4 ts.
+ * The breaker of each team: outages in a row open it, one answer closes it and lets the team's turn come at once.
+ * $2 failures that open it, $3 seconds to the next probe.
  */
-export const LATE_ATTEMPTS = `
-  update delivery_attempts attempt set outcome = 'DELIVERED', finished_at = now()
-  from unnest($1::uuid[], $2::int[]) as late(id, number)
-  where attempt.notification_id = late.id and attempt.number = late.number and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')`;
+export const COUNT_OUTAGES = `
+  with counted as (
+    select s."teamId" as team_id, count(*) filter (where s.outage) as failures, bool_or(not s.outage) as answered
+    from ${SETTLED} where s.outage is not null group by 1
+  ), locked as (
+    select team.team_id, counted.answered,
+      case when counted.answered then 0 else least(team.failures_in_a_row + counted.failures, 1000) end as failures
+    from delivery_teams team join counted using (team_id) order by team.team_id for no key update of team
+  )
+  update delivery_teams team set
+    failures_in_a_row = locked.failures,
+    paused_until = case
+      when locked.failures >= $2 then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
+      when locked.answered and team.failures_in_a_row >= $2 then least(team.paused_until, greatest(now(), team.rate_limited_until))
+      else team.paused_until end,
+    turn_at = case
+      when locked.failures >= $2 then greatest(team.turn_at, now() + make_interval(secs => $3::float8))
+      when locked.answered and team.failures_in_a_row >= $2 and team.turn_at < 'infinity' then now()
+      else team.turn_at end
+  from locked where team.team_id = locked.team_id`;
 
+/**
+ * Messages that surely arrived, of notifications that were given up as UNCONFIRMED. $1 ids, $2 channels, $3 ts, $4 the lane
+ * that they were found in, or null for an answer of the latest attempt itself.
+ */
 export const LATE_DELIVERIES = `
   update notifications n set
     status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
     posted_channel_id = late.channel, slack_message_ts = late.ts, delivered_at = now(), finished_at = now()
-  from unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) as late(id, number, channel, ts)
-  where n.id = late.id and n.attempt_count = late.number and n.status = 'UNCONFIRMED'`;
+  from unnest($1::uuid[], $2::text[], $3::text[]) as late(id, channel, ts)
+  where n.id = late.id and n.status = 'UNCONFIRMED' and ($4::bigint is null or n.lane_id = $4::bigint)
+  returning n.id, n.attempt_count`;
+
+/** $1 notification ids, $2 attempt numbers. */
+export const CONFIRM_ATTEMPTS = `
+  update delivery_attempts attempt set outcome = 'CONFIRMED_PRESENT'
+  from unnest($1::uuid[], $2::int[]) as found(id, number)
+  where attempt.notification_id = found.id and attempt.number = found.number and attempt.outcome = 'UNKNOWN'`;

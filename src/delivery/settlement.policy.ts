@@ -12,27 +12,39 @@ export interface AttemptEnd {
   readonly retryAfterSeconds?: number;
 }
 
+/** Why a row waits, and for how long; absent: until it expires, or what it waits for comes. */
+export interface Wait {
+  readonly reason: WaitReason;
+  readonly seconds?: number;
+  readonly detail: string;
+}
+
+/**
+ * Where a row is left. REST: it has come to rest. LANE: in its lane at its place, waiting or ready. PARKED: beside its
+ * lane, so that later ones pass it. CONFIRM: in its lane with an unsettled attempt, until a lookup settles it.
+ */
+export type Place =
+  | { readonly kind: 'REST' }
+  | { readonly kind: 'LANE'; readonly wait?: Wait }
+  | { readonly kind: 'PARKED'; readonly wait: Wait }
+  | { readonly kind: 'CONFIRM'; readonly wait: Wait; readonly isUnasked: boolean };
+
 /** What becomes of a notification whose lane this process has leased. Times are spans: the database adds its own now. */
 export interface Settlement {
-  /** Absent: the status stays (a row that was only parked). */
+  /** Absent: the status stays (a row that was parked, or is being confirmed). */
   readonly status?: DeliveryStatus;
-  /** Absent where no attempt was opened. */
+  readonly place: Place;
+  /** Absent where no attempt is touched. */
   readonly attempt?: AttemptEnd;
   readonly countsAsTry?: boolean;
-  readonly wait?: {
-    readonly reason: WaitReason;
-    /** Absent: until the notification expires, or its connection comes back. */
-    readonly seconds?: number;
-    readonly detail: string;
-    /** Parked rows leave their lane, so that later ones pass them. */
-    readonly park: boolean;
-  };
   readonly failure?: { readonly code: FailureCode; readonly detail?: string };
   /** Slack's last word, kept also while the notification is still retried. */
   readonly slackError?: string;
   readonly posted?: { readonly channelId: ChannelId; readonly ts: string };
   /** The lane may send nothing for this long, and is strict for an hour. */
   readonly laneHoldSeconds?: number;
+  /** Whether Slack could not be reached, or did answer; absent where it was not asked. The breaker counts these. */
+  readonly outage?: boolean;
 }
 
 /** What the decision depends on beside the outcome. */
@@ -60,6 +72,8 @@ const facts = (outcome: { slackError?: string; httpStatus?: number }) => ({
   ...(outcome.httpStatus === undefined ? {} : { httpStatus: outcome.httpStatus }),
 });
 
+const REST = { place: { kind: 'REST' } } as const;
+
 /** No channel waits longer than this at once, whatever a header says; Postgres could not even add up some of them. */
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
@@ -73,32 +87,41 @@ const rateLimited = (
     attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds, ...facts(outcome) },
     slackError,
     laneHoldSeconds: retryAfterSeconds,
+    outage: false,
   } as const;
-  if (retryAfterSeconds * 1000 >= remainingMs) return { ...common, status: 'FAILED', failure: { code: 'EXPIRED' } };
+  if (retryAfterSeconds * 1000 >= remainingMs)
+    return { ...common, ...REST, status: 'FAILED', failure: { code: 'EXPIRED' } };
   const detail = `Slack asked for ${retryAfterSeconds} s.`;
-  return {
-    ...common,
-    status: 'RETRYING',
-    wait: { reason: 'RATE_LIMITED', seconds: retryAfterSeconds, detail, park: false },
-  };
+  const wait = { reason: 'RATE_LIMITED', seconds: retryAfterSeconds, detail } as const;
+  return { ...common, status: 'RETRYING', place: { kind: 'LANE', wait } };
 };
 
+interface Refusal {
+  readonly detail: string;
+  readonly slackError?: string;
+  readonly httpStatus?: number;
+}
+
 /** A try that surely posted nothing: again later, until tries or time run out. */
-export const retryLater = (
-  outcome: { detail: string; slackError?: string; httpStatus?: number },
-  { tries, remainingMs, laneHoldSeconds, random }: SettlementContext,
-): Settlement => {
+export const retryLater = (outcome: Refusal, context: SettlementContext, outage = false): Settlement => {
+  const { tries, remainingMs, laneHoldSeconds, random } = context;
   const common = {
     attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
     countsAsTry: true,
-    ...facts(outcome),
+    outage,
+    ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
   } as const;
   if (tries + 1 >= MAX_TRIES) {
-    return { ...common, status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE', detail: outcome.detail } };
+    return { ...common, ...REST, status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE', detail: outcome.detail } };
   }
   const seconds = Math.max(0, Math.min(backoffSeconds(tries + 1, random), remainingMs / 1000));
-  const wait = { reason: 'BACKOFF', seconds, detail: outcome.detail, park: seconds > laneHoldSeconds } as const;
-  return { ...common, status: 'RETRYING', wait };
+  const wait = { reason: 'BACKOFF', seconds, detail: outcome.detail } as const;
+  return { ...common, status: 'RETRYING', place: { kind: seconds > laneHoldSeconds ? 'PARKED' : 'LANE', wait } };
+};
+
+const CONNECTION_WAIT: Wait = {
+  reason: 'CONNECTION',
+  detail: 'The connection needs to be authorized again in Slack.',
 };
 
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
@@ -106,16 +129,25 @@ export const awaitReconnect = (outcome: { slackError: string; httpStatus?: numbe
   status: 'RETRYING',
   attempt: { outcome: 'REJECTED', ...facts(outcome) },
   countsAsTry: true,
+  outage: false,
   slackError: outcome.slackError,
-  wait: { reason: 'CONNECTION', detail: 'The connection needs to be authorized again in Slack.', park: true },
+  place: { kind: 'PARKED', wait: CONNECTION_WAIT },
 });
 
-const unconfirmed = (outcome: { detail: string; slackError?: string; httpStatus?: number }): Settlement => ({
-  status: 'UNCONFIRMED',
+/** The first look comes soon: a message that is there is found at once. */
+export const FIRST_LOOK_SECONDS = 1;
+
+/** Nobody knows whether the message is there: it is looked up before anything else happens in its channel. */
+const unknown = (outcome: Refusal): Settlement => ({
   attempt: { outcome: 'UNKNOWN', ...facts(outcome) },
   countsAsTry: true,
-  failure: { code: 'OUTCOME_UNKNOWN', detail: outcome.detail },
+  outage: true,
   ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
+  place: {
+    kind: 'CONFIRM',
+    wait: { reason: 'CONFIRMING', seconds: FIRST_LOOK_SECONDS, detail: `${outcome.detail} Looking it up in Slack.` },
+    isUnasked: false,
+  },
 });
 
 /** An outcome that says by itself what follows; the others need a look at the credential first. */
@@ -126,57 +158,55 @@ export const settlementOf = (outcome: DecidedOutcome, context: SettlementContext
   switch (outcome.kind) {
     case 'delivered':
       return {
+        ...REST,
         status: 'DELIVERED',
         attempt: { outcome: 'DELIVERED', ...facts(outcome) },
         countsAsTry: true,
+        outage: false,
         posted: { channelId: outcome.channel, ts: outcome.ts },
       };
     case 'rateLimited':
       return rateLimited(outcome, context);
     case 'notSent':
-      return retryLater(outcome, context);
+      return retryLater(outcome, context, outcome.reason === 'CONNECTION');
     case 'tokenExpired':
     case 'credentialEnded':
       return awaitReconnect(outcome);
     case 'rejected':
       return {
+        ...REST,
         status: 'FAILED',
         attempt: { outcome: 'REJECTED', ...facts(outcome) },
         countsAsTry: true,
+        outage: false,
         failure: { code: outcome.failureCode, ...(outcome.detail === undefined ? {} : { detail: outcome.detail }) },
         ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
       };
     case 'unknown':
-      return unconfirmed(outcome);
+      return unknown(outcome);
   }
 };
 
-/** Why a claimed row is not sent; SEND is the only action that leads to an attempt. */
-export type ClaimAction = 'SEND' | 'TAKE_OVER' | 'CANCEL' | 'EXPIRE' | 'REFUSE_TEAM' | 'REFUSE_PRINCIPAL' | 'PARK';
+/** What a claim found at the head of a lane. */
+export type ClaimAction = 'SEND' | 'CONFIRM' | 'CANCEL' | 'EXPIRE' | 'REFUSE_TEAM' | 'REFUSE_PRINCIPAL' | 'PARK';
 
-/** What follows for a row that was claimed and is not to be sent. */
-export const settlementWithoutSend = (
-  action: Exclude<ClaimAction, 'SEND'>,
-  lastError: string | undefined,
+/** What follows for a row that is neither sent nor looked up. */
+export const settlementWithoutSlack = (
+  action: Exclude<ClaimAction, 'SEND' | 'CONFIRM'>,
+  lastError: string | null,
 ): Settlement => {
   switch (action) {
-    case 'TAKE_OVER':
-      return unconfirmed({ detail: 'The process that sent it ended before the answer was stored.' });
     case 'CANCEL':
-      return { status: 'CANCELED', failure: { code: 'CANCELED_BY_DISCONNECT' } };
-    case 'EXPIRE':
-      return {
-        status: 'FAILED',
-        failure: { code: 'EXPIRED' },
-        ...(lastError === undefined ? {} : { slackError: lastError }),
-      };
+      return { ...REST, status: 'CANCELED', failure: { code: 'CANCELED_BY_DISCONNECT' } };
+    case 'EXPIRE': {
+      const expired = { ...REST, status: 'FAILED', failure: { code: 'EXPIRED' } } as const;
+      return lastError === null ? expired : { ...expired, slackError: lastError };
+    }
     case 'REFUSE_TEAM':
-      return { status: 'FAILED', failure: { code: 'TEAM_MISMATCH' } };
+      return { ...REST, status: 'FAILED', failure: { code: 'TEAM_MISMATCH' } };
     case 'REFUSE_PRINCIPAL':
-      return { status: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } };
+      return { ...REST, status: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } };
     case 'PARK':
-      return {
-        wait: { reason: 'CONNECTION', detail: 'The connection needs to be authorized again in Slack.', park: true },
-      };
+      return { place: { kind: 'PARKED', wait: CONNECTION_WAIT } };
   }
 };

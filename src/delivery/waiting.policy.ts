@@ -34,7 +34,7 @@ const isLater = (time: Date | null, now: Date): time is Date => time !== null &&
 /** Why a notification is not moving now, and when it will; null where it is moving, or about to. */
 export const waitingOf = (place: QueuePlace): Waiting | null => {
   const { position, now } = place;
-  if (place.attemptOpen) return null;
+  if (place.attemptOpen && place.waitReason === null) return null;
   if (place.waitReason !== null) {
     return { reason: place.waitReason, until: place.waitUntil, position, detail: place.waitDetail ?? ahead(position) };
   }

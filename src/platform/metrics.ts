@@ -20,6 +20,7 @@ export const createMetrics = () => {
       DELIVERY_SECONDS,
       [],
     ),
+    confirmations: counter('confirmations_total', 'Lookups of messages whose answer was lost.', ['result']),
     slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),
     slackSeconds: histogram('slack_request_duration_seconds', 'How long Slack took to answer.', SECONDS, ['method']),
     slackRateLimited: counter('slack_rate_limited_total', 'Answers 429 of Slack.', ['method']),

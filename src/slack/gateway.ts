@@ -118,6 +118,29 @@ export interface OutgoingMessage {
   readonly deliveryId: string;
 }
 
+/** A message as far as looking up a delivery needs it; never its text. */
+export interface HistoryMessage {
+  readonly ts: string;
+  readonly userId: SlackUserId | undefined;
+  /** The marker that `postMessage` had put on it; absent on everybody else's messages. */
+  readonly deliveryId: string | undefined;
+}
+
+export interface HistoryQuery {
+  readonly channel: ChannelId;
+  /** Given: the replies of this thread instead of the channel's own messages. */
+  readonly threadTs?: string;
+  readonly oldest: Date;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export interface HistoryPage {
+  readonly messages: readonly HistoryMessage[];
+  /** Absent on the last page: everything since `oldest` was read then. */
+  readonly nextCursor?: string;
+}
+
 export interface SlackGateway {
   exchangeCode(input: { code: string; redirectUri: string }): Promise<SlackAnswer<OAuthGrant>>;
   authTest(token: Secret): Promise<SlackAnswer<AuthTest>>;
@@ -128,6 +151,8 @@ export interface SlackGateway {
     input: { types: readonly ChannelKind[]; cursor?: string; limit: number },
   ): Promise<SlackAnswer<ConversationPage>>;
   conversationInfo(token: Secret, channel: ChannelId): Promise<SlackAnswer<Conversation>>;
+  /** Needs the history scope of the channel's kind and the bot in the channel (Slack: conversations.history, .replies). */
+  readMessages(token: Secret, query: HistoryQuery): Promise<SlackAnswer<HistoryPage>>;
   permalink(token: Secret, channel: ChannelId, ts: string): Promise<SlackAnswer<string>>;
   /** Sends once. Never throws for anything that Slack or the network does. */
   postMessage(token: Secret, message: OutgoingMessage, deadline: Deadline): Promise<PostOutcome>;

@@ -8,6 +8,7 @@ import type {
   ChannelKind,
   Conversation,
   ConversationPage,
+  HistoryPage,
   OAuthGrant,
   SlackUser,
   UserGrant,
@@ -118,6 +119,31 @@ export const readAuthTest: Read<AuthTest> = reader(
     appId: answer.app_id,
     isEnterpriseInstall: answer.is_enterprise_install,
   }),
+);
+
+const MARKER = z.object({
+  event_type: z.literal('heliograph_delivery'),
+  event_payload: z.object({ delivery_id: z.string().min(1).max(100) }),
+});
+
+/** A page that says there is more and not where cannot be gone on from: it must not pass for the last one. */
+export const readHistory: Read<HistoryPage> = reader(
+  z.object({
+    messages: z.array(z.object({ ts: z.string().min(1), user: slackUserId.optional(), metadata: z.unknown() })),
+    has_more: flag,
+    response_metadata: z.object({ next_cursor: text }).nullish(),
+  }),
+  ({ messages, has_more: hasMore, response_metadata: next }) => {
+    const nextCursor = next?.next_cursor;
+    if (hasMore && nextCursor === undefined) return undefined;
+    return {
+      messages: messages.map(({ ts, user, metadata }) => {
+        const marker = MARKER.safeParse(metadata);
+        return { ts, userId: user, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };
+      }),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+    };
+  },
 );
 
 export const readRevoked: Read<{ revoked: boolean }> = reader(z.object({ revoked: z.boolean() }), ({ revoked }) => ({

@@ -16,6 +16,8 @@ import type {
   Conversation,
   ConversationPage,
   Deadline,
+  HistoryPage,
+  HistoryQuery,
   OAuthGrant,
   OutgoingMessage,
   SlackAnswer,
@@ -140,6 +142,28 @@ export class WebClientGateway implements SlackGateway {
   conversationInfo(token: Secret, channel: ChannelId): Promise<SlackAnswer<Conversation>> {
     const call: Call = (client) => client.conversations.info({ channel, include_num_members: true });
     return this.#ask('conversations.info', token, call, answers.readConversation);
+  }
+
+  readMessages(token: Secret, query: HistoryQuery): Promise<SlackAnswer<HistoryPage>> {
+    const { channel, threadTs, oldest, cursor, limit } = query;
+    const window = {
+      channel,
+      limit,
+      oldest: (oldest.getTime() / 1000).toFixed(6),
+      inclusive: true,
+      include_all_metadata: true,
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    if (threadTs === undefined) {
+      return this.#ask(
+        'conversations.history',
+        token,
+        (client) => client.conversations.history(window),
+        answers.readHistory,
+      );
+    }
+    const replies: Call = (client) => client.conversations.replies({ ...window, ts: threadTs });
+    return this.#ask('conversations.replies', token, replies, answers.readHistory);
   }
 
   permalink(token: Secret, channel: ChannelId, ts: string): Promise<SlackAnswer<string>> {

@@ -1,0 +1,103 @@
+import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { ChannelId, NotificationId, TeamId } from '../platform/ids.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
+import { confirmationOf, knownOutcome, type ConfirmationLimits, type Lookup } from './confirmation.policy.ts';
+import type { ClaimedRow } from './delivery.repository.ts';
+import type { Settlement } from './settlement.policy.ts';
+
+/** Pages reach back to this long before the attempt: clocks of Slack and ours need not agree to the second. */
+const WINDOW_BEFORE_ATTEMPT_MS = 60_000;
+const PAGE_LIMIT = 200;
+/** A window with more messages than this is no evidence that can be had in reasonable time. */
+const MAX_PAGES = 50;
+
+/** What the confirmer asks of the database. */
+export interface ConfirmationStore {
+  /** Takes one look out of the team's budget; seconds to wait where there is none. */
+  takeHistoryLook(teamId: TeamId): Promise<number>;
+  /** Messages found on the way whose notifications had been given up as UNCONFIRMED. */
+  settleFound(laneId: string, found: readonly { id: string; channelId: ChannelId; ts: string }[]): Promise<void>;
+}
+
+/** Settles what became of a message whose answer was lost, by looking for its marker in Slack. */
+export class Confirmer {
+  constructor(
+    private readonly slack: SlackGateway,
+    private readonly vault: CredentialVault,
+    private readonly store: ConfirmationStore,
+    private readonly limits: ConfirmationLimits,
+    private readonly onResult: (result: string) => void,
+  ) {}
+
+  async confirm(row: ClaimedRow): Promise<Settlement> {
+    const posted = { channelId: row.attempt_channel_id, ts: row.attempt_ts };
+    const known = row.attempt_outcome && knownOutcome(row.attempt_outcome, posted);
+    if (known) return known;
+    const lookup = await this.#lookUp(row);
+    this.onResult(lookup.kind);
+    const context = {
+      attemptAgeMs: row.attempt_age_ms,
+      confirmingMs: row.confirming_ms ?? 0,
+      unaskedMs: row.unasked_ms,
+      policy: row.on_unknown_outcome,
+    };
+    return confirmationOf(lookup, context, this.limits);
+  }
+
+  /** With the connection's bot, also for a person's message: the person's token need not read history. */
+  async #lookUp(row: ClaimedRow): Promise<Lookup> {
+    const opened = row.bot_credential_id && (await this.vault.openAccessToken(row.bot_credential_id));
+    if (!opened || opened.kind !== 'ok')
+      return { kind: 'impossible', detail: 'No bot of this team can look it up any more.' };
+    const unconfirmed: { id: string; channelId: ChannelId; ts: string }[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const page = await this.#page(row, opened.token, cursor);
+      if (page.kind !== 'page') return page;
+      const marked = page.messages.filter((message) => message.deliveryId !== undefined);
+      const mine = marked.find((message) => isOf(message, row));
+      if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
+      unconfirmed.push(
+        ...marked.map(({ deliveryId, ts }) => ({ id: deliveryId as NotificationId, channelId: row.channel_id, ts })),
+      );
+      if (page.nextCursor === undefined) {
+        await this.store.settleFound(row.lane_id, unconfirmed);
+        return { kind: 'absent' };
+      }
+      cursor = page.nextCursor;
+    }
+    return { kind: 'unasked', detail: 'the channel has too many messages since then' };
+  }
+
+  async #page(row: ClaimedRow, token: Secret, cursor: string | undefined) {
+    const waitSeconds = await this.store.takeHistoryLook(row.team_id);
+    if (waitSeconds > 0) return { kind: 'postponed', seconds: waitSeconds } as const;
+    const answer = await this.slack.readMessages(token, {
+      channel: row.channel_id,
+      oldest: new Date(row.sent_at.getTime() - WINDOW_BEFORE_ATTEMPT_MS),
+      limit: PAGE_LIMIT,
+      ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    switch (answer.kind) {
+      case 'ok':
+        return { kind: 'page', ...answer.value } as const;
+      case 'refused':
+        return {
+          kind: 'impossible',
+          detail: `Slack does not let the bot read the channel (${answer.error}).`,
+        } as const;
+      case 'rateLimited': {
+        const { retryAfterSeconds } = answer;
+        return { kind: 'unasked', detail: `it asked for ${retryAfterSeconds} s`, retryAfterSeconds } as const;
+      }
+      case 'unavailable':
+        return { kind: 'unasked', detail: answer.detail } as const;
+    }
+  }
+}
+
+/** The marker alone could be anybody's: the author has to be the one that the message was sent as. */
+const isOf = (message: HistoryMessage, row: ClaimedRow): boolean =>
+  message.deliveryId === row.id && (message.userId === undefined || message.userId === row.slack_user_id);
