@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DisconnectDocument, NotificationHistoryDocument, SelectIdentityDocument } from '../generated/graphql.ts';
+import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { identityOf, send, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+
+beforeAll(async () => {
+  world = await World.start({ env: UNPACED });
+  desk = await openDesk(world, 'sending');
+});
+afterAll(() => world.stop());
+
+describe('a refusal that is recorded is in the history as FAILED, with the reason', () => {
+  const recorded = async (id: string | undefined) => {
+    const { notificationHistory } = await desk.admin.run(NotificationHistoryDocument, {
+      workspaceId: 'sending',
+      first: 1,
+    });
+    expect(notificationHistory.nodes[0]?.id).toBe(id);
+    return notificationHistory.nodes[0];
+  };
+
+  test('IDENTITY_NOT_SELECTED: nothing is known but what was asked', async () => {
+    const { notification, userErrors } = await send(desk.admin, desk.message({ sender: { selectedBy: 'nobody' } }));
+    expect(userErrors).toMatchObject([{ code: 'IDENTITY_NOT_SELECTED', field: ['input', 'sender', 'selectedBy'] }]);
+    expect(await recorded(notification?.id)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'IDENTITY_NOT_SELECTED' },
+      identity: null,
+      postedAs: null,
+      team: null,
+      text: 'hello',
+      selectedBy: 'nobody',
+      attemptCount: 0,
+      waiting: null,
+    });
+  });
+
+  test('CHANNEL_REQUIRED, with a named identity and with a selection that has no default', async () => {
+    const named = await send(desk.admin, desk.message({ channelId: null }));
+    expect(named.userErrors).toMatchObject([{ code: 'CHANNEL_REQUIRED', field: ['input', 'channelId'] }]);
+    expect(await recorded(named.notification?.id)).toMatchObject({ status: 'FAILED', channelId: null });
+    const ben = await joinAsPerson(world, desk, 'ben', 'U0ACME002');
+    const { authorizationId } = ben;
+    const choice = { workspaceId: 'sending', kind: 'PERSONAL_USER', connectionId: desk.connection.id } as const;
+    await ben.caller.run(SelectIdentityDocument, { input: { ...choice, authorizationId } });
+    const selected = await send(ben.caller, desk.message({ sender: { selectedBy: 'ben' }, channelId: null }));
+    expect(selected.userErrors).toMatchObject([{ code: 'CHANNEL_REQUIRED' }]);
+    expect(await recorded(selected.notification?.id)).toMatchObject({
+      failure: { code: 'CHANNEL_REQUIRED' },
+      postedAs: 'ben',
+    });
+  });
+
+  test('IDENTITY_NOT_USABLE after the person has disconnected, and CONNECTION_DISCONNECTED after the workspace has', async () => {
+    const other = await openDesk(world, 'left', 'T0GLOBEX');
+    const gia = await joinAsPerson(world, other, 'gia', 'U0GLBX001');
+    const asGia = other.message({ sender: { identityId: gia.identity.id }, channelId: 'C0GLBX0001' });
+    await gia.caller.run(DisconnectDocument, { input: { id: gia.authorizationId } });
+    const personal = await send(gia.caller, asGia);
+    expect(personal.userErrors).toMatchObject([{ code: 'IDENTITY_NOT_USABLE' }]);
+    expect(personal.notification).toMatchObject({ status: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } });
+    const bot = await identityOf(other.admin, 'left', 'WORKSPACE_BOT');
+    await other.admin.run(DisconnectDocument, { input: { id: other.connection.id } });
+    const asBot = await send(other.admin, other.message({ sender: { identityId: bot.id } }));
+    expect(asBot.userErrors).toMatchObject([{ code: 'CONNECTION_DISCONNECTED' }]);
+    expect(asBot.notification).toMatchObject({
+      failure: { code: 'CONNECTION_DISCONNECTED' },
+      team: { id: 'T0GLOBEX' },
+    });
+    const { notificationHistory } = await other.admin.run(NotificationHistoryDocument, { workspaceId: 'left' });
+    expect(notificationHistory.nodes.map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+  });
+
+  test('it is followed like any other: one change, from nothing to FAILED', async () => {
+    const { notificationHistory } = await desk.admin.run(NotificationHistoryDocument, { workspaceId: 'sending' });
+    const { notification } = await send(desk.admin, desk.message({ channelId: null }));
+    const feed = world.follow(desk.admin, { workspaceId: 'sending', after: notificationHistory.liveCursor });
+    const change = await feed.untilAtRest(notification?.id ?? '');
+    expect(change).toMatchObject({ from: null, to: 'FAILED', failure: { code: 'CHANNEL_REQUIRED' } });
+    expect(feed.changes).toHaveLength(1);
+  });
+});
