@@ -23,6 +23,11 @@ export class SlackControl {
     await this.#call('POST', 'config', config);
   }
 
+  /** Typed by a person in Slack; not in the ledger. */
+  async message(message: { team: string; channel: string; user: string; text: string }): Promise<void> {
+    await this.#call('POST', 'message', message);
+  }
+
   async revoke(grant: { team: string; user?: string; kind?: string; error?: string }): Promise<void> {
     await this.#call('POST', 'revoke', grant);
   }
