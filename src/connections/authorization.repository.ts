@@ -60,7 +60,9 @@ export class AuthorizationRepository {
     );
   }
 
-  add(em: EntityManager, authorization: Authorization): void {
+  add(em: EntityManager, data: Authorization): Authorization {
+    const authorization = em.create(AuthorizationEntity, data);
     em.persist(authorization);
+    return authorization;
   }
 }

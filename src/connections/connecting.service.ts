@@ -13,9 +13,9 @@ import {
   type UserId,
   type WorkspaceId,
 } from '../platform/ids.ts';
-import { AuthorizationEntity, type Authorization } from './authorization.entity.ts';
+import type { Authorization } from './authorization.entity.ts';
 import type { AuthorizationRepository } from './authorization.repository.ts';
-import { ConnectionEntity, type Connection } from './connection.entity.ts';
+import type { Connection } from './connection.entity.ts';
 import { statusOf } from './connection.policy.ts';
 import type { ConnectionRepository } from './connection.repository.ts';
 import { ChangedMeanwhileError } from './connections.errors.ts';
@@ -73,8 +73,10 @@ export class ConnectingService {
     const now = await databaseNow(em);
     const readiness = principalReadiness(locked.principal.revokingUntil, grant.trustedSince, now);
     if (readiness !== 'ready') return { kind: readiness };
-    const connection = before === null ? null : await this.connections.lock(em, before.id);
-    this.#requireSame(connection?.credential ?? null, before?.credential ?? null);
+    // Asked again under the principal's lock: of two first installs at once the second finds the first one's connection.
+    const current = await this.connections.findOfTeam(em, workspaceId, grant.principal.teamId);
+    const connection = current === null ? null : await this.connections.lock(em, current.id);
+    this.#requireLocked(locked, connection);
     await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
     await this.revocations.keep(em, locked.principal);
     const team = await this.#saveTeam(em, grant.principal, input.team, now);
@@ -108,7 +110,7 @@ export class ConnectingService {
       return { kind: 'connectionNotActive' };
     }
     const [live] = await this.authorizations.liveOf(em, [connectionId], [userId]);
-    this.#requireSame(live?.credential ?? null, before?.credential ?? null);
+    this.#requireLocked(locked, live ?? null);
     await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
     await this.revocations.keep(em, locked.principal);
     const other = live !== undefined && live.slackUserId !== grant.principal.slackUserId ? live : null;
@@ -137,8 +139,9 @@ export class ConnectingService {
   }
 
   /** Read without a lock and read again under it: another principal in between has not been locked. */
-  #requireSame(now: Credential | null, before: Credential | null): void {
-    if (now !== null && now.id !== before?.id) throw new ChangedMeanwhileError();
+  #requireLocked({ all }: { all: readonly Credential[] }, holder: { credential: Credential | null } | null): void {
+    const id = holder?.credential?.id;
+    if (id !== undefined && !all.some((credential) => credential.id === id)) throw new ChangedMeanwhileError();
   }
 
   /** A principal that was replaced by another one has lost a user. */
@@ -176,7 +179,7 @@ export class ConnectingService {
       now,
     }: { workspaceId: WorkspaceId; userId: UserId; team: Connection['team']; grant: Grant; now: Date },
   ): Connection {
-    const connection = em.create(ConnectionEntity, {
+    return this.connections.add(em, {
       id: newId<ConnectionId>(),
       workspaceId,
       team,
@@ -190,8 +193,6 @@ export class ConnectingService {
       disconnectedBy: null,
       lastUsedAt: null,
     });
-    this.connections.add(em, connection);
-    return connection;
   }
 
   async #authorization(
@@ -201,7 +202,7 @@ export class ConnectingService {
     const { slackUserId, teamId } = grant.principal;
     const known = await this.authorizations.ofPerson(em, connection.id, userId, slackUserId);
     if (known !== null) return known;
-    const authorization = em.create(AuthorizationEntity, {
+    return this.authorizations.add(em, {
       id: newId<AuthorizationId>(),
       connection,
       teamId,
@@ -215,8 +216,6 @@ export class ConnectingService {
       disconnectedBy: null,
       lastUsedAt: null,
     });
-    this.authorizations.add(em, authorization);
-    return authorization;
   }
 
   /** Every completed install renews `authorizedAt`: an older event of Slack's says nothing of it. */

@@ -29,8 +29,10 @@ export class ConnectionRepository {
     return found === null ? null : this.find(em, id);
   }
 
-  add(em: EntityManager, connection: Connection): void {
+  add(em: EntityManager, data: Connection): Connection {
+    const connection = em.create(ConnectionEntity, data);
     em.persist(connection);
+    return connection;
   }
 
   /** A name that Slack did not say keeps the one that is known. */

@@ -215,6 +215,33 @@ describe('completeSlackInstall', () => {
     expect(codesOf(await ada.complete('unknown'))).toEqual(['CLAIM_INVALID']);
   });
 
+  it('makes one connection of two first installs of the same team at once', async () => {
+    const workspaceId = newWorkspace();
+    const team = await newTeam(world);
+    const admins = await Promise.all(['ada', 'bea', 'cy', 'dan'].map((userId) => adminOf(workspaceId, userId)));
+    const input = { workspaceId, intent: 'WORKSPACE' } as const;
+    const claims = await Promise.all(admins.map((admin) => admin.claimOf(input, { team: team.id })));
+    const answers = await Promise.all(admins.map((admin, index) => admin.complete(claims[index] ?? '')));
+    expect(new Set(answers.map(({ connection }) => connection?.id)).size).toBe(1);
+    expect(answers[0]?.connection?.status).toBe('ACTIVE');
+    expect(await admins[0]?.identities(workspaceId)).toHaveLength(1);
+  });
+
+  it('connects one person once, however many claims arrive at once', async () => {
+    const workspaceId = newWorkspace();
+    const team = await newTeam(world);
+    const ada = await adminOf(workspaceId);
+    const connection = await ada.connect(workspaceId, { team: team.id });
+    const people = [team.people[0], team.people[1], team.people[0], team.people[1]];
+    const claims = await Promise.all(people.map((user) => ada.claimOf(personal(connection), { user })));
+    const answers = await Promise.all(claims.map((claim) => ada.complete(claim)));
+    const [now] = await ada.connections(workspaceId);
+    expect(answers.map(({ authorization }) => authorization?.id)).toContain(now?.myAuthorization?.id);
+    expect(await ada.identities(workspaceId)).toHaveLength(2);
+    const user = now?.myAuthorization?.slackUserId ?? '';
+    expect(await isAlive(world, team, user)).toBe(true);
+  });
+
   it('gives another viewer CLAIM_NOT_YOURS and ends the grant; the rightful one then gets CLAIM_INVALID', async () => {
     const workspaceId = newWorkspace();
     const ada = await adminOf(workspaceId);

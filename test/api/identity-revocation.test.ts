@@ -49,7 +49,7 @@ describe("revocation: never somebody else's grant", () => {
   it('revokes exactly once when the two last users leave at once', async () => {
     const { team, first, second, connections } = await twoOnOneTeam();
     const answers = await Promise.all([first.disconnect(connections[0].id), second.disconnect(connections[1].id)]);
-    expect(answers.map(({ revokedAtSlack }) => revokedAtSlack).sort()).toEqual([null, true]);
+    expect(new Set(answers.map(({ revokedAtSlack }) => revokedAtSlack))).toEqual(new Set([null, true]));
     expect(await revokes(team.id)).toBe(1);
     expect(await isAlive(world, team, team.bot)).toBe(false);
   });
