@@ -3,9 +3,11 @@ import { failedPage, grantedPage, RESULT_PAGE_POLICY } from './result-page.ts';
 
 describe('the result page', () => {
   it('shows the claim, escaped', () => {
-    expect(grantedPage('abc-_123')).toContain('value="abc-_123"');
-    const hostile = grantedPage(`"><script>alert('x')</script>&`);
-    expect(hostile).toContain('value="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"');
+    expect(grantedPage('abc-_123')).toContain('>abc-_123</textarea>');
+    const hostile = grantedPage(`</textarea><script>alert('x')</script>&"`);
+    expect(hostile).toContain(
+      '>&lt;/textarea&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;</textarea>',
+    );
     expect(hostile).not.toContain('<script');
   });
 

@@ -47,8 +47,8 @@ main{width:100%;max-width:480px;padding:28px 24px;background:var(--card);border:
 h1{margin:0 0 8px;font-size:22px;line-height:1.25}
 p{margin:0 0 16px;color:var(--soft)}
 label{display:block;margin:0 0 6px;font-size:14px;font-weight:600}
-input{width:100%;padding:12px;font:14px/1.4 ui-monospace,monospace;color:var(--text);background:var(--page);border:1px solid var(--line);border-radius:8px}
-input:focus-visible{outline:2px solid var(--good);outline-offset:2px}
+textarea{display:block;width:100%;padding:12px;resize:none;word-break:break-all;user-select:all;font:14px/1.4 ui-monospace,monospace;color:var(--text);background:var(--page);border:1px solid var(--line);border-radius:8px}
+textarea:focus-visible{outline:2px solid var(--good);outline-offset:2px}
 code{font:13px ui-monospace,monospace}
 .end{margin:16px 0 0;font-size:14px}
 `;
@@ -95,7 +95,7 @@ export const grantedPage = (claim: string): string =>
 <h1>One step is left</h1>
 <p>Nothing is connected yet. Copy this claim and give it to <code>completeSlackInstall</code> as the same user who began. It works once, for 10 minutes.</p>
 <label for="claim">Claim</label>
-<input id="claim" readonly value="${escape(claim)}" autocomplete="off" spellcheck="false">
+<textarea id="claim" readonly rows="2" spellcheck="false">${escape(claim)}</textarea>
 <p class="end">Keep it to yourself. Then close this page.</p>`,
   );
 

@@ -176,7 +176,7 @@ describe('the OAuth callback', () => {
     expect(response.status).toBe(200);
     const page = await response.text();
     expect(page).not.toContain('<script');
-    const claim = /value="([\w-]{43})"/.exec(page)?.[1] ?? '';
+    const claim = />([\w-]{43})<\/textarea>/.exec(page)?.[1] ?? '';
     expect((await ada.complete(claim)).connection?.status).toBe('ACTIVE');
   });
 
