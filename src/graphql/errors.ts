@@ -52,6 +52,12 @@ function isDatabaseAway(error: unknown, depth = 0): boolean {
   return isDatabaseAway(error.cause, depth + 1);
 }
 
+/** Text with NUL, in whatever argument it came: Postgres takes it neither as text nor inside JSON. */
+function isUnstorableText(error: unknown): boolean {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === '22021' || code === '22P05';
+}
+
 /** The innermost code: Apollo's wrappers give one of their own to what a rule or a scalar has already named. */
 function codeOf(errors: readonly unknown[]): string | undefined {
   const codes = errors.flatMap((error) => {
@@ -108,6 +114,9 @@ export function maskError(thrown: unknown, options: MaskingOptions): MaskedError
   if (isDatabaseAway(cause)) {
     const sorry = 'The database cannot be reached at the moment. Try again in a few seconds.';
     return { ...known(error, 'SERVICE_UNAVAILABLE', { retryable: true }, sorry), fault: cause };
+  }
+  if (isUnstorableText(cause)) {
+    return known(error, 'BAD_USER_INPUT', {}, 'A text holds a NUL character or half of a character. Remove it.');
   }
   const code = codeOf(errors) ?? (isBadValue(error) ? 'BAD_USER_INPUT' : undefined);
   return code === undefined ? hidden(error, cause, options.requestId) : ownError(error, code, options);

@@ -4,9 +4,13 @@ import { GraphQLDateTimeISO, GraphQLJSONObject, GraphQLURL } from 'graphql-scala
 
 const dateTime = GraphQLDateTimeISO.toConfig();
 
-/** graphql-scalars lets a few impossible offsets through its pattern; as an invalid Date they would fail far from here. */
+/**
+ * graphql-scalars lets a few impossible offsets through its pattern, and years that are no four digits in UTC or that
+ * Postgres does not know (0000); they would fail far from here.
+ */
 function validDate(value: Date): Date {
-  if (Number.isNaN(value.getTime())) {
+  const year = value.getUTCFullYear();
+  if (Number.isNaN(year) || year < 1 || year > 9999) {
     throw new GraphQLError('DateTime cannot represent this value: send RFC 3339, for example 2026-11-22T09:30:00Z.');
   }
   return value;

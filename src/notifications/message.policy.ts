@@ -28,6 +28,18 @@ const invalid = (code: Refusal['code'], field: string, message: string, remedy: 
   field: ['input', field],
 });
 
+/** Postgres stores neither NUL nor half of a surrogate pair, which a cut through an emoji leaves behind. */
+const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
+
+/** JSON spells both as escapes; an escaped backslash before `u` is none. */
+const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+const isStorableJson = (json: string): boolean => !UNSTORABLE_ESCAPE.test(json);
+
+const notStorable = (name: string): [string, string] => [
+  `${name} holds a NUL character or half of a character.`,
+  'Remove it; text that was cut between the halves of an emoji ends like that.',
+];
+
 const textProblem = ({ text }: MessageInput): Refusal | undefined => {
   if (text.trim() === '') {
     return invalid('INVALID_MESSAGE', 'text', 'The text is empty.', 'Give a text of 1 to 40,000 characters.');
@@ -37,10 +49,7 @@ const textProblem = ({ text }: MessageInput): Refusal | undefined => {
     const remedy = 'Shorten it to 40,000 characters: Slack would cut off the rest.';
     return invalid('INVALID_MESSAGE', 'text', 'The text is longer than 40,000 characters.', remedy);
   }
-  if (text.includes('\u0000')) {
-    return invalid('INVALID_MESSAGE', 'text', 'The text holds a NUL character.', 'Remove the NUL character.');
-  }
-  return undefined;
+  return isStorable(text) ? undefined : invalid('INVALID_MESSAGE', 'text', ...notStorable('The text'));
 };
 
 const blocksProblem = ({ blocks }: MessageInput): Refusal | undefined => {
@@ -52,7 +61,10 @@ const blocksProblem = ({ blocks }: MessageInput): Refusal | undefined => {
   const bad = blocks.findIndex(
     (block) => typeof block !== 'object' || block === null || typeof block['type'] !== 'string',
   );
-  if (bad < 0) return undefined;
+  if (bad < 0) {
+    const fits = isStorableJson(JSON.stringify(blocks));
+    return fits ? undefined : invalid('INVALID_MESSAGE', 'blocks', ...notStorable('A block'));
+  }
   return invalid(
     'INVALID_MESSAGE',
     'blocks',
@@ -62,15 +74,24 @@ const blocksProblem = ({ blocks }: MessageInput): Refusal | undefined => {
 };
 
 const metadataProblem = ({ metadata }: MessageInput): Refusal | undefined => {
-  if (!metadata || Buffer.byteLength(JSON.stringify(metadata)) <= MAX_METADATA_BYTES) return undefined;
-  const remedy = 'Store it on your side and send a reference to it.';
-  return invalid('INVALID_INPUT', 'metadata', 'The metadata is larger than 16 KiB.', remedy);
+  if (!metadata) return undefined;
+  const json = JSON.stringify(metadata);
+  if (Buffer.byteLength(json) > MAX_METADATA_BYTES) {
+    const remedy = 'Store it on your side and send a reference to it.';
+    return invalid('INVALID_INPUT', 'metadata', 'The metadata is larger than 16 KiB.', remedy);
+  }
+  return isStorableJson(json) ? undefined : invalid('INVALID_INPUT', 'metadata', ...notStorable('The metadata'));
 };
 
 const labelProblem = (input: MessageInput): Refusal | undefined => {
-  const long = (['eventType', 'websiteId'] as const).find((name) => (input[name]?.length ?? 0) > MAX_LABEL_LENGTH);
-  if (long === undefined) return undefined;
-  return invalid('INVALID_INPUT', long, `${long} is longer than 255 characters.`, 'Shorten it to 255 characters.');
+  for (const name of ['eventType', 'websiteId'] as const) {
+    const label = input[name] ?? '';
+    if (label.length > MAX_LABEL_LENGTH) {
+      return invalid('INVALID_INPUT', name, `${name} is longer than 255 characters.`, 'Shorten it to 255 characters.');
+    }
+    if (!isStorable(label)) return invalid('INVALID_INPUT', name, ...notStorable(name));
+  }
+  return undefined;
 };
 
 const addressProblem = ({ channelId, threadTs }: MessageInput): Refusal | undefined => {
@@ -98,7 +119,9 @@ const timeProblem = ({ scheduledFor, expiresAt }: MessageInput, now: Date): Refu
 };
 
 export const keyProblem = ({ idempotencyKey: key }: Pick<MessageInput, 'idempotencyKey'>): Refusal | undefined => {
-  if (key === null || key === undefined || (key.length >= 1 && key.length <= MAX_LABEL_LENGTH)) return undefined;
+  if (key === null || key === undefined) return undefined;
+  if (!isStorable(key)) return invalid('INVALID_INPUT', 'idempotencyKey', ...notStorable('The idempotency key'));
+  if (key.length >= 1 && key.length <= MAX_LABEL_LENGTH) return undefined;
   const remedy = 'Give a key of 1 to 255 characters, for example a UUID.';
   return invalid('INVALID_INPUT', 'idempotencyKey', 'The idempotency key has a wrong length.', remedy);
 };
