@@ -10,7 +10,7 @@ interface Closing {
 export class RawSocket {
   readonly messages: { type: string; id?: string; payload?: unknown }[] = [];
   readonly closed: Promise<Closing>;
-  #arrived: (() => void) | undefined;
+  #arrived: (() => void)[] = [];
 
   private constructor(readonly socket: WebSocket) {
     this.closed = new Promise((resolve) => {
@@ -18,7 +18,7 @@ export class RawSocket {
     });
     socket.on('message', (data: Buffer) => {
       this.messages.push(JSON.parse(data.toString()) as { type: string });
-      this.#arrived?.();
+      for (const arrived of this.#arrived.splice(0)) arrived();
     });
   }
 
@@ -35,13 +35,13 @@ export class RawSocket {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** Resolves with the first message of that type, however early it came. */
-  async message(type: string): Promise<{ type: string; id?: string; payload?: unknown }> {
+  /** Resolves with the first message of one of these types, however early it came. */
+  async message(...types: string[]): Promise<{ type: string; id?: string; payload?: unknown }> {
     for (;;) {
-      const found = this.messages.find((message) => message.type === type);
+      const found = this.messages.find(({ type }) => types.includes(type));
       if (found) return found;
       await new Promise<void>((resolve, reject) => {
-        this.#arrived = resolve;
+        this.#arrived.push(resolve);
         void this.closed.then(({ code, reason }) => reject(new Error(`closed with ${code}: ${reason}`)));
       });
     }
