@@ -16,6 +16,7 @@ import { serveGraphQLOverSockets } from './graphql/socket.ts';
 import { startInstallsWorker } from './installs/installs.worker.ts';
 import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
 import { systemClock } from './platform/clock.ts';
+import { createFailpoints } from './platform/failpoints.ts';
 import { openDatabase, type Database } from './platform/database.ts';
 import { registerHealth } from './platform/health.route.ts';
 import { Stops, type Stoppable } from './platform/lifecycle.ts';
@@ -139,7 +140,8 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
   const wakeUps = new WakeUps(provided.url, logger);
   stops.add('wake-ups', () => wakeUps.stop());
   const metrics = createMetrics();
-  const features = createFeatures({ config, database, wakeUps, metrics, logger });
+  const passFailpoint = createFailpoints(config.failpoints);
+  const features = createFeatures({ config, database, wakeUps, metrics, logger, passFailpoint });
   if (config.slack.sandbox && config.role !== 'delivery') await startSandbox(config, stops);
   await wakeUps.start();
   await startWorkers(config, features, logger, stops);
@@ -154,6 +156,7 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
   await http.listen({ host: config.host, port: config.port });
   stops.add('readiness', () => {
     draining = true;
+    features.worker.drain();
   });
   logger.info({ host: config.host, port: config.port, sandbox: config.slack.sandbox }, 'ready');
 };

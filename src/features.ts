@@ -53,6 +53,10 @@ import { cursorOfNow, StatusStreamService } from './live/status-stream.service.t
 import { StatusTail } from './live/status-tail.worker.ts';
 import { TimelineService } from './live/timeline.service.ts';
 import { HistoryRepository } from './notifications/history.repository.ts';
+import { AcceptService } from './notifications/accept.service.ts';
+import { MendService } from './notifications/mend.service.ts';
+import { MendingResolver } from './notifications/mending.resolver.ts';
+import { QueueLimit } from './notifications/queue-limit.service.ts';
 import { NotYetResolver } from './notifications/not-yet.resolver.ts';
 import { NotificationFieldsResolver } from './notifications/notification-fields.resolver.ts';
 import { NotificationRepository } from './notifications/notification.repository.ts';
@@ -62,6 +66,7 @@ import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import type { Config } from './config/config.ts';
 import { systemClock } from './platform/clock.ts';
+import type { PassFailpoint } from './platform/failpoints.ts';
 import type { Database } from './platform/database.ts';
 import type { CredentialId } from './platform/ids.ts';
 import type { Logger } from './platform/logger.ts';
@@ -76,9 +81,10 @@ export interface Ground {
   readonly wakeUps: WakeUps;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly passFailpoint: PassFailpoint;
 }
 
-const openSlack = ({ config, metrics, logger }: Ground): WebClientGateway =>
+const openSlack = ({ config, metrics, logger, passFailpoint }: Ground): WebClientGateway =>
   new WebClientGateway({
     ...config.slack,
     clock: systemClock,
@@ -88,6 +94,7 @@ const openSlack = ({ config, metrics, logger }: Ground): WebClientGateway =>
       metrics.slackSeconds.observe({ method }, durationMs / 1000);
       if (outcome === 'rateLimited') metrics.slackRateLimited.inc({ method });
     },
+    onPostSent: () => passFailpoint('after-bytes-sent'),
   });
 
 /** Tokens, and what is shared by all who use them. */
@@ -113,7 +120,7 @@ const createCredentials = ({ config, database, logger }: Ground, slack: WebClien
 
 /** The queue with its workers, and the history that it leaves. */
 const createDelivery = (ground: Ground, slack: WebClientGateway, vault: CredentialVault) => {
-  const { config, database, wakeUps, metrics, logger } = ground;
+  const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
   const { delivery } = config;
   const pace = paceOf(delivery);
   const onWork = (): void => {
@@ -121,13 +128,20 @@ const createDelivery = (ground: Ground, slack: WebClientGateway, vault: Credenti
     wakeUps.send('heliograph_status');
   };
   const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
-  const sender = new Sender(slack, vault, delivery.laneHoldSeconds, systemClock, Math.random);
+  const sender = new Sender(slack, vault, delivery.laneHoldSeconds, systemClock, Math.random, passFailpoint);
   const deliveries = new DeliveryRepository(database, pace);
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
   };
-  const confirmer = new Confirmer(slack, vault, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
+  const confirmer = new Confirmer(
+    slack,
+    vault,
+    deliveries,
+    limits,
+    (result) => metrics.confirmations.inc({ result }),
+    passFailpoint,
+  );
   const worker = new DeliveryWorker(
     deliveries,
     queue,
@@ -136,6 +150,7 @@ const createDelivery = (ground: Ground, slack: WebClientGateway, vault: Credenti
     { ...delivery, sendTimeoutMs: config.slack.timeoutMs },
     systemClock,
     logger,
+    passFailpoint,
     (batch, contradicted) => {
       wakeUps.send('heliograph_status');
       countSettled(metrics, batch, contradicted);
@@ -243,7 +258,10 @@ export const createFeatures = (ground: Ground) => {
     channels,
   );
   const senders = new SenderService(database, new SenderRepository());
-  const sends = new SendService(database, notificationRows, queue, senders, channels, systemClock);
+  const accepting = new AcceptService(database, notificationRows, queue);
+  const limit = new QueueLimit(notificationRows, config.delivery.queueMaxPerWorkspace, systemClock);
+  const mends = new MendService(database, notificationRows, queue, senders, accepting);
+  const sends = new SendService(database, notificationRows, queue, accepting, limit, senders, channels, systemClock);
 
   const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
   const timelines = new TimelineService(log, notifications);
@@ -261,6 +279,7 @@ export const createFeatures = (ground: Ground) => {
     new EventTypesResolver(),
     new NotificationsResolver(sends, notifications),
     new NotificationFieldsResolver(notifications, loader, new IdentityLoader(identities)),
+    new MendingResolver(mends),
     new NotYetResolver(),
     new TriggersResolver(),
     new InspectionResolver(inspection),

@@ -92,6 +92,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     publicUrl,
     role: given.HELIOGRAPH_ROLE,
     exitWithParent: given.HELIOGRAPH_EXIT_WITH_PARENT ?? false,
+    failpoints: given.HELIOGRAPH_FAILPOINTS ?? [],
     dataDir: given.HELIOGRAPH_DATA_DIR,
     database: {
       url: given.DATABASE_URL === undefined ? undefined : new Secret(given.DATABASE_URL),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseFailpoint } from '../platform/failpoints.ts';
 
 const integer = (fallback: number, min: number, max = 2_147_483_647) =>
   z.coerce
@@ -38,6 +39,13 @@ const origins = z
   )
   .optional();
 
+const failpoints = z
+  .string()
+  .transform((text) => list(text).map(parseFailpoint))
+  .refine((all) => all.every((entry) => entry !== undefined), 'must be name=kill or name=pause, optionally with @count')
+  .transform((all) => all.filter((entry) => entry !== undefined))
+  .optional();
+
 const encryptionKeys = z
   .string()
   .transform(list)
@@ -67,6 +75,7 @@ export const settings = z.object({
   HELIOGRAPH_PG_BIN: z.string().optional(),
   PATH: z.string().default(''),
   HELIOGRAPH_EXIT_WITH_PARENT: flag,
+  HELIOGRAPH_FAILPOINTS: failpoints,
   MIGRATE_ON_START: flag,
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
@@ -122,6 +131,8 @@ export const combinedProblems = (given: Settings): string[] => {
   const problems: string[] = [];
   const slack = [given.SLACK_CLIENT_ID, given.SLACK_CLIENT_SECRET, given.SLACK_SIGNING_SECRET];
   if (given.NODE_ENV === 'production') {
+    if (given.HELIOGRAPH_FAILPOINTS)
+      problems.push('HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production');
     for (const name of REQUIRED_IN_PRODUCTION) {
       if (given[name] === undefined) problems.push(`${name}: must be given in production`);
     }

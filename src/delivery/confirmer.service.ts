@@ -1,5 +1,6 @@
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
 import type { ChannelId, NotificationId, TeamId } from '../platform/ids.ts';
+import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
 import { confirmationOf, knownOutcome, type ConfirmationLimits, type Lookup } from './confirmation.policy.ts';
@@ -28,6 +29,7 @@ export class Confirmer {
     private readonly store: ConfirmationStore,
     private readonly limits: ConfirmationLimits,
     private readonly onResult: (result: string) => void,
+    private readonly passFailpoint: PassFailpoint,
   ) {}
 
   async confirm(row: ClaimedRow): Promise<Settlement> {
@@ -72,6 +74,7 @@ export class Confirmer {
 
   async #page(row: ClaimedRow, token: Secret, cursor: string | undefined) {
     const waitSeconds = await this.store.takeHistoryLook(row.team_id);
+    this.passFailpoint('during-confirmation');
     if (waitSeconds > 0) return { kind: 'postponed', seconds: waitSeconds } as const;
     const answer = await this.slack.readMessages(token, {
       channel: row.channel_id,

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ClaimedRow, DeliveryRepository, Settled } from './delivery.repository.ts';
 import type { QueueRepository } from './queue.repository.ts';
@@ -40,6 +41,7 @@ export class DeliveryWorker implements Stoppable {
     private readonly options: WorkerOptions,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly passFailpoint: PassFailpoint,
     private readonly onSettled: (batch: readonly Settled[], contradicted: number) => void,
   ) {
     const failed = (what: string) => (error: unknown) =>
@@ -68,6 +70,12 @@ export class DeliveryWorker implements Stoppable {
     return this.clock.monotonicMs() - this.#lastClaimMs;
   }
 
+  /** No new claims from now on; what is open goes on. */
+  drain(): void {
+    void this.#claims.stop();
+    void this.#moves.stop();
+  }
+
   /** No new claims; what is open finishes (it cannot take longer than a send may) and is stored. */
   async stop(): Promise<void> {
     await Promise.all([this.#claims.stop(), this.#moves.stop()]);
@@ -86,6 +94,7 @@ export class DeliveryWorker implements Stoppable {
     const startedMs = this.clock.monotonicMs();
     const rows = await this.deliveries.claim({ rows: free, open: this.#openByTeam() });
     this.#lastClaimMs = this.clock.monotonicMs();
+    if (rows.length > 0) this.passFailpoint('after-claim');
     for (const row of rows) void this.#work(row, startedMs);
     if (rows.length > 0) return MIN_PAUSE_MS;
     const next = await this.deliveries.untilNextTurnMs();
@@ -121,6 +130,7 @@ export class DeliveryWorker implements Stoppable {
 
   async #write(batch: readonly Settled[]): Promise<void> {
     const { lost, contradicted } = await this.deliveries.settle(batch);
+    this.passFailpoint('after-commit');
     for (const { row } of lost) {
       this.logger.warn(
         { notificationId: row.id, attempt: row.attempt },
@@ -137,6 +147,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #move(): Promise<void> {
+    while ((await this.queue.revive()) > 0);
     while ((await this.queue.moveDue()) > 0) this.wake();
     await this.queue.parkIdleTeams();
   }

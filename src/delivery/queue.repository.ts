@@ -1,6 +1,8 @@
+import type { Notification } from '../notifications/notification.entity.ts';
+import { toNotification } from '../notifications/notification.repository.ts';
 import type { CancelCode, NewNotification, NotificationQueue } from '../notifications/notification-queue.ts';
 import type { Database, Sql } from '../platform/database.ts';
-import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
+import type { NotificationId, TeamId } from '../platform/ids.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
 import * as queue from './queue.sql.ts';
 import { LOCK_LANES } from './settle.sql.ts';
@@ -23,15 +25,17 @@ export class QueueRepository implements NotificationQueue {
     private readonly onWork: () => void,
   ) {}
 
-  async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<void> {
+  async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<Notification[]> {
     const teams = [...new Set(accepted.flatMap((row) => row.teamId ?? []))];
     const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
     await this.#holdTeams(sql, teams);
-    await sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]);
+    const rows = await sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]);
+    return rows.map(toNotification);
   }
 
-  async record(sql: Sql, refused: readonly NewNotification[]): Promise<void> {
-    await sql.query({ name: 'queue_record', text: queue.INSERT_REFUSED }, [JSON.stringify(refused)]);
+  async record(sql: Sql, refused: readonly NewNotification[]): Promise<Notification[]> {
+    const statement = { name: 'queue_record', text: queue.INSERT_REFUSED };
+    return (await sql.query(statement, [JSON.stringify(refused)])).map(toNotification);
   }
 
   async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]> {
@@ -73,10 +77,10 @@ export class QueueRepository implements NotificationQueue {
     });
   }
 
-  /** What waited for these principals may go again. */
-  async revive(credentialIds: readonly CredentialId[]): Promise<void> {
-    await this.database.query({ name: 'queue_revive', text: queue.REVIVE }, [credentialIds]);
-    this.wake();
+  /** What waited for a principal that is authorized again may go; answers with how many. */
+  async revive(): Promise<number> {
+    const rows = await this.database.query({ name: 'queue_revive', text: queue.REVIVE }, [MOVE_BATCH]);
+    return rows.length;
   }
 
   async #holdTeams(sql: Sql, teams: readonly TeamId[]): Promise<void> {

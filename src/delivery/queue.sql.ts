@@ -102,9 +102,21 @@ export const REENTER = `
   ) placed
   where n.id = placed.id and n.due_at <= now() and n.status in ('QUEUED', 'RETRYING')`;
 
-/** Rows of an ended principal that is alive again become due now; the mover puts them back in order. $1 credential ids. */
+/**
+ * Rows that were parked because their principal had ended, and whose principal is alive again, become due: the mover puts
+ * them back in the order in which they had entered. Asked again and again rather than told: no crash can lose it. $1 how many.
+ */
 export const REVIVE = `
-  update notifications set due_at = now() where credential_id = any($1::uuid[]) and wait_reason = 'CONNECTION' and due_at is not null`;
+  update notifications n set due_at = now()
+  from (
+    select waiting.id from notifications waiting
+    join credentials credential on credential.id = waiting.credential_id
+    where waiting.wait_reason = 'CONNECTION' and waiting.due_at > now()
+      and credential.problem_code is null and credential.access_token is not null
+    order by waiting.entered_pos limit $1
+  ) revived
+  where n.id = revived.id and n.wait_reason = 'CONNECTION' and n.due_at > now()
+  returning n.id`;
 
 /** Teams that had nothing twice in a row. Locked FOR UPDATE, which no entering transaction lets through. */
 export const IDLE_TEAMS = `

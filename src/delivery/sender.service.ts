@@ -1,5 +1,6 @@
 import type { CredentialVault, OpenedToken } from '../credentials/credential-vault.service.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { PostOutcome } from '../slack/post-outcome.policy.ts';
@@ -20,6 +21,7 @@ export class Sender {
     private readonly laneHoldSeconds: number,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly passFailpoint: PassFailpoint,
   ) {}
 
   async send(row: ClaimedRow, deadlineMs: number): Promise<Settlement> {
@@ -33,7 +35,9 @@ export class Sender {
       ...(row.blocks === null ? {} : { blocks: row.blocks }),
       ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
     };
+    this.passFailpoint('after-attempt-commit');
     const outcome = await this.slack.postMessage(opened.token, message, { at: deadlineMs, clock: this.clock });
+    this.passFailpoint('after-slack-answer');
     return this.#settle(row, opened.token, outcome);
   }
 

@@ -1,3 +1,4 @@
+import { isDataError } from '../platform/batcher.ts';
 import type { Settled } from './delivery.repository.ts';
 
 /** Time in which finished sends gather: completions one by one cost several times the CPU of completions in batches. */
@@ -43,7 +44,7 @@ export class SettlementBatcher {
         return;
       } catch (error) {
         this.onError(error, batch);
-        if (isRefusal(error)) return this.#storeOneByOne(batch);
+        if (isDataError(error)) return this.#storeOneByOne(batch);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -54,6 +55,3 @@ export class SettlementBatcher {
     for (const settled of batch) await this.#store([settled]);
   }
 }
-
-/** Data exceptions (22) and broken constraints (23) come back however often they are repeated. */
-const isRefusal = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');

@@ -1,12 +1,6 @@
 import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { notImplemented } from '../graphql/not-implemented.ts';
 import { DateTime } from '../graphql/scalars.ts';
-import {
-  ResendNotificationInput,
-  ResendNotificationPayload,
-  ResolveUnconfirmedInput,
-  ResolveUnconfirmedPayload,
-} from './mending.types.ts';
 import { Preflight, SendNotificationInput, SendNotificationsInput, SendNotificationsPayload } from './send.types.ts';
 import { DeliveryStats } from './stats.types.ts';
 
@@ -45,26 +39,5 @@ export class NotYetResolver {
     @Arg('input', () => SendNotificationsInput, { description: 'The messages.' }) _input: SendNotificationsInput,
   ): SendNotificationsPayload {
     throw notImplemented('sendNotifications');
-  }
-
-  @Mutation(() => ResendNotificationPayload, {
-    description:
-      'A deliberate resend of a FAILED, CANCELED or UNCONFIRMED notification, once: a new notification that names the old one.',
-  })
-  resendNotification(
-    @Arg('input', () => ResendNotificationInput, { description: 'Which one, and why.' })
-    _input: ResendNotificationInput,
-  ): ResendNotificationPayload {
-    throw notImplemented('resendNotification');
-  }
-
-  @Mutation(() => ResolveUnconfirmedPayload, {
-    description: 'For an UNCONFIRMED notification: a person looked in Slack and says whether the message is there.',
-  })
-  resolveUnconfirmed(
-    @Arg('input', () => ResolveUnconfirmedInput, { description: 'Which one, and what was seen.' })
-    _input: ResolveUnconfirmedInput,
-  ): ResolveUnconfirmedPayload {
-    throw notImplemented('resolveUnconfirmed');
   }
 }

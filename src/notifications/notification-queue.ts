@@ -41,9 +41,9 @@ export type NewNotification = Pick<
 /** The queue that delivery works off. Declared here, where it is used; the delivery feature implements it. */
 export interface NotificationQueue {
   /** Stores accepted notifications, each at the end of its lane or, where scheduled, beside it until it is due. */
-  enter(sql: Sql, accepted: readonly NewNotification[]): Promise<void>;
+  enter(sql: Sql, accepted: readonly NewNotification[]): Promise<Notification[]>;
   /** Stores refusals that the history shows: FAILED from the start, never in a lane. */
-  record(sql: Sql, refused: readonly NewNotification[]): Promise<void>;
+  record(sql: Sql, refused: readonly NewNotification[]): Promise<Notification[]>;
   /** Takes rows that are neither sent nor being sent out of the queue as CANCELED; answers with those it took. */
   cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]>;
   /** Tells the workers, in all processes, that there may be work. Called after the commit; a hint only. */

@@ -49,28 +49,35 @@ export class NotificationRepository {
     );
   }
 
-  /** Binds the key to this notification, unless it is bound already: then answers with what it is bound to. */
-  async bindKey(
-    sql: Sql,
-    binding: IdempotencyBinding,
-  ): Promise<Pick<IdempotencyBinding, 'notificationId' | 'inputHash'>> {
-    const values = [binding.workspaceId, binding.requestedBy, binding.key];
-    const bound = await sql.query<{ notification_id: NotificationId }>(
+  /** Binds keys to notifications; where one is bound already, answers with what it is bound to. Each key once. */
+  async bindKeys(sql: Sql, bindings: readonly IdempotencyBinding[]): Promise<IdempotencyBinding[]> {
+    const columns = [
+      bindings.map(({ workspaceId }) => workspaceId),
+      bindings.map(({ requestedBy }) => requestedBy),
+      bindings.map(({ key }) => key),
+    ];
+    await sql.query(
       {
         name: 'idempotency_bind',
         text: `insert into idempotency_keys as bound (workspace_id, requested_by, key, input_hash, notification_id)
-          values ($1, $2, $3, $4, $5)
+          select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::uuid[]) as given(workspace_id, requested_by, key)
+          order by 1, 2, 3
           on conflict (workspace_id, requested_by, key) do update
             set input_hash = excluded.input_hash, notification_id = excluded.notification_id, created_at = now()
-            where bound.created_at < now() - ${KEY_LIFETIME}
-          returning notification_id`,
+            where bound.created_at < now() - ${KEY_LIFETIME}`,
       },
-      [...values, binding.inputHash, binding.notificationId],
+      [...columns, bindings.map(({ inputHash }) => inputHash), bindings.map(({ notificationId }) => notificationId)],
     );
-    if (bound.length > 0) return binding;
-    const existing = await this.findKey(binding, sql);
-    if (!existing) throw new Error('An idempotency key conflicted and then was not there.');
-    return existing;
+    return sql.query<IdempotencyBinding>(
+      {
+        name: 'idempotency_bound',
+        text: `select workspace_id as "workspaceId", requested_by as "requestedBy", key, input_hash as "inputHash",
+            notification_id as "notificationId"
+          from idempotency_keys join unnest($1::text[], $2::text[], $3::text[]) as given(workspace_id, requested_by, key)
+          using (workspace_id, requested_by, key)`,
+      },
+      columns,
+    );
   }
 
   async findKey(
@@ -100,6 +107,37 @@ export class NotificationRepository {
       [id, limit],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** How many wait in a workspace, counted up to the limit; those scheduled for later do not count. */
+  async countQueued(workspaceId: WorkspaceId, limit: number): Promise<number> {
+    const rows = await this.database.query<{ count: number }>(
+      {
+        name: 'notifications_count_queued',
+        text: `select count(*)::int as count from (
+            select from notifications
+            where workspace_id = $1 and status in ('QUEUED', 'RETRYING') and wait_reason is distinct from 'SCHEDULED' limit $2
+          ) queued`,
+      },
+      [workspaceId, limit],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** What a person saw; empty where it is not UNCONFIRMED (any more). */
+  async resolveUnconfirmed(sql: Sql, id: NotificationId, messageIsThere: boolean): Promise<Notification[]> {
+    const statement = messageIsThere
+      ? {
+          name: 'notification_resolve_present',
+          text: `update notifications set status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
+            delivered_at = now(), finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning *`,
+        }
+      : {
+          name: 'notification_resolve_absent',
+          text: `update notifications set status = 'FAILED', failure_detail = 'A person looked in Slack and it is not there.',
+            finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning *`,
+        };
+    return (await sql.query(statement, [id])).map(toNotification);
   }
 
   async countWaiting(scope: ConnectionScope): Promise<number> {

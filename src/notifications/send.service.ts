@@ -16,9 +16,11 @@ import {
 } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { keyProblem, messageProblem, type MessageInput } from './message.policy.ts';
+import type { AcceptService } from './accept.service.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
+import type { QueueLimit } from './queue-limit.service.ts';
 import { priorityRank, type Priority, type UnknownOutcomePolicy } from './notification.states.ts';
 
 export interface SendInput extends MessageInput {
@@ -50,6 +52,8 @@ export class SendService {
     private readonly database: Database,
     private readonly notifications: NotificationRepository,
     private readonly queue: NotificationQueue,
+    private readonly accepting: AcceptService,
+    private readonly limit: QueueLimit,
     private readonly senders: SenderService,
     private readonly channelNames: ChannelNames,
     private readonly clock: Clock,
@@ -79,21 +83,16 @@ export class SendService {
     inputHash: Buffer,
   ): Promise<SendResult> {
     const channelName = sender.credentialId && (await this.channelNames.nameOf(sender.credentialId, channelId));
-    const accepted = { ...newNotification(viewer, input, sender), channelId, channelName: channelName ?? null };
-    const result = await this.database.sqlTransaction(async (sql): Promise<SendResult | undefined> => {
-      if (input.idempotencyKey) {
-        const key = { ...keyOf(viewer, input, input.idempotencyKey), inputHash, notificationId: accepted.id };
-        const bound = await this.notifications.bindKey(sql, key);
-        if (bound.notificationId !== accepted.id) {
-          return sameOrConflict(await this.notifications.find(bound.notificationId, sql), bound.inputHash, inputHash);
-        }
-      }
-      await this.queue.enter(sql, [accepted]);
-      return undefined;
-    });
-    if (result) return result;
-    this.queue.wake();
-    return { kind: 'accepted', notification: await this.#read(accepted.id), deduplicated: false };
+    const notification = { ...newNotification(viewer, input, sender), channelId, channelName: channelName ?? null };
+    const isScheduled = input.scheduledFor && input.scheduledFor > this.clock.now();
+    const full = isScheduled ? undefined : await this.limit.check(input.workspaceId);
+    if (full) return { kind: 'refused', refusal: full };
+    const binding = input.idempotencyKey
+      ? { ...keyOf(viewer, input, input.idempotencyKey), inputHash, notificationId: notification.id }
+      : undefined;
+    const accepted = await this.accepting.accept({ notification, binding });
+    if (accepted.kind === 'bound') return sameOrConflict(accepted.notification, accepted.inputHash, inputHash);
+    return { kind: 'accepted', notification: accepted.notification, deduplicated: false };
   }
 
   /** What this key gave before; a repeat gets it even where the same send would be refused now. */
@@ -116,15 +115,9 @@ export class SendService {
   async #record(viewer: Viewer, input: SendInput, { refusal, failureCode, sender }: Refused): Promise<SendResult> {
     const channelId = (input.channelId ?? null) as ChannelId | null;
     const refused = { ...newNotification(viewer, input, sender), channelId, failureCode };
-    await this.database.sqlTransaction((sql) => this.queue.record(sql, [refused]));
+    const [notification] = await this.database.sqlTransaction((sql) => this.queue.record(sql, [refused]));
     this.queue.wake();
-    return { kind: 'refused', refusal, notification: await this.#read(refused.id) };
-  }
-
-  async #read(id: NotificationId): Promise<Notification> {
-    const notification = await this.notifications.find(id);
-    if (!notification) throw new Error(`Notification ${id} was committed and is not there.`);
-    return notification;
+    return notification ? { kind: 'refused', refusal, notification } : { kind: 'refused', refusal };
   }
 }
 

@@ -8,6 +8,8 @@ export interface HttpPost {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal?: AbortSignal;
+  /** Called when the whole request was handed to the network. */
+  readonly onSent?: () => void;
 }
 
 /** Idle connections are dropped before Slack's side drops them: a request written into a closing one has no known end. */
@@ -131,7 +133,7 @@ export class HttpTransport {
           return;
         }
         bytesLeft = true;
-        request.end(post.body);
+        request.end(post.body, post.onSent);
       });
     });
   }

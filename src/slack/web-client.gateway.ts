@@ -40,6 +40,8 @@ export interface WebClientGatewayOptions {
   readonly logger: Logger;
   /** For metrics; both labels have few values. */
   readonly observe?: (method: string, outcome: string, durationMs: number) => void;
+  /** Called when a post was handed to the network and its answer is still out. */
+  readonly onPostSent?: () => void;
 }
 
 /** The SDK's debug lines hold client secrets, OAuth codes and message texts, so none of its lines goes anywhere. */
@@ -174,7 +176,7 @@ export class WebClientGateway implements SlackGateway {
   async postMessage(token: Secret, message: OutgoingMessage, deadline: Deadline): Promise<PostOutcome> {
     const startedAt = deadline.clock.monotonicMs();
     const call: Call = (client) => client.chat.postMessage(messageArguments(message));
-    const outcome = postOutcome(await this.#exchange(token, call, deadline));
+    const outcome = postOutcome(await this.#exchange(token, call, deadline, this.#options.onPostSent));
     this.#report('chat.postMessage', outcome, deadline.clock.monotonicMs() - startedAt);
     if (outcome.kind === 'rejected' && outcome.slackError !== undefined && !isListedPostError(outcome.slackError)) {
       this.#options.logger.warn(
@@ -216,7 +218,7 @@ export class WebClientGateway implements SlackGateway {
   }
 
   /** One call is one client and at most one request: a client shared by tokens has sent one tenant's token as another's. */
-  async #exchange(token: Secret | undefined, call: Call, deadline: Deadline): Promise<Exchange> {
+  async #exchange(token: Secret | undefined, call: Call, deadline: Deadline, onSent?: () => void): Promise<Exchange> {
     let exchange: Exchange | undefined;
     const fetch: FetchFunction = async (url, init = {}) => {
       if (exchange !== undefined) throw new Error('A second request for one call is never made.');
@@ -224,7 +226,7 @@ export class WebClientGateway implements SlackGateway {
       if (typeof init.body !== 'string') throw new TypeError('Only form-encoded requests are made.');
       const { headers = {}, body, signal } = init;
       exchange = await this.#transport.send(
-        { url: new URL(url), headers, body, ...(signal === undefined ? {} : { signal }) },
+        { url: new URL(url), headers, body, ...(signal === undefined ? {} : { signal }), ...(onSent && { onSent }) },
         deadline,
       );
       if (exchange.kind !== 'answered' || !exchange.complete) throw new Error('No whole answer came.');

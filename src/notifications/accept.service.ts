@@ -1,0 +1,88 @@
+import type { Database, Sql } from '../platform/database.ts';
+import { Batcher } from '../platform/batcher.ts';
+import type { NotificationId } from '../platform/ids.ts';
+import type { Notification } from './notification.entity.ts';
+import type { NewNotification, NotificationQueue } from './notification-queue.ts';
+import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
+
+/** A well-formed send by an identity that may send: what is left is to commit it. */
+export interface Acceptance {
+  readonly notification: NewNotification;
+  /** Its idempotency key with the hash of the input, where it has one. */
+  readonly binding: IdempotencyBinding | undefined;
+}
+
+export type Accepted =
+  | { readonly kind: 'stored'; readonly notification: Notification }
+  /** The key is bound to this one already, with the same input or another. */
+  | { readonly kind: 'bound'; readonly notification: Notification; readonly inputHash: Buffer };
+
+const LIMITS = { maxBatch: 200, maxInFlight: 2, maxWaiting: 5000 };
+
+const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
+  JSON.stringify([workspaceId, requestedBy, key]);
+
+/** Commits accepted notifications: key, lane, row and status log in one short transaction that concurrent sends share. */
+export class AcceptService {
+  readonly #batcher: Batcher<Acceptance, Accepted>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: NotificationRepository,
+    private readonly queue: NotificationQueue,
+  ) {
+    this.#batcher = new Batcher((batch) => this.acceptAll(batch), LIMITS);
+  }
+
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return this.#batcher.add(acceptance);
+  }
+
+  /** All in one commit, in the order given. */
+  async acceptAll(batch: readonly Acceptance[]): Promise<Accepted[]> {
+    const results = await this.database.sqlTransaction((sql) => this.#store(sql, batch));
+    this.queue.wake();
+    return results;
+  }
+
+  async #store(sql: Sql, batch: readonly Acceptance[]): Promise<Accepted[]> {
+    const bound = await this.#bind(sql, batch);
+    const boundTo = ({ binding }: Acceptance) => binding && bound.get(keyName(binding));
+    const isNew = (acceptance: Acceptance): boolean => {
+      const winner = boundTo(acceptance);
+      return winner === undefined || winner.notificationId === acceptance.notification.id;
+    };
+    const fresh = batch.filter(isNew).map(({ notification }) => notification);
+    const stored = fresh.length > 0 ? await this.queue.enter(sql, fresh) : [];
+    const known = new Map(stored.map((notification) => [notification.id, notification]));
+    const elder = batch
+      .filter((acceptance) => !isNew(acceptance))
+      .flatMap((acceptance) => boundTo(acceptance)?.notificationId ?? []);
+    const missing = elder.filter((id) => !known.has(id));
+    if (missing.length > 0)
+      for (const [id, found] of await this.notifications.findAll(missing, sql)) known.set(id, found);
+    return batch.map((acceptance) => resultOf(acceptance, boundTo(acceptance), known));
+  }
+
+  /** Of equal keys in one batch the first is bound; the others find it. */
+  async #bind(sql: Sql, batch: readonly Acceptance[]): Promise<Map<string, IdempotencyBinding>> {
+    const first = new Map<string, IdempotencyBinding>();
+    for (const { binding } of batch) {
+      if (binding && !first.has(keyName(binding))) first.set(keyName(binding), binding);
+    }
+    if (first.size === 0) return first;
+    const bound = await this.notifications.bindKeys(sql, [...first.values()]);
+    return new Map(bound.map((binding) => [keyName(binding), binding]));
+  }
+}
+
+const resultOf = (
+  { notification }: Acceptance,
+  winner: IdempotencyBinding | undefined,
+  known: ReadonlyMap<NotificationId, Notification>,
+): Accepted => {
+  const found = known.get(winner?.notificationId ?? notification.id);
+  if (!found) throw new Error(`Notification ${winner?.notificationId ?? notification.id} was stored and is not there.`);
+  if (winner === undefined || winner.notificationId === notification.id) return { kind: 'stored', notification: found };
+  return { kind: 'bound', notification: found, inputHash: winner.inputHash };
+};
