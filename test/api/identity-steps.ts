@@ -123,3 +123,18 @@ export const newTeam = async ({ slack }: World): Promise<NewTeam> => {
 /** Does Slack still know a token of this bot or person? */
 export const isAlive = async ({ slack }: World, team: NewTeam, user: string): Promise<boolean> =>
   (await slack.tokens()).some((token) => token.team === team.id && token.user === user && !token.revoked);
+
+export interface Connected {
+  readonly workspaceId: string;
+  readonly team: NewTeam;
+  readonly ada: Person;
+  readonly connection: ConnectionFieldsFragment;
+}
+
+/** A workspace of its own, connected to a team of its own by its admin. */
+export const connected = async (world: World): Promise<Connected> => {
+  const workspaceId = newWorkspace();
+  const team = await newTeam(world);
+  const ada = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' });
+  return { workspaceId, team, ada, connection: await ada.connect(workspaceId, { team: team.id }) };
+};
