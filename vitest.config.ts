@@ -4,6 +4,13 @@ import { summaryReporter } from './scripts/vitest-summary-reporter.ts';
 
 const GLOBAL_SETUP = 'test/support/global-setup.ts';
 
+/** Meant for this process: a server that a test starts must not take it as its own. */
+const take = (name: string): string | undefined => {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
+};
+
 export default defineConfig({
   // Without this graphql is loaded twice (its CommonJS and its ES modules), and each denies the other's schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -14,8 +21,8 @@ export default defineConfig({
     reporters: [
       'default',
       summaryReporter({
-        countsFile: process.env['HELIOGRAPH_TEST_COUNTS'],
-        exitWithParent: process.env['HELIOGRAPH_EXIT_WITH_PARENT'] === '1',
+        countsFile: take('HELIOGRAPH_TEST_COUNTS'),
+        exitWithParent: take('HELIOGRAPH_EXIT_WITH_PARENT') === '1',
       }),
     ],
     testTimeout: 20_000,

@@ -22,7 +22,9 @@ function onChange(root, changed) {
 /** Ends with the server, unless the server ended because a change asked for a new one. */
 export async function runDev(context, serve, say) {
   let restarting = false;
+  let stopped = false;
   let server;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (stopped = true));
   const rebuild = async () => {
     try {
       await ensureBuilt(context, say);
@@ -38,7 +40,7 @@ export async function runDev(context, serve, say) {
     restarting = false;
     server = startProgram(serve.file, serve.args, serve.options);
     const code = await server.exited;
-    if (restarting) continue;
+    if (restarting && !stopped) continue;
     stopWatching();
     return code;
   }
