@@ -32,7 +32,8 @@ export const registerOAuthCallback = (
   callbacks: InstallCallbackService,
   logger: Logger,
 ): void => {
-  app.get(OAUTH_CALLBACK_PATH, { logLevel: 'silent' }, async (request, reply) => {
+  // No HEAD: whoever merely looks at the address must not use up its state.
+  app.get(OAUTH_CALLBACK_PATH, { logLevel: 'silent', exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
     const query = request.query as Record<string, unknown>;
     const callback = { state: single(query['state']), code: single(query['code']), error: single(query['error']) };

@@ -118,6 +118,7 @@ describe('the OAuth callback', () => {
     const back = await consented(await ada.begin({ workspaceId, intent: 'WORKSPACE', returnTo: RETURN_TO }), {
       team: 'T0ACME',
     });
+    expect((await fetch(back, { method: 'HEAD', redirect: 'manual' })).status).toBe(404);
     const before = await exchanges();
     const statuses = await Promise.all(Array.from({ length: 50 }, async () => (await callback(back)).status));
     expect(statuses.filter((status) => status === 303)).toHaveLength(1);
