@@ -2,13 +2,12 @@ import { roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
 import { isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
-import { PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { ANY_TEXT, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import { notFound } from '../platform/top-level-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { Channel, ChannelDirectory, ChannelType } from './channel.entity.ts';
 import { CHANNEL_TYPES, directoryState, postableOf, type DirectoryState, type Postable } from './channel.policy.ts';
 import type { ChannelRepository, DirectoryOwner } from './channel.repository.ts';
-import type { DirectorySync } from './directory-sync.worker.ts';
 
 export type ChannelView = Pick<
   Channel,
@@ -27,6 +26,13 @@ export interface ChannelListing {
 const FIRST_SYNC_WAIT_MS = 5000;
 const STALE_AFTER_MS = 60 * 60 * 1000;
 
+/** The background reading of a principal's conversations. */
+export interface ChannelSync {
+  request(credentialId: CredentialId): Promise<void>;
+  /** Resolves when a reading that is under way ends, or when the time is up. */
+  settled(credentialId: CredentialId, timeoutMs: number): Promise<void>;
+}
+
 export type ChannelFound =
   | { readonly kind: 'found'; readonly channel: ChannelView }
   | { readonly kind: 'unknown' }
@@ -36,7 +42,7 @@ export type ChannelFound =
 export class ChannelsService {
   constructor(
     private readonly channels: ChannelRepository,
-    private readonly sync: DirectorySync,
+    private readonly sync: ChannelSync,
     private readonly vault: CredentialVault,
     private readonly slack: SlackGateway,
   ) {}
@@ -50,7 +56,7 @@ export class ChannelsService {
     const size = pageSize(listing.first);
     const { search, types, includeArchived } = listing;
     const cursors = new PageCursors(['channels', identityId, search, types, includeArchived]);
-    const [name, id] = cursors.decode(listing.after, 2) ?? [];
+    const [name, id] = cursors.decode(listing.after, [ANY_TEXT, ANY_TEXT]) ?? [];
     const directory = await this.#directory(owner);
     const query = {
       search: search ?? undefined,

@@ -2,7 +2,7 @@ import { requireRole, roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, type AuthorizationId, type ConnectionId, type UserId, type WorkspaceId } from '../platform/ids.ts';
-import { PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { UUID, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import type { AuthorizationRepository } from './authorization.repository.ts';
 import type { ConnectionRepository } from './connection.repository.ts';
 import type { ConnectionStatus } from './connection.policy.ts';
@@ -58,7 +58,7 @@ export class ConnectionsService {
     const userId = requireRole(viewer, connection.workspaceId) === 'MEMBER' ? viewer.userId : undefined;
     const size = pageSize(first);
     const cursors = new PageCursors(['authorizations', connection.id, userId]);
-    const [last] = cursors.decode(after, 1) ?? [];
+    const [last] = cursors.decode(after, [UUID]) ?? [];
     const page = { limit: size + 1, after: last as AuthorizationId | undefined };
     const rows = await this.authorizations.page(this.database.em(), { connectionId: connection.id, userId }, page);
     return pageOf(rows, size, last !== undefined, authorizationView, ({ id }) => cursors.encode([id]));

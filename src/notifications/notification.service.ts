@@ -4,12 +4,12 @@ import type { ConnectionScope, QueueOfConnection } from '../connections/dependen
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, type NotificationId, type WorkspaceId } from '../platform/ids.ts';
-import { PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { EPOCH_US, UUID, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
-import type { HistoryFilter, HistoryRepository, HistoryRow } from './history.repository.ts';
-import type { Notification } from './notification.entity.ts';
+import type { HistoryRepository, HistoryRow } from './history.repository.ts';
+import type { HistoryFilter, Notification } from './notification.entity.ts';
 import type { NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
 
@@ -57,7 +57,7 @@ export class NotificationService implements QueueOfConnection {
     const role = requireRole(viewer, workspaceId);
     const size = pageSize(first);
     const cursors = new PageCursors(['history', workspaceId, filter]);
-    const [createdUs, id] = cursors.decode(after, 2) ?? [];
+    const [createdUs, id] = cursors.decode(after, [EPOCH_US, UUID]) ?? [];
     // Taken before the rows are read: a change in between is then replayed to a subscriber rather than missed.
     const liveCursor = await this.liveCursor();
     const impossible = [filter.identityId, filter.connectionId].some((given) => given !== undefined && !isUuid(given));

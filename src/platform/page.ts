@@ -26,6 +26,12 @@ export const pageSize = (first: number | null | undefined): number => {
   return size;
 };
 
+/** What a part of a cursor's position looks like; a client may have changed it. */
+export const ANY_TEXT = /^/;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Microseconds of the epoch, within what Postgres can take for a time. */
+export const EPOCH_US = /^\d{1,18}$/;
+
 /** Cursors of one listing: opaque, versioned, and bound to the query that they came from. */
 export class PageCursors {
   readonly #query: string;
@@ -39,19 +45,20 @@ export class PageCursors {
   }
 
   /** The position in a cursor of this very query; undefined where none was given. */
-  decode(cursor: string | null | undefined, length: number): string[] | undefined {
+  decode(cursor: string | null | undefined, forms: readonly RegExp[]): string[] | undefined {
     if (cursor === null || cursor === undefined) return undefined;
     const shape = z
       .tuple([z.literal(1), z.literal(this.#query)], z.string())
       .transform(([, , ...position]) => position);
     const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (!parsed.success || parsed.data.length !== length) {
+    const position = parsed.data ?? [];
+    if (position.length !== forms.length || !forms.every((form, index) => form.test(position[index] ?? ''))) {
       throw new TopLevelError(
         'CURSOR_INVALID',
         'This cursor is not of this list with these arguments. Begin without `after`.',
       );
     }
-    return parsed.data;
+    return position;
   }
 }
 
