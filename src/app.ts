@@ -103,10 +103,14 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
   stops.add('calls to Slack', () => features.slack.close());
   await features.tail.start();
   stops.add('the status stream', () => features.tail.stop());
-  if (config.role === 'api') return;
+  if (config.role === 'api') {
+    // Installs and disconnects revoke from here as well: what is on its way to Slack is waited for.
+    stops.add('revocations', () => features.revocations.drain());
+    return;
+  }
   const jobs = [
     startRevocationsWorker(features.revocations, logger),
-    startInstallsWorker(features.installExpiry, logger),
+    startInstallsWorker(features.expiry, logger),
     features.worker.start(),
   ];
   for (const job of jobs) stops.add('a background job', () => job.stop());

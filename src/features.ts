@@ -10,6 +10,7 @@ import { ConnectionLoader } from './connections/connection-loader.ts';
 import { ConnectionRepository } from './connections/connection.repository.ts';
 import { AuthorizationsResolver, ConnectionsResolver } from './connections/connections.resolver.ts';
 import { ConnectionsService } from './connections/connections.service.ts';
+import type { QueueOfConnection } from './connections/dependents.ts';
 import { DisconnectResolver } from './connections/disconnect.resolver.ts';
 import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
@@ -118,6 +119,8 @@ const createCredentials = ({ config, database, logger }: Ground, slack: WebClien
   return { credentials, sealer, vault, revocations, keyCheck };
 };
 
+type Credentials = ReturnType<typeof createCredentials>;
+
 /** The queue with its workers, and the history that it leaves. */
 const createDelivery = (ground: Ground, slack: WebClientGateway, vault: CredentialVault) => {
   const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
@@ -170,41 +173,16 @@ const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted:
   }
 };
 
-/** Every object of the features, constructed once, by hand, top to bottom. */
-export const createFeatures = (ground: Ground) => {
-  const { config, database, wakeUps, logger } = ground;
-  const slack = openSlack(ground);
-  const { credentials, sealer, vault, revocations, keyCheck } = createCredentials(ground, slack);
-  const { queue, worker, inspection } = createDelivery(ground, slack, vault);
-
-  const log = new StatusLogRepository(database);
-  const tail = new StatusTail(log, logger);
-  wakeUps.on('heliograph_status', () => tail.wake());
-  const notificationRows = new NotificationRepository(database);
-  const notifications = new NotificationService(
-    database,
-    notificationRows,
-    new HistoryRepository(database),
-    queue,
-    vault,
-    slack,
-    () => cursorOfNow(log),
-  );
-
+/** Workspace connections, personal authorizations, and the way to them. */
+const createConnections = (ground: Ground, slack: WebClientGateway, shared: Credentials, queue: QueueOfConnection) => {
+  const { config, database, logger } = ground;
+  const { credentials, sealer, vault, revocations } = shared;
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
-  const identityRows = new IdentityRepository();
+  const identities = new IdentityRepository();
   const views = new ConnectionsService(database, connections, authorizations, config.slack.botScopes);
-  const ending = new EndingService(connections, authorizations, credentials, revocations, identityRows);
-  const disconnects = new DisconnectService(
-    database,
-    connections,
-    authorizations,
-    views,
-    ending,
-    revocations,
-    notifications,
-  );
+  const ending = new EndingService(connections, authorizations, credentials, revocations, identities);
+  const disconnects = new DisconnectService(database, connections, authorizations, views, ending, revocations, queue);
   const connecting = new ConnectingService(
     connections,
     authorizations,
@@ -212,16 +190,15 @@ export const createFeatures = (ground: Ground) => {
     vault,
     revocations,
     ending,
-    identityRows,
+    identities,
   );
-
-  const installRows = new InstallRepository();
+  const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);
   const settings = { ...config.slack, returnOrigins: config.returnOrigins };
-  const begin = new BeginInstallService(database, installRows, connections, settings, randomBytes);
+  const begin = new BeginInstallService(database, installs, connections, settings, randomBytes);
   const callback = new InstallCallbackService(
     database,
-    installRows,
+    installs,
     connections,
     vault,
     grants,
@@ -231,37 +208,57 @@ export const createFeatures = (ground: Ground) => {
     randomBytes,
     logger,
   );
-  const complete = new CompleteInstallService(
-    database,
-    installRows,
-    grants,
-    connecting,
-    views,
-    revocations,
-    notifications,
-    slack,
-  );
-  const installExpiry = new InstallExpiryService(database, installRows, grants, revocations, logger);
+  const complete = new CompleteInstallService(database, installs, grants, connecting, views, revocations, queue, slack);
+  const expiry = new InstallExpiryService(database, installs, grants, revocations, logger);
+  return { connections, authorizations, identities, views, disconnects, begin, callback, complete, expiry };
+};
 
-  const channelRows = new ChannelRepository(database);
+/** What an identity can see of Slack's conversations. */
+const createChannels = ({ database, logger }: Ground, slack: WebClientGateway, shared: Credentials) => {
+  const { credentials, vault } = shared;
+  const rows = new ChannelRepository(database);
   const scopesOf = async (id: CredentialId) => (await credentials.find(database.em(), id))?.scopes ?? [];
-  const sync = new DirectorySync(channelRows, vault, slack, scopesOf, logger);
-  const channels = new ChannelsService(channelRows, sync, vault, slack);
+  const sync = new DirectorySync(rows, vault, slack, scopesOf, logger);
+  return { sync, channels: new ChannelsService(rows, sync, vault, slack) };
+};
 
-  const identities = new IdentitiesService(database, identityRows);
+/** Every object of the features, constructed once, by hand, top to bottom. */
+export const createFeatures = (ground: Ground) => {
+  const { config, database, wakeUps, logger } = ground;
+  const slack = openSlack(ground);
+  const shared = createCredentials(ground, slack);
+  const { keyCheck, revocations, vault } = shared;
+  const { queue, worker, inspection } = createDelivery(ground, slack, vault);
+
+  const log = new StatusLogRepository(database);
+  const tail = new StatusTail(log, logger);
+  wakeUps.on('heliograph_status', () => tail.wake());
+  const rows = new NotificationRepository(database);
+  const history = new HistoryRepository(database);
+  const notifications = new NotificationService(database, rows, history, queue, vault, slack, () => cursorOfNow(log));
+
+  const { connections, authorizations, views, callback, expiry, ...installs } = createConnections(
+    ground,
+    slack,
+    shared,
+    notifications,
+  );
+  const { sync, channels } = createChannels(ground, slack, shared);
+  const selectionRows = new SelectionRepository();
+  const identities = new IdentitiesService(database, installs.identities);
   const selections = new SelectionService(
     database,
-    identityRows,
-    new SelectionRepository(),
+    installs.identities,
+    selectionRows,
     connections,
     authorizations,
     channels,
   );
   const senders = new SenderService(database, new SenderRepository());
-  const accepting = new AcceptService(database, notificationRows, queue);
-  const limit = new QueueLimit(notificationRows, config.delivery.queueMaxPerWorkspace, systemClock);
-  const mends = new MendService(database, notificationRows, queue, senders, accepting);
-  const sends = new SendService(database, notificationRows, queue, accepting, limit, senders, channels, systemClock);
+  const accepting = new AcceptService(database, rows, queue);
+  const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
+  const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
+  const mends = new MendService(database, rows, queue, senders, accepting);
 
   const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
   const timelines = new TimelineService(log, notifications);
@@ -270,8 +267,8 @@ export const createFeatures = (ground: Ground) => {
     new ViewerResolver(),
     new ConnectionsResolver(views, loader),
     new AuthorizationsResolver(loader),
-    new DisconnectResolver(disconnects),
-    new InstallsResolver(begin, complete),
+    new DisconnectResolver(installs.disconnects),
+    new InstallsResolver(installs.begin, installs.complete),
     new IdentitiesResolver(identities, loader),
     new SelectionsResolver(selections),
     new ChannelsResolver(channels),
@@ -287,7 +284,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(),
   ];
-  return { slack, keyCheck, revocations, installExpiry, callback, sync, tail, worker, resolvers };
+  return { slack, keyCheck, revocations, expiry, callback, sync, tail, worker, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

@@ -18,7 +18,10 @@ export const requireRole = (viewer: Viewer, workspaceId: WorkspaceId): Role => {
 export const requireOneOf = (viewer: Viewer, workspaceId: WorkspaceId, roles: readonly Role[]): Role => {
   const role = requireRole(viewer, workspaceId);
   if (!roles.includes(role)) {
-    throw new TopLevelError('FORBIDDEN', `This needs the role ${roles.join(' or ')} in the workspace; yours is ${role}.`);
+    throw new TopLevelError(
+      'FORBIDDEN',
+      `This needs the role ${roles.join(' or ')} in the workspace; yours is ${role}.`,
+    );
   }
   return role;
 };

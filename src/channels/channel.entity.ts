@@ -23,6 +23,15 @@ export const ChannelEntity = defineEntity({
 });
 export type Channel = InferEntity<typeof ChannelEntity>;
 
+/** A conversation as Slack lists it. */
+export type ListedChannel = Pick<
+  Channel,
+  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly'
+> & {
+  readonly memberCount?: number;
+  readonly topic?: string;
+};
+
 /** How far the listing of one principal's conversations has come, and what it lacks. */
 export const ChannelDirectoryEntity = defineEntity({
   name: 'ChannelDirectory',

@@ -2,8 +2,7 @@ import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { ChannelId, CredentialId, IdentityId, UserId, WorkspaceId } from '../platform/ids.ts';
-import type { Conversation } from '../slack/gateway.ts';
-import type { Channel, ChannelDirectory, ChannelType } from './channel.entity.ts';
+import type { Channel, ChannelDirectory, ChannelType, ListedChannel } from './channel.entity.ts';
 
 /** Through whose eyes conversations are listed. */
 export interface DirectoryOwner {
@@ -130,7 +129,7 @@ export class ChannelRepository {
   }
 
   /** Stores a page with the cursor of the next: a crash goes on from here. */
-  async storePage(lease: SyncLease, conversations: readonly Conversation[], nextCursor: string): Promise<void> {
+  async storePage(lease: SyncLease, conversations: readonly ListedChannel[], nextCursor: string): Promise<void> {
     await this.database.sqlTransaction(async (sql) => {
       await this.upsert(lease.credentialId, lease.generation, conversations, sql);
       await sql.query(
@@ -144,7 +143,7 @@ export class ChannelRepository {
   }
 
   /** The last page: what was not listed again is gone. */
-  async finish(lease: SyncLease, conversations: readonly Conversation[], gaps: readonly string[]): Promise<void> {
+  async finish(lease: SyncLease, conversations: readonly ListedChannel[], gaps: readonly string[]): Promise<void> {
     await this.database.sqlTransaction(async (sql) => {
       await this.upsert(lease.credentialId, lease.generation, conversations, sql);
       await sql.query(
@@ -188,7 +187,7 @@ export class ChannelRepository {
   async upsert(
     credentialId: CredentialId,
     generation: number,
-    conversations: readonly Conversation[],
+    conversations: readonly ListedChannel[],
     sql: Sql = this.database,
   ): Promise<void> {
     // Slack's listing is not a snapshot: a channel may come twice, and one statement must not write a row twice.

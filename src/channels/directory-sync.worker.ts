@@ -6,6 +6,7 @@ import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import { listableTypes, missingTypeGaps } from './channel.policy.ts';
 import type { ChannelRepository, SyncLease } from './channel.repository.ts';
+import type { ChannelSync } from './channels.service.ts';
 
 const POLL_MS = 1000;
 /** Slack takes "under 1000" and allows about 20 calls a minute: the fewest calls for a large team. */
@@ -13,7 +14,7 @@ const PAGE_LIMIT = 999;
 const RETRY_SECONDS = 15;
 
 /** Reads the conversations of principals from Slack into the directory, page by page, within Slack's limits. */
-export class DirectorySync implements Stoppable {
+export class DirectorySync implements ChannelSync, Stoppable {
   readonly #loop: Loop;
   readonly #waiting = new Map<CredentialId, (() => void)[]>();
   #stopped = false;

@@ -22,7 +22,6 @@ export type AuthConfig = { readonly issuer: string; readonly audience: string } 
 
 /** What the server runs with. Frozen; nothing else in the project looks at the environment. */
 export type Config = ReturnType<typeof build>;
-export type SlackConfig = Config['slack'];
 export type DeliveryConfig = Config['delivery'];
 
 const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);

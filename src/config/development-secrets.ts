@@ -1,27 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeOnce } from './write-once.ts';
 
 const shape = z.object({ jwtSecret: z.string().min(32), encryptionKey: z.string().min(1) });
 export type DevelopmentSecrets = z.infer<typeof shape>;
 
 /**
  * Secrets of a development server, made once and kept beside its database: a restart must still open the tokens it
- * stored and accept the sign-in it printed. `wx` lets exactly one of two first starts write the file.
+ * stored and accept the sign-in it printed. Of two first starts one writes the file and both read it.
  */
 export const keptDevelopmentSecrets = (dataDir: string): DevelopmentSecrets => {
   const file = path.join(dataDir, 'development-secrets.json');
   mkdirSync(dataDir, { recursive: true });
-  const fresh: DevelopmentSecrets = {
-    jwtSecret: randomBytes(32).toString('base64url'),
-    encryptionKey: randomBytes(32).toString('base64'),
-  };
-  try {
-    writeFileSync(file, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    return fresh;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!existsSync(file)) {
+    const fresh: DevelopmentSecrets = {
+      jwtSecret: randomBytes(32).toString('base64url'),
+      encryptionKey: randomBytes(32).toString('base64'),
+    };
+    writeOnce(file, `${JSON.stringify(fresh, undefined, 2)}\n`);
   }
+  return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseFailpoint } from '../platform/failpoints.ts';
+import { parseFailpoint } from './failpoint-script.ts';
 
 const integer = (fallback: number, min: number, max = 2_147_483_647) =>
   z.coerce

@@ -4,7 +4,7 @@ import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
 import { confirmationOf, knownOutcome, type ConfirmationLimits, type Lookup } from './confirmation.policy.ts';
-import type { ClaimedRow } from './delivery.repository.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import type { Settlement } from './settlement.policy.ts';
 
 /** Pages reach back to this long before the attempt: clocks of Slack and ours need not agree to the second. */

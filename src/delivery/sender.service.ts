@@ -4,7 +4,7 @@ import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { PostOutcome } from '../slack/post-outcome.policy.ts';
-import type { ClaimedRow } from './delivery.repository.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import {
   awaitReconnect,
   retryLater,

@@ -12,7 +12,7 @@ const MAX_BATCH = 500;
  */
 export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
 
   constructor(
     private readonly write: (batch: readonly Settled[]) => Promise<unknown>,
@@ -23,18 +23,19 @@ export class SettlementBatcher {
   settle(settled: Settled): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ settled, done });
-      this.#writing ??= this.#run();
+      if (!this.#isWriting) void this.#run();
     });
   }
 
   async #run(): Promise<void> {
+    this.#isWriting = true;
     while (this.#waiting.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const batch = this.#waiting.splice(0, MAX_BATCH);
       await this.#store(batch.map(({ settled }) => settled));
       for (const { done } of batch) done();
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 
   async #store(batch: readonly Settled[]): Promise<void> {

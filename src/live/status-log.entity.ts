@@ -1,8 +1,9 @@
-import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { DeliveryStatus } from '../notifications/notification.states.ts';
+import type { LogPosition } from './cursor.policy.ts';
 
 /** One status change. Written by the database's own trigger, in the transaction that changes the status. */
 export const StatusLogEntity = defineEntity({
@@ -26,7 +27,6 @@ export const StatusLogEntity = defineEntity({
     at: p.datetime(),
   },
 });
-export type StatusLogEntry = InferEntity<typeof StatusLogEntity>;
 
 /** A span in which transaction ids of this cluster can be compared. */
 export const LogEpochEntity = defineEntity({
@@ -39,3 +39,20 @@ export const LogEpochEntity = defineEntity({
     startedAt: p.datetime(),
   },
 });
+
+/** One status change, as the log has it. */
+export interface StatusChange {
+  readonly position: LogPosition;
+  readonly notificationId: NotificationId;
+  readonly workspaceId: WorkspaceId;
+  readonly identityKind: IdentityKind | null;
+  readonly requestedBy: UserId;
+  readonly selectedBy: UserId | null;
+  readonly from: DeliveryStatus | null;
+  readonly to: DeliveryStatus;
+  readonly attempt: number | null;
+  readonly failureCode: FailureCode | null;
+  readonly failureSlackError: string | null;
+  readonly failureDetail: string | null;
+  readonly at: Date;
+}

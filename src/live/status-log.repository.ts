@@ -4,23 +4,7 @@ import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Database } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { LogPosition } from './cursor.policy.ts';
-
-/** One status change, as the log has it. */
-export interface StatusChange {
-  readonly position: LogPosition;
-  readonly notificationId: NotificationId;
-  readonly workspaceId: WorkspaceId;
-  readonly identityKind: IdentityKind | null;
-  readonly requestedBy: UserId;
-  readonly selectedBy: UserId | null;
-  readonly from: DeliveryStatus | null;
-  readonly to: DeliveryStatus;
-  readonly attempt: number | null;
-  readonly failureCode: FailureCode | null;
-  readonly failureSlackError: string | null;
-  readonly failureDetail: string | null;
-  readonly at: Date;
-}
+import type { StatusChange } from './status-log.entity.ts';
 
 /** Where the readable part of the log ends: every row below `horizon` is visible, and none will be added there. */
 export interface LogEnd {

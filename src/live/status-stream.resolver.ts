@@ -5,7 +5,7 @@ import { DeliveryStatusChange, Notification } from '../notifications/notificatio
 import { failureOf, viewOf, type NotificationView } from '../notifications/notification.view.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { encodeCursor } from './cursor.policy.ts';
-import type { StatusChange } from './status-log.repository.ts';
+import type { StatusChange } from './status-log.entity.ts';
 import type { StatusStreamService, StreamRequest } from './status-stream.service.ts';
 import type { TimelineService } from './timeline.service.ts';
 

@@ -11,8 +11,13 @@ import {
   requireReplayable,
   type LogPosition,
 } from './cursor.policy.ts';
-import type { StatusChange, StatusLogRepository } from './status-log.repository.ts';
-import type { StatusTail } from './status-tail.worker.ts';
+import type { StatusChange } from './status-log.entity.ts';
+import type { StatusLogRepository } from './status-log.repository.ts';
+
+/** What follows the log for the whole process: calls the listener with every batch; returns how to end it. */
+export interface ChangeSource {
+  listen(listener: (changes: readonly StatusChange[]) => void): () => void;
+}
 
 export interface StreamRequest {
   readonly workspaceId: WorkspaceId;
@@ -72,7 +77,7 @@ class Handover {
 export class StatusStreamService {
   constructor(
     private readonly log: StatusLogRepository,
-    private readonly tail: StatusTail,
+    private readonly tail: ChangeSource,
     private readonly notifications: NotificationService,
     private readonly keptDays: number,
   ) {}

@@ -1,7 +1,8 @@
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import { END_OF_STAMP, type LogPosition } from './cursor.policy.ts';
-import type { StatusChange, StatusLogRepository } from './status-log.repository.ts';
+import type { StatusChange } from './status-log.entity.ts';
+import type { StatusLogRepository } from './status-log.repository.ts';
 
 /** The poll is the truth; a notification only makes it sooner. */
 const POLL_MS = 250;

@@ -1,7 +1,8 @@
 import type { Notification } from '../notifications/notification.entity.ts';
 import type { NotificationService } from '../notifications/notification.service.ts';
 import type { NotificationId } from '../platform/ids.ts';
-import type { StatusChange, StatusLogRepository } from './status-log.repository.ts';
+import type { StatusChange } from './status-log.entity.ts';
+import type { StatusLogRepository } from './status-log.repository.ts';
 
 /** What the log holds of notifications that the viewer sees already. */
 export class TimelineService {

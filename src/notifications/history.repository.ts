@@ -1,27 +1,8 @@
 import type { Viewer } from '../access/viewer.ts';
-import type { FailureCode } from '../connections/failure.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Notification } from './notification.entity.ts';
+import type { HistoryFilter, Notification } from './notification.entity.ts';
 import { toNotification } from './notification.repository.ts';
-import type { DeliveryStatus } from './notification.states.ts';
-
-export interface HistoryFilter {
-  readonly statuses?: readonly DeliveryStatus[];
-  readonly eventTypes?: readonly string[];
-  readonly channelId?: string;
-  readonly identityId?: string;
-  readonly connectionId?: string;
-  readonly websiteId?: string;
-  readonly requestedBy?: string;
-  readonly selectedBy?: string;
-  readonly priority?: number;
-  readonly failureCode?: FailureCode;
-  readonly createdSince?: Date;
-  readonly createdUntil?: Date;
-  readonly search?: string;
-  readonly idempotencyKey?: string;
-}
 
 export interface HistoryQuery {
   readonly workspaceId: WorkspaceId;

@@ -89,6 +89,24 @@ export const NotificationEntity = defineEntity({
 
 export type Notification = InferEntity<typeof NotificationEntity>;
 
+/** Which notifications of a workspace to list: those for which all of it holds. */
+export interface HistoryFilter {
+  readonly statuses?: readonly DeliveryStatus[];
+  readonly eventTypes?: readonly string[];
+  readonly channelId?: string;
+  readonly identityId?: string;
+  readonly connectionId?: string;
+  readonly websiteId?: string;
+  readonly requestedBy?: string;
+  readonly selectedBy?: string;
+  readonly priority?: number;
+  readonly failureCode?: FailureCode;
+  readonly createdSince?: Date;
+  readonly createdUntil?: Date;
+  readonly search?: string;
+  readonly idempotencyKey?: string;
+}
+
 export const IdempotencyKeyEntity = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_keys',

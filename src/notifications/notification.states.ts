@@ -34,7 +34,3 @@ export const MOVES: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> 
   FAILED: [],
   CANCELED: [],
 };
-
-/** Statuses in which the notification still moves by itself. */
-export const WAITING: readonly DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
-export const isAtRest = (status: DeliveryStatus): boolean => !WAITING.includes(status);

@@ -84,7 +84,12 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     extensions: [Migrator],
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
     driverOptions: { application_name: 'heliograph', options: SESSION, connectionTimeoutMillis: 10_000 },
-    migrations: { migrationsList: migrations, tableName: 'heliograph_migrations', snapshot: false, transactional: true },
+    migrations: {
+      migrationsList: migrations,
+      tableName: 'heliograph_migrations',
+      snapshot: false,
+      transactional: true,
+    },
     logger: (message) => logger.debug({ component: 'orm' }, message),
     debug: false,
     forceUtcTimezone: true,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { executable, type PostgresBinaries } from './embedded-postgres.binaries.ts';
-import { writeOnce } from './embedded-postgres.files.ts';
+import { writeOnce } from '../config/write-once.ts';
 
 /** The user that Postgres runs as; undefined is the user we run as ourselves. */
 export type Account = { readonly uid: number; readonly gid: number } | undefined;

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Account } from './embedded-postgres.account.ts';
 import { executable } from './embedded-postgres.binaries.ts';
-import { writeOnce } from './embedded-postgres.files.ts';
+import { writeOnce } from '../config/write-once.ts';
 import { Secret } from './secret.ts';
 
 /** One database cluster on disk and what it takes to run it. */

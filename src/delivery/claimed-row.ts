@@ -1,0 +1,44 @@
+import type { PrincipalKind } from '../credentials/credential.entity.ts';
+import type { DeliveryStatus, UnknownOutcomePolicy } from '../notifications/notification.states.ts';
+import type { ChannelId, CredentialId, NotificationId, SlackUserId, TeamId } from '../platform/ids.ts';
+import type { AttemptOutcome } from './delivery.entity.ts';
+import type { ClaimAction } from './settlement.policy.ts';
+
+/** A row that this process holds the lane of, with all that is needed to send it or to look it up. */
+export interface ClaimedRow {
+  readonly lane_id: string;
+  readonly lease_no: string;
+  readonly team_id: TeamId;
+  /** Outages of the team in a row, as the breaker counts them. */
+  readonly failures_in_a_row: number;
+  readonly action: ClaimAction;
+  readonly id: NotificationId;
+  readonly status: DeliveryStatus;
+  readonly attempt: number;
+  readonly tries: number;
+  readonly remaining_ms: number;
+  readonly channel_id: ChannelId;
+  /** The bot or person that the notification was accepted for. */
+  readonly slack_user_id: SlackUserId;
+  readonly text: string;
+  readonly blocks: readonly unknown[] | null;
+  readonly thread_ts: string | null;
+  readonly failure_slack_error: string | null;
+  readonly on_unknown_outcome: UnknownOutcomePolicy;
+  readonly app_id: string;
+  readonly credential_id: CredentialId;
+  readonly credential_kind: PrincipalKind;
+  readonly credential_version: number;
+  readonly token_slack_user_id: SlackUserId;
+  readonly access_token: Buffer;
+  readonly bot_credential_id: CredentialId | null;
+  /** The start of its latest attempt; for a row to confirm. */
+  readonly sent_at: Date;
+  readonly attempt_age_ms: number;
+  /** Since the outcome became unknown; null where this is the first that anybody hears of it. */
+  readonly confirming_ms: number | null;
+  readonly unasked_ms: number;
+  readonly attempt_outcome: AttemptOutcome | null;
+  readonly attempt_channel_id: ChannelId | null;
+  readonly attempt_ts: string | null;
+}
