@@ -62,7 +62,8 @@ export function Account({ token, onToken }: { token: string; onToken: (token: st
   const standing = useStanding(token);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    onToken(String(new FormData(event.currentTarget).get('token')).trim());
+    const token = new FormData(event.currentTarget).get('token');
+    if (typeof token === 'string') onToken(token.trim());
   };
   return (
     <form className="account" onSubmit={submit} autoComplete="off">

@@ -27,7 +27,7 @@ export function onMemory(listener: () => void): () => void {
 
 export function remember(news: { readonly [Key in keyof Memory]?: Memory[Key] | undefined }): void {
   const known = Object.entries({ ...memory, ...news }).filter(([, value]) => value !== undefined);
-  memory = Object.fromEntries(known) as Memory;
+  memory = Object.fromEntries(known);
   sessionStorage.setItem(MEMORY_KEY, JSON.stringify(memory));
   for (const listener of listeners) listener();
 }

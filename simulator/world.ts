@@ -141,7 +141,8 @@ export class World {
 
   patch(channel: Channel, patch: ChannelPatch): void {
     if (patch.name !== undefined && patch.name !== channel.name) channel.previousNames.unshift(channel.name);
-    for (const [key, value] of Object.entries(patch)) if (value !== undefined) Object.assign(channel, { [key]: value });
+    for (const [key, value] of Object.entries(patch) as [string, unknown][])
+      if (value !== undefined) Object.assign(channel, { [key]: value });
     this.#changed({ op: 'patch', channel: channel.id, patch });
   }
 

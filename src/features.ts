@@ -222,17 +222,27 @@ const createChannels = ({ database, logger }: Ground, slack: WebClientGateway, s
   return { sync, channels: new ChannelsService(rows, sync, vault, slack) };
 };
 
+/** The status stream and the timelines. */
+const createLive = (
+  { config, wakeUps, logger }: Ground,
+  log: StatusLogRepository,
+  notifications: NotificationService,
+) => {
+  const tail = new StatusTail(log, logger);
+  wakeUps.on('heliograph_status', () => tail.wake());
+  const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
+  return { tail, stream, timelines: new TimelineService(log, notifications) };
+};
+
 /** Every object of the features, constructed once, by hand, top to bottom. */
 export const createFeatures = (ground: Ground) => {
-  const { config, database, wakeUps, logger } = ground;
+  const { config, database } = ground;
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
   const { keyCheck, revocations, vault } = shared;
   const { queue, worker, inspection } = createDelivery(ground, slack, vault);
 
   const log = new StatusLogRepository(database);
-  const tail = new StatusTail(log, logger);
-  wakeUps.on('heliograph_status', () => tail.wake());
   const rows = new NotificationRepository(database);
   const history = new HistoryRepository(database);
   const notifications = new NotificationService(database, rows, history, queue, vault, slack, () => cursorOfNow(log));
@@ -260,8 +270,7 @@ export const createFeatures = (ground: Ground) => {
   const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
   const mends = new MendService(database, rows, queue, senders, accepting);
 
-  const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
-  const timelines = new TimelineService(log, notifications);
+  const { tail, stream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
   const resolvers = [
     new ViewerResolver(),

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
-import { startApp, type RunningApp } from './app.ts';
+import { startApp } from './app.ts';
 import { readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { signToken } from './access/sign-token.ts';
@@ -30,14 +30,18 @@ const stopWithParent = (stop: () => void): void => {
 const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role });
-  let app: RunningApp | undefined;
+  const starting = startApp(settings, logger);
+  // A signal during the start waits for it: what is half started is stopped whole.
   const closing = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
     else logger.info({ signal }, 'stopping');
-    await app?.stop();
+    await starting.then(
+      (app) => app.stop(),
+      () => undefined,
+    );
   });
   if (settings.exitWithParent) stopWithParent(() => closing.close());
-  app = await startApp(settings, logger);
+  await starting;
   if (!settings.production) process.stdout.write(await welcome(settings));
 };
 

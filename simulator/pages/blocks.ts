@@ -28,7 +28,7 @@ function blockHtml(block: Json, names: Names): string {
     case 'image':
       return pictureHtml(block);
     case 'markdown':
-      return `<div class="block-section">${mrkdwnHtml(String(block['text'] ?? ''), names)}</div>`;
+      return `<div class="block-section">${mrkdwnHtml(textOf(block['text']), names)}</div>`;
     case 'rich_text':
       return `<div class="block-section">${plainHtml(richText(block))}</div>`;
     default:
@@ -57,13 +57,16 @@ function elementHtml(element: Json, names: Names): string {
   return `<a class="block-button" href="${escapeHtml(url)}" target="_blank" rel="noopener noreferrer">${label}</a>`;
 }
 
+/** Blocks are the sender's: what should be a text may be anything. */
+const textOf = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
+
 function pictureHtml(image: Json): string {
-  return `<span class="block-picture" title="${escapeHtml(String(image['image_url'] ?? ''))}">🖼 ${escapeHtml(String(image['alt_text'] ?? 'image'))}</span>`;
+  return `<span class="block-picture" title="${escapeHtml(textOf(image['image_url']))}">🖼 ${escapeHtml(textOf(image['alt_text'], 'image'))}</span>`;
 }
 
 function textHtml(value: unknown, names: Names): string {
   if (!isObject(value)) return '';
-  const text = String(value['text'] ?? '');
+  const text = textOf(value['text']);
   return value['type'] === 'mrkdwn' ? mrkdwnHtml(text, names) : plainHtml(text);
 }
 

@@ -82,10 +82,10 @@ function attachmentHtml(attachment: Record<string, unknown>, names: Names): stri
   const { blocks, fallback, pretext, text, title } = attachment;
   const inner = Array.isArray(blocks)
     ? blocksHtml(blocks as Record<string, unknown>[], names)
-    : mrkdwnHtml(String(text ?? fallback ?? ''), names);
+    : mrkdwnHtml([text, fallback].find((part) => typeof part === 'string') ?? '', names);
   const head = [pretext, title]
     .filter((part) => typeof part === 'string')
-    .map((part) => `<b>${escapeHtml(part as string)}</b><br>`);
+    .map((part) => `<b>${escapeHtml(part)}</b><br>`);
   return `<div class="attachment">${head.join('')}${inner}</div>`;
 }
 

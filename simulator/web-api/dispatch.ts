@@ -11,16 +11,11 @@ import { oauthAccess, teamOfOauth } from './oauth.methods.ts';
 import { peopleMethods } from './people.methods.ts';
 import { postMethods } from './post.method.ts';
 
-/** Null prototype: a method called `constructor` is unknown like any other. */
-const METHODS: Readonly<Record<string, MethodDefinition>> = Object.assign(
-  Object.create(null) as Record<string, MethodDefinition>,
-  authMethods,
-  postMethods,
-  chatMethods,
-  listMethods,
-  conversationMethods,
-  historyMethods,
-  peopleMethods,
+/** A map and no object: a method called `constructor` is unknown like any other. */
+const METHODS = new Map<string, MethodDefinition>(
+  [authMethods, postMethods, chatMethods, listMethods, conversationMethods, historyMethods, peopleMethods].flatMap(
+    (family: Readonly<Record<string, MethodDefinition>>) => Object.entries(family),
+  ),
 );
 
 export interface IncomingCall {
@@ -44,7 +39,7 @@ export interface PreparedCall {
 export function prepare(simulator: Simulator, incoming: IncomingCall): PreparedCall {
   if (incoming.method === 'oauth.v2.access') return prepareOauth(simulator, incoming);
   if (incoming.method === 'api.test') return anonymous(() => apiTest(incoming.args));
-  const definition = METHODS[incoming.method];
+  const definition = METHODS.get(incoming.method);
   if (definition === undefined) return anonymous(() => fail('unknown_method', { req_method: incoming.method }));
   const value = incoming.bearer ?? textOf(incoming.args, 'token');
   if (value === null) return anonymous(() => fail('not_authed'));

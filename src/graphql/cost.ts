@@ -29,7 +29,7 @@ const pageSizeOf = (first: unknown): number =>
 /** A page costs its children once per entry, and so do the lists that are not paged; all else costs one. */
 const estimate: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
   if (type.name.startsWith('__') || field.name.startsWith('__')) return 0;
-  const children = Number(childComplexity);
+  const children = childComplexity;
   if (field.args.some(({ name }) => name === 'first')) return 1 + pageSizeOf(args['first']) * children;
   const fieldType = getNullableType(field.type);
   const isPlainList = isListType(fieldType) && isCompositeType(getNullableType(fieldType.ofType));

@@ -23,8 +23,8 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   description:
     'A moment as RFC 3339, for example `2026-11-22T09:30:00.000Z`. Answers are always in UTC (`Z`), with milliseconds; ' +
     'inputs may carry any offset.',
-  parseValue: (value) => validDate(dateTime.parseValue(value) as Date),
-  parseLiteral: (node: ValueNode) => validDate(dateTime.parseLiteral(node) as Date),
+  parseValue: (value) => validDate(dateTime.parseValue(value)),
+  parseLiteral: (node: ValueNode) => validDate(dateTime.parseLiteral(node)),
 });
 
 export const JSONObject = new GraphQLScalarType({

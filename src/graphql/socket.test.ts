@@ -117,7 +117,7 @@ describe('operations over a socket', () => {
     expect(codeOf(await collect(client, '{ me }'))).toBe('RATE_LIMITED');
     await endless[0]?.return?.();
     expect(await collect(client, '{ me }')).toEqual([{ data: { me: 'user-1' } }]);
-    await Promise.all(endless.map((stream) => stream.return?.()));
+    await Promise.all(endless.map(async (stream) => stream.return?.()));
     await collect(client, '{ me }');
     expect(counts.at(-1)).toBe(0);
   });

@@ -30,8 +30,9 @@ function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: Gr
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) =>
-        socket.on('message', (data) => {
-          receive(String(data)).catch((error: unknown) => {
+        // Text frames come as one Buffer (`binaryType` is left at its default).
+        socket.on('message', (data: Buffer) => {
+          receive(data.toString('utf8')).catch((error: unknown) => {
             logger.warn({ err: error, socketId: state.socketId }, 'A socket was closed after a message that failed');
             socket.close(BAD_REQUEST, 'The message could not be handled');
           });

@@ -32,7 +32,7 @@ export class StatusStreamResolver {
       'since, then follows. `notification` is as it is now; the rest is the change. An `after` that is too old is CURSOR_EXPIRED, a malformed ' +
       'one CURSOR_INVALID.',
     subscribe: ({ context, args }: { context: GraphQLContext; args: StreamRequest }) =>
-      context.resolver(StatusStreamResolver).open(context, args) as unknown as AsyncIterable<StatusChange>,
+      context.resolver(StatusStreamResolver).open(context, args),
   })
   deliveryStatusChanged(
     @Root() change: StatusChange,

@@ -44,9 +44,7 @@ export class NotificationRepository {
       text: 'select * from notifications where resend_of = any($1::uuid[])',
     };
     const rows = (await this.database.query(statement, [ids])).map(toNotification);
-    return new Map(
-      rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf as NotificationId, row] as const])),
-    );
+    return new Map(rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf, row] as const])));
   }
 
   /** Binds keys to notifications; where one is bound already, answers with what it is bound to. Each key once. */

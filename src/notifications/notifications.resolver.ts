@@ -14,7 +14,12 @@ import { priorityRank } from './notification.states.ts';
 import { Notification } from './notification.types.ts';
 import { viewOf } from './notification.view.ts';
 import type { SendInput, SendResult, SendService } from './send.service.ts';
-import { IdempotencyConflictError, SendNotificationInput, SendNotificationPayload } from './send.types.ts';
+import {
+  IdempotencyConflictError,
+  SendNotificationInput,
+  SendNotificationPayload,
+  type SenderInput,
+} from './send.types.ts';
 
 @Resolver()
 export class NotificationsResolver {
@@ -85,10 +90,14 @@ export class NotificationsResolver {
   }
 }
 
+/** Exactly one of the two: `@oneOf` has seen to it. */
+const senderChoice = ({ identityId, selectedBy }: SenderInput): SenderChoice =>
+  identityId === undefined ? { selectedBy: selectedBy ?? '' } : { identityId };
+
 const sendInput = ({ sender, priority, onUnknownOutcome, ...input }: SendNotificationInput): SendInput => ({
   ...input,
   workspaceId: input.workspaceId as WorkspaceId,
-  sender: sender as SenderChoice,
+  sender: senderChoice(sender),
   priority: priority ?? 'NORMAL',
   onUnknownOutcome: onUnknownOutcome ?? 'HOLD',
 });

@@ -127,8 +127,11 @@ const keyOf = (viewer: Viewer, { workspaceId }: SendInput, key: string) => ({
   key,
 });
 
-const hashOf = ({ idempotencyKey: _, ...input }: SendInput): Buffer => {
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
+/** Null and absent mean the same in GraphQL, so they do here; the key is not part of what it stands for. */
+const hashOf = (input: SendInput): Buffer => {
+  const isGiven = ([name, value]: [string, unknown]): boolean =>
+    name !== 'idempotencyKey' && value !== null && value !== undefined;
+  const given = Object.fromEntries(Object.entries(input).filter(isGiven));
   return createHash('sha256').update(stringify(given)).digest();
 };
 

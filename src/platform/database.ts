@@ -95,7 +95,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     forceUtcTimezone: true,
     ensureDatabase: false,
   });
-  const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
+  const pool = await orm.em.getConnection().getNativeClient();
   return {
     orm,
     em: () => orm.em.fork(),

@@ -129,7 +129,9 @@ const MARKER = z.object({
 /** A page that says there is more and not where cannot be gone on from: it must not pass for the last one. */
 export const readHistory: Read<HistoryPage> = reader(
   z.object({
-    messages: z.array(z.object({ ts: z.string().min(1), user: slackUserId.optional(), metadata: z.unknown().optional() })),
+    messages: z.array(
+      z.object({ ts: z.string().min(1), user: slackUserId.optional(), metadata: z.unknown().optional() }),
+    ),
     has_more: flag,
     response_metadata: z.object({ next_cursor: text }).nullish(),
   }),

@@ -198,7 +198,7 @@ describe('tokens checked by AUTH_JWKS_URL', () => {
   });
 
   test('keys that cannot be read are our trouble and not the token’s', async () => {
-    const away = await world.addServer({ AUTH_JWT_SECRET: '', AUTH_JWKS_URL: `${jwksUrl.replace(/:\d+/, ':1')}` });
+    const away = await world.addServer({ AUTH_JWT_SECRET: '', AUTH_JWKS_URL: jwksUrl.replace(/:\d+/, ':1') });
     const authorization = `Bearer ${await signed(good(), 'ES256', privateKey('ES256'), 'ES256')}`;
     const { response, text } = await askViewer(authorization, away);
     expect(response.status).toBe(503);

@@ -80,7 +80,7 @@ export class Caller {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket.dispose()));
+    await Promise.all(this.#sockets.map(async (socket) => socket.dispose()));
     this.#sockets = [];
   }
 }

@@ -180,7 +180,7 @@ export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) 
   const container = containerOf([new TinyResolver()]);
   const settings: GraphQLSettings = {
     schema: buildHeliographSchema([TinyResolver], container),
-    resolver: (type) => container.get(type, { root: undefined, args: {}, context: {}, info: {} as never }),
+    resolver: (type) => container.get(type, { root: undefined, args: {}, context: {}, info: {} as never }) as never,
     authenticate: async (authorization) => {
       if (authorization === 'Bearer good') return viewer();
       throw new TopLevelError('UNAUTHENTICATED', 'The token is not valid. Send "Authorization: Bearer <token>".');
