@@ -71,7 +71,7 @@ export class StatusLog extends Migration {
           new.log_epoch, new.log_stamp, nextval('status_log_seq'), new.id, new.workspace_id,
           new.identity_kind, new.requested_by, new.selected_by,
           case when tg_op = 'UPDATE' then old.status end, new.status, nullif(new.attempt_count, 0),
-          new.failure_code, new.failure_slack_error, new.failure_detail, clock_timestamp());
+          new.failure_code, new.failure_slack_error, new.failure_detail, now());
         return null;
       end $$;
 

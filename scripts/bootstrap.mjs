@@ -1,6 +1,5 @@
 // The door of every npm script. Plain JavaScript without packages: it runs on a bare checkout under an older Node, installs
 // and builds what is missing or stale, and runs the rest with the Node that the project is locked to.
-import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './bootstrap/build.mjs';
@@ -31,12 +30,9 @@ async function built(context, next) {
   return next();
 }
 
-/** Node has a flag for a file that may be missing, and says so at every start. */
-const envFile = () => (fs.existsSync(path.join(root, '.env')) ? ['--env-file=.env'] : []);
-
 const serve = ({ node, env }, args) => ({
   file: node,
-  args: [...envFile(), '--enable-source-maps', 'dist/src/main.js', 'serve', ...args],
+  args: ['--enable-source-maps', 'dist/src/main.js', 'serve', ...args],
   options: { cwd: root, env },
 });
 

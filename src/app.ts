@@ -67,7 +67,7 @@ const readiness = (config: Config, database: Database, { worker }: Features, dra
 });
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
-  const http = fastify({ logger: false, genReqId: requestIdOf, forceCloseConnections: 'idle', trustProxy: true });
+  const http = fastify({ logger: false, genReqId: requestIdOf, forceCloseConnections: 'idle' });
   await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'] });
   http.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { startApp } from './app.ts';
@@ -17,7 +18,11 @@ import { welcome } from './welcome.ts';
 /** Longer than any send may take, shorter than the patience of whoever stops us. */
 const STOP_WITHIN_MS = 14_000;
 
-const config = (): Config => readConfig(keptDevelopmentSecrets);
+/** What is set already wins over the file, so a deployment is never changed by one that lies around. */
+const config = (): Config => {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readConfig(keptDevelopmentSecrets);
+};
 
 const stopWithParent = (stop: () => void): void => {
   process.stdin.resume();

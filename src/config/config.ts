@@ -30,12 +30,9 @@ const parse = (environment: NodeJS.ProcessEnv): Settings => {
   // An empty value means "not given": compose files and shells leave those behind.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = settings.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError([...new Set(problems)]);
-  }
-  const problems = combinedProblems(result.data);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const single = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = [...new Set([...single, ...combinedProblems(given)])];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return result.data;
 };
 

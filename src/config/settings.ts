@@ -61,11 +61,13 @@ const BOT_SCOPES =
   'chat:write,chat:write.public,channels:read,groups:read,im:read,mpim:read,users:read,channels:history,groups:history';
 const USER_SCOPES = 'chat:write,channels:read,groups:read,im:read,mpim:read';
 
+const MAX_PORT = 65_535;
+
 /** Every setting by its environment name: what is legal, and what it is when it is not given. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
-  PORT: integer(4000, 1, 65_534),
+  PORT: integer(4000, 1, MAX_PORT),
   PUBLIC_URL: webUrl.optional(),
   HELIOGRAPH_ROLE: z.enum(['api', 'delivery', 'all'], 'must be api, delivery or all').default('all'),
   DATABASE_URL: databaseUrl.optional(),
@@ -126,28 +128,28 @@ const REQUIRED_IN_PRODUCTION = [
   'PUBLIC_URL',
 ] as const;
 
-/** What no single setting can know about the others. */
-export const combinedProblems = (given: Settings): string[] => {
+/** What no single setting can know about the others. Asked of what was given, legal or not, so that all is reported at once. */
+export const combinedProblems = (given: Readonly<Record<string, string | undefined>>): string[] => {
+  const isGiven = (name: string): boolean => given[name] !== undefined;
+  const slack = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_SIGNING_SECRET'];
   const problems: string[] = [];
-  const slack = [given.SLACK_CLIENT_ID, given.SLACK_CLIENT_SECRET, given.SLACK_SIGNING_SECRET];
-  if (given.NODE_ENV === 'production') {
-    if (given.HELIOGRAPH_FAILPOINTS)
-      problems.push('HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production');
+  if (given['NODE_ENV'] === 'production') {
     for (const name of REQUIRED_IN_PRODUCTION) {
-      if (given[name] === undefined) problems.push(`${name}: must be given in production`);
+      if (!isGiven(name)) problems.push(`${name}: must be given in production`);
     }
-    if (given.AUTH_JWT_SECRET === undefined && given.AUTH_JWKS_URL === undefined) {
+    if (!isGiven('AUTH_JWT_SECRET') && !isGiven('AUTH_JWKS_URL')) {
       problems.push('AUTH_JWT_SECRET or AUTH_JWKS_URL: one of them must be given in production');
     }
-  } else if (slack.some((value) => value !== undefined) && slack.some((value) => value === undefined)) {
-    problems.push(
-      'SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_SIGNING_SECRET: give all three, or none for sandbox mode',
-    );
+    if (isGiven('HELIOGRAPH_FAILPOINTS')) {
+      problems.push('HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production');
+    }
+  } else if (slack.some(isGiven) && !slack.every(isGiven)) {
+    problems.push(`${slack.join(', ')}: give all three, or none for sandbox mode`);
   }
-  if (given.AUTH_JWT_SECRET !== undefined && given.AUTH_JWKS_URL !== undefined) {
+  if (isGiven('AUTH_JWT_SECRET') && isGiven('AUTH_JWKS_URL')) {
     problems.push('AUTH_JWT_SECRET, AUTH_JWKS_URL: give one, not both');
   }
-  if (given.PORT === 65_534 && given.SLACK_CLIENT_ID === undefined) {
+  if (Number(given['PORT']) === MAX_PORT && !isGiven('SLACK_CLIENT_ID')) {
     problems.push('PORT: must leave PORT+1 free for the simulated Slack');
   }
   return problems;

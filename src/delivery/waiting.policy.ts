@@ -10,6 +10,8 @@ export interface QueuePlace {
   readonly readyAt: Date | null;
   readonly heldUntil: Date | null;
   readonly pausedUntil: Date | null;
+  /** The team is only probed, because Slack did not answer for it. */
+  readonly isProbed: boolean;
   /** How many are before it in its lane; null outside a lane. */
   readonly position: number | null;
   readonly now: Date;
@@ -31,15 +33,22 @@ const ahead = (position: number | null): string => {
 
 const isLater = (time: Date | null, now: Date): time is Date => time !== null && time > now;
 
+/** What waits for a time waits for its team as well. */
+const later = (until: Date | null, pausedUntil: Date | null): Date | null =>
+  until !== null && pausedUntil !== null && pausedUntil > until ? pausedUntil : until;
+
 /** Why a notification is not moving now, and when it will; null where it is moving, or about to. */
 export const waitingOf = (place: QueuePlace): Waiting | null => {
   const { position, now } = place;
   if (place.attemptOpen && place.waitReason === null) return null;
   if (place.waitReason !== null) {
-    return { reason: place.waitReason, until: place.waitUntil, position, detail: place.waitDetail ?? ahead(position) };
+    const detail = place.waitDetail ?? ahead(position);
+    return { reason: place.waitReason, until: later(place.waitUntil, place.pausedUntil), position, detail };
   }
   if (isLater(place.pausedUntil, now)) {
-    const detail = 'Slack limits the whole team; nothing is sent to it until then.';
+    const detail = place.isProbed
+      ? 'Slack did not answer for this team; it is asked again then.'
+      : 'Slack limits the whole team; nothing is sent to it until then.';
     return { reason: 'TEAM_PAUSED', until: place.pausedUntil, position, detail };
   }
   if (isLater(place.heldUntil, now)) {

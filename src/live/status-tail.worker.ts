@@ -15,6 +15,8 @@ export class StatusTail implements Stoppable {
   readonly #listeners = new Set<Listener>();
   readonly #loop: Loop;
   #position: LogPosition | undefined;
+  /** False after anything went wrong: what answers next may be another cluster. */
+  #isSameCluster = true;
 
   constructor(
     private readonly log: StatusLogRepository,
@@ -24,6 +26,7 @@ export class StatusTail implements Stoppable {
       () => this.#follow(),
       POLL_MS,
       (error) => {
+        this.#isSameCluster = false;
         logger.error({ err: error }, 'reading the status log failed; it is tried again');
       },
     );
@@ -52,6 +55,10 @@ export class StatusTail implements Stoppable {
   }
 
   async #follow(): Promise<void> {
+    if (!this.#isSameCluster) {
+      await this.log.ensureEpoch();
+      this.#isSameCluster = true;
+    }
     for (;;) {
       if (!this.#position) return;
       const changes = await this.log.readAfter(this.#position, BATCH);

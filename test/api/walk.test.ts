@@ -68,7 +68,7 @@ test('the main job: connect Slack, choose an identity, send, watch it arrive, di
     defaultChannel: { id: 'C0ACME0003', name: 'website-audits', postable: 'YES' },
   });
 
-  const feed = world.follow(ana, { workspaceId });
+  const feed = await world.followFromNow(ana, workspaceId);
   const asBot = await accepted(ana, {
     workspaceId,
     sender: { identityId: bot.id },

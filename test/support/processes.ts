@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -25,8 +26,10 @@ export class Program {
     env: Record<string, string>,
     ready: (line: string) => boolean,
   ): Promise<Program> {
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
+    const [file = '', ...rest] = args;
+    const child = spawn(process.execPath, [path.join(ROOT, file), ...rest], {
+      // Not the project: a developer's own .env is none of a test's business.
+      cwd: os.tmpdir(),
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: process.env['HOME'] ?? '',
