@@ -97,7 +97,9 @@ function hidden(error: GraphQLError, fault: unknown, requestId: string | undefin
 function ownError(error: GraphQLError, code: string, options: MaskingOptions): MaskedError {
   const isTokenLimit = code === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens. Parsing aborted');
   const message = options.suggestions ? error.message : withoutSuggestions(error.message);
-  return known(error, isTokenLimit ? 'QUERY_TOO_COMPLEX' : code, {}, message);
+  const { retryAfterSeconds } = error.extensions;
+  const extra = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return known(error, isTokenLimit ? 'QUERY_TOO_COMPLEX' : code, extra, message);
 }
 
 /** What a client may see of an error: our own codes as they are, the client's mistakes in GraphQL's words, all else masked. */
