@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { authorizationId } = ben;
   const selection = { workspaceId: 'open', kind: 'PERSONAL_USER', connectionId: desk.connection.id, authorizationId };
   await ben.caller.run(documents.SelectIdentityDocument, { input: selection as documents.SelectIdentityInput });
-  const feed = world.follow(desk.admin, { workspaceId: 'open' });
+  const feed = await world.followFromNow(desk.admin, 'open');
   const sends = [
     [desk.admin, desk.message({ text: TEXTS.byBot })],
     [ben.caller, desk.message({ text: TEXTS.byBen, sender: { identityId: ben.identity.id } })],

@@ -113,7 +113,7 @@ describe('an unknown channel and bad blocks that only Slack can know', () => {
     ['a channel that is not there', { channelId: 'C0NOWHERE1' }, 'CHANNEL_NOT_FOUND', 'channel_not_found'],
     ['a block that Slack does not know', { blocks: [{ type: 'hologram' }] }, 'INVALID_MESSAGE', 'invalid_blocks'],
   ])('%s', async (_name, but, code, slackError) => {
-    const feed = world.follow(desk.admin, { workspaceId: 'input' });
+    const feed = await world.followFromNow(desk.admin, 'input');
     const { notification, userErrors } = await send(desk.admin, desk.message(but));
     // Refused at once where the directory knows, else FAILED with the same code.
     if (notification === null || notification === undefined) {

@@ -49,7 +49,7 @@ describe('each filter shows what it names and nothing else', () => {
         globexConnection,
       ])
     )[0]?.id as string;
-    const feed = world.follow(desk.admin, { workspaceId: 'history' });
+    const feed = await world.followFromNow(desk.admin, 'history');
     const delivered = [
       await accepted(desk.admin, desk.message({ text: 'The Audit of example.com is complete', eventType: 'audit' })),
       await accepted(desk.admin, desk.message({ text: 'in another channel', channelId: 'C0ACME0003' })),

@@ -17,7 +17,7 @@ const withKey = (idempotencyKey: string): Promise<{ id: string }[]> =>
   world.database.query('select id from notifications where idempotency_key = $1', [idempotencyKey]);
 
 test('200 parallel calls with one key, on two servers: one notification, 200 equal answers, one message', async () => {
-  const feed = world.follow(desk.admin, { workspaceId: 'once' });
+  const feed = await world.followFromNow(desk.admin, 'once');
   const elsewhere = await world.as(desk.admin.userId, { once: 'ADMIN' }, world.urls[1]);
   const input = desk.message({ idempotencyKey: 'parallel', scheduledFor: new Date(Date.now() + 2500).toISOString() });
   const answers = await Promise.all(
@@ -162,7 +162,7 @@ test('a repeat after the connection was disconnected still answers the first not
     text: 'before',
     idempotencyKey: 'before',
   };
-  const feed = world.follow(admin, { workspaceId: 'leaving' });
+  const feed = await world.followFromNow(admin, 'leaving');
   const first = await accepted(admin, input);
   await feed.untilAtRest(first.id);
   await admin.run(DisconnectDocument, { input: { id: connection.id } });

@@ -143,7 +143,11 @@ describe('what is followed', () => {
     const start = await cursorOfNow();
     const { id } = await accepted(desk.admin, desk.message({ text: 'this one', scheduledFor: LATER }));
     const replayed = world.follow(desk.admin, { workspaceId: 'live', notificationId: id, after: start });
-    const followed = world.follow(desk.admin, { workspaceId: 'live', notificationId: id });
+    const followed = world.follow(desk.admin, {
+      workspaceId: 'live',
+      notificationId: id,
+      after: await cursorOfNow(),
+    });
     await replayed.untilStatus(id, 'QUEUED');
     await twoChanges('another');
     await desk.admin.run(CancelNotificationDocument, { input: { id } });

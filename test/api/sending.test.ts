@@ -21,7 +21,7 @@ beforeAll(async () => {
   await world.slack.config({ channelPostsPerSecond: 0 });
   desk = await openDesk(world, 'sending');
   ben = await joinAsPerson(world, desk, 'ben', 'U0ACME002');
-  feed = world.follow(desk.admin, { workspaceId: 'sending' });
+  feed = await world.followFromNow(desk.admin, 'sending');
 });
 afterAll(() => world.stop());
 

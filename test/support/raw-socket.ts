@@ -40,10 +40,15 @@ export class RawSocket {
     for (;;) {
       const found = this.messages.find(({ type }) => types.includes(type));
       if (found) return found;
-      await new Promise<void>((resolve, reject) => {
-        this.#arrived.push(resolve);
-        void this.closed.then(({ code, reason }) => reject(new Error(`closed with ${code}: ${reason}`)));
-      });
+      await this.arrival();
     }
+  }
+
+  /** Resolves with the next message, whatever it is; rejects when the socket closes before. */
+  arrival(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#arrived.push(resolve);
+      void this.closed.then(({ code, reason }) => reject(new Error(`closed with ${code}: ${reason}`)));
+    });
   }
 }

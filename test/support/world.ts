@@ -10,6 +10,7 @@ import {
   AvailableIdentitiesDocument,
   BeginSlackInstallDocument,
   CompleteSlackInstallDocument,
+  NotificationHistoryDocument,
   SendNotificationDocument,
   type BeginSlackInstallInput,
   type ConnectionFieldsFragment,
@@ -115,6 +116,12 @@ export class World {
 
   follow(caller: Caller, variables: { workspaceId: string; notificationId?: string; after?: string }): StatusFeed {
     return new StatusFeed(caller.socket(), variables);
+  }
+
+  /** Follows everything from this moment on: nothing that is done after this call is missed. */
+  async followFromNow(caller: Caller, workspaceId: string): Promise<StatusFeed> {
+    const { notificationHistory } = await caller.run(NotificationHistoryDocument, { workspaceId, first: 1 });
+    return this.follow(caller, { workspaceId, after: notificationHistory.liveCursor });
   }
 
   async stop(): Promise<void> {

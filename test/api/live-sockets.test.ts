@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DeliveryStatusChangedDocument, NotificationHistoryDocument } from '../generated/graphql.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+
+beforeAll(async () => {
+  world = await World.start({ env: UNPACED });
+  await world.slack.config({ channelPostsPerSecond: 0 });
+  desk = await openDesk(world, 'sockets');
+});
+afterAll(() => world.stop());
+
+const open = async (url = world.url): Promise<RawSocket> => {
+  const socket = await RawSocket.open(url, `Bearer ${desk.admin.token}`);
+  await socket.message('connection_ack');
+  return socket;
+};
+
+/** A subscription to everything after this call, however late the server gets to it. */
+const subscribe = async (socket: RawSocket, id: string, query = DeliveryStatusChangedDocument.toString()) => {
+  const workspaceId = 'sockets';
+  const { notificationHistory } = await desk.admin.run(NotificationHistoryDocument, { workspaceId, first: 1 });
+  const variables = { workspaceId, after: notificationHistory.liveCursor };
+  socket.send({ type: 'subscribe', id, payload: { query, variables } });
+};
+
+interface Next {
+  readonly payload: { data: { deliveryStatusChanged: { cursor: string; notification: { id: string } } } };
+}
+
+/** Recorded refusals, straight into the table: their changes are what matters here. */
+const refusals = (count: number): Promise<object[]> =>
+  world.database.query(
+    `insert into notifications (id, workspace_id, status, priority, text, requested_by, identity_kind, failure_code, expires_at)
+     select gen_random_uuid(), 'sockets', 'FAILED', 1, repeat('x', 2000), 'nobody', 'WORKSPACE_BOT', 'CHANNEL_REQUIRED', now()
+     from generate_series(1, $1)`,
+    [count],
+  );
+
+test('a subscriber that stops reading is not cut: when it reads again it gets every change, in order', async () => {
+  const big = Array.from({ length: 10 }, (_, index) => `text${index}: text`).join(' ');
+  const query = `subscription ($workspaceId: ID!, $after: String) {
+    deliveryStatusChanged(workspaceId: $workspaceId, after: $after) { cursor notification { id ${big} } } }`;
+  const slow = await open();
+  await subscribe(slow, 'slow', query);
+  const quick = await world.followFromNow(desk.admin, 'sockets');
+  const { id } = await accepted(desk.admin, desk.message());
+  await slow.message('next');
+  await quick.untilAtRest(id);
+  slow.socket.pause();
+  const before = quick.changes.length;
+  for (let slice = 0; slice < 15; slice += 1) await refusals(100);
+  // Meanwhile everybody else is served.
+  await quick.until((changes) => changes.length === before + 1500);
+  slow.socket.resume();
+  const nexts = (): Next[] => slow.messages.filter(({ type }) => type === 'next') as unknown as Next[];
+  while (nexts().length < quick.changes.length) await slow.arrival();
+  const cursors = nexts().map(({ payload }) => payload.data.deliveryStatusChanged.cursor);
+  expect(cursors).toEqual(quick.changes.map(({ cursor }) => cursor));
+  slow.socket.close();
+  quick.stop();
+});
+
+test('an id may be used again after complete, and a stream that was completed says no more', async () => {
+  const socket = await open();
+  await subscribe(socket, 'one');
+  await accepted(desk.admin, desk.message());
+  await socket.message('next');
+  socket.send({ type: 'complete', id: 'one' });
+  socket.send({ type: 'ping' });
+  await socket.message('pong');
+  const told = socket.messages.length;
+  const feed = await world.followFromNow(desk.admin, 'sockets');
+  const { id } = await accepted(desk.admin, desk.message());
+  await feed.untilAtRest(id);
+  expect(socket.messages.slice(told).filter(({ type }) => type === 'next')).toEqual([]);
+  await subscribe(socket, 'one');
+  await refusals(1);
+  await socket.arrival();
+  expect(socket.messages.at(-1)).toMatchObject({ type: 'next', id: 'one' });
+  socket.socket.close();
+  feed.stop();
+});
+
+test('the 101st subscription of a socket is refused, and the others go on', async () => {
+  const socket = await open();
+  for (let count = 1; count <= 101; count += 1) await subscribe(socket, `s${count}`);
+  const { id, payload } = await socket.message('error');
+  expect(id).toBe('s101');
+  expect(payload).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
+  socket.send({ type: 'complete', id: 's1' });
+  await refusals(1);
+  const heard = (): number =>
+    new Set(socket.messages.flatMap(({ type, id: of }) => (type === 'next' ? [of] : []))).size;
+  while (heard() < 99) await socket.arrival();
+  socket.socket.close();
+});
+
+test('a frame of more than 64 KiB closes the socket, and the server goes on', async () => {
+  const socket = await open();
+  socket.send({ type: 'subscribe', id: 'big', payload: { query: `{ viewer { userId } } #${'x'.repeat(70_000)}` } });
+  expect(await socket.closed).toMatchObject({ code: 1009 });
+  const next = await open();
+  next.socket.close();
+});
+
+test('another path is no socket', async () => {
+  await expect(RawSocket.open(`${world.url}/elsewhere`, `Bearer ${desk.admin.token}`)).rejects.toThrow('404');
+});
+
+test('SIGTERM closes sockets with 1012, lets open sends finish, and the process exits 0', async () => {
+  const url = await world.addServer();
+  const [first, second] = world.servers;
+  const idle = await open(url);
+  const following = await open(url);
+  await subscribe(following, 'stream');
+  await refusals(1);
+  await following.message('next');
+  second?.kill('SIGTERM');
+  expect(await idle.closed).toMatchObject({ code: 1012 });
+  expect(await following.closed).toMatchObject({ code: 1012 });
+  expect(await second?.exited()).toBe(0);
+
+  const feed = await world.followFromNow(desk.admin, 'sockets');
+  const fault = { type: 'slow', ms: 700 };
+  await world.slack.fault({ match: { method: 'chat.postMessage', channel: 'C0ACME0004' }, fault });
+  const { id } = await accepted(desk.admin, desk.message({ channelId: 'C0ACME0004', text: 'open while stopping' }));
+  await feed.untilStatus(id, 'SENDING');
+  first?.kill('SIGTERM');
+  expect(await first?.exited()).toBe(0);
+  const [row] = await world.database.query<{ status: string }>('select status from notifications where id = $1', [id]);
+  expect(row).toEqual({ status: 'DELIVERED' });
+});
