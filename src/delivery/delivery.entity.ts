@@ -61,7 +61,8 @@ export const DeliveryTeamEntity = defineEntity({
     pausedUntil: p.datetime(),
     rateLimitedLaneId: p.bigint('string').strictNullable(),
     rateLimitedUntil: p.datetime(),
-    failuresInARow: p.smallint(),
+    // MikroORM alone would look for failures_in_arow.
+    failuresInARow: p.smallint().fieldName('failures_in_a_row'),
     messageArrivalAt: p.datetime(),
     historyArrivalAt: p.datetime(),
     emptyTurns: p.smallint(),
