@@ -61,11 +61,14 @@ const BOT_SCOPES =
   'chat:write,chat:write.public,channels:read,groups:read,im:read,mpim:read,users:read,channels:history,groups:history';
 const USER_SCOPES = 'chat:write,channels:read,groups:read,im:read,mpim:read';
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MAX_PORT = 65_535;
 
 /** Every setting by its environment name: what is legal, and what it is when it is not given. */
 export const settings = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(4000, 1, MAX_PORT),
   PUBLIC_URL: webUrl.optional(),
@@ -111,7 +114,7 @@ export const settings = z.object({
   RETURN_ORIGINS: origins,
   PLAYGROUND_ENABLED: flag,
   INTROSPECTION: z.enum(['on', 'off', 'authenticated'], 'must be on, off or authenticated').optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_CONTENT: flag,
   STATUS_LOG_DAYS: integer(7, 1, 3650),
   HISTORY_DAYS: integer(400, 1, 3650),

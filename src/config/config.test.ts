@@ -1,0 +1,210 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+import { keptDevelopmentSecrets, type DevelopmentSecrets } from './development-secrets.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const development: DevelopmentSecrets = { jwtSecret: 'd'.repeat(43), encryptionKey: KEY };
+const never = (): never => {
+  throw new Error('development secrets were asked for');
+};
+
+const read = (environment: NodeJS.ProcessEnv, secrets: (dataDir: string) => DevelopmentSecrets = () => development) =>
+  readConfig(secrets, environment);
+
+const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://app:secret@db/heliograph',
+  TOKEN_ENCRYPTION_KEYS: `k1:${KEY}`,
+  SLACK_CLIENT_ID: 'id',
+  SLACK_CLIENT_SECRET: 'secret',
+  SLACK_SIGNING_SECRET: 'signing',
+  AUTH_JWT_SECRET: 'a-secret-of-at-least-thirty-two-bytes',
+  PUBLIC_URL: 'https://heliograph.example.com',
+};
+
+test('without any setting it is a development server on this machine, in sandbox mode', () => {
+  const config = read({});
+  expect(config).toMatchObject({
+    production: false,
+    host: '127.0.0.1',
+    port: 4000,
+    publicUrl: 'http://localhost:4000',
+    role: 'all',
+    dataDir: '.heliograph',
+    playgroundEnabled: true,
+    introspection: 'on',
+    logContent: false,
+    statusLogDays: 7,
+    returnOrigins: ['http://localhost:3000', 'http://localhost:8080', 'http://localhost:4000'],
+    slack: { sandbox: true, simulatorPort: 4001, apiUrl: 'http://127.0.0.1:4001/api/', timeoutMs: 10_000 },
+    delivery: { concurrency: 50, teamConcurrency: 10, channelMessagesPerSecond: 1, channelBurst: 3 },
+    auth: { kind: 'secret', issuer: 'heliograph', audience: 'heliograph' },
+    database: { url: undefined, poolMax: 20, migrateOnStart: true },
+  });
+  expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['development']);
+});
+
+test('in production the playground is off, introspection is for viewers, and migrating is a step of its own', () => {
+  const config = read(PRODUCTION, never);
+  expect(config).toMatchObject({
+    production: true,
+    playgroundEnabled: false,
+    introspection: 'authenticated',
+    slack: { sandbox: false, apiUrl: 'https://slack.com/api/', authorizeUrl: 'https://slack.com/oauth/v2/authorize' },
+    database: { migrateOnStart: false },
+  });
+  expect(config.slack.redirectUri).toBe('https://heliograph.example.com/slack/oauth/callback');
+});
+
+describe('production refuses what development makes up', () => {
+  const required = Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV');
+  test.each(required)('%s must be given', (name) => {
+    const problems = problemsOf({ ...PRODUCTION, [name]: undefined });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+    expect(problems[0]).toContain('production');
+  });
+
+  test('all that is missing is named at once, beside what is wrong', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', PORT: 'x' }).join('; ');
+    expect(problems).toContain('PORT: must');
+    for (const name of required) expect(problems).toContain(name);
+  });
+
+  test('AUTH_JWKS_URL may stand for AUTH_JWT_SECRET', () => {
+    const { AUTH_JWT_SECRET: _, ...rest } = PRODUCTION;
+    const config = read({ ...rest, AUTH_JWKS_URL: 'https://example.com/jwks.json' }, never);
+    expect(config.auth).toMatchObject({ kind: 'jwks', url: 'https://example.com/jwks.json' });
+  });
+});
+
+describe('a bad value is named with its rule and never shown', () => {
+  const bad: [string, string][] = [
+    ['NODE_ENV', 'staging-xyz'],
+    ['PORT', 'xyz'],
+    ['PORT', '0'],
+    ['PORT', '4000.5'],
+    ['PORT', '65536'],
+    ['PUBLIC_URL', 'xyz.example.com'],
+    ['PUBLIC_URL', 'ftp://xyz'],
+    ['HELIOGRAPH_ROLE', 'worker-xyz'],
+    ['DATABASE_URL', 'mysql://user:password-xyz@db/x'],
+    ['DATABASE_URL', 'not a url xyz'],
+    ['DATABASE_REPLICA_URL', 'xyz'],
+    ['DATABASE_POOL_MAX', '1'],
+    ['MIGRATE_ON_START', 'yes-xyz'],
+    ['SLACK_REDIRECT_URI', 'xyz'],
+    ['SLACK_API_URL', 'xyz'],
+    ['SLACK_TIMEOUT_MS', '99'],
+    ['SLACK_HISTORY_PER_MINUTE', '0'],
+    ['CONFIRM_SETTLE_SECONDS', '-1'],
+    ['CHANNEL_MESSAGES_PER_SECOND', '0'],
+    ['CHANNEL_BURST', '0'],
+    ['DELIVERY_CONCURRENCY', '0'],
+    ['TEAM_CONCURRENCY', '-1'],
+    ['LEASE_SECONDS', '2'],
+    ['QUEUE_MAX_PER_WORKSPACE', '0'],
+    ['AUTH_JWT_SECRET', 'xyz-too-short'],
+    ['AUTH_JWKS_URL', 'xyz'],
+    ['TOKEN_ENCRYPTION_KEYS', 'xyz'],
+    ['TOKEN_ENCRYPTION_KEYS', `k1:${Buffer.alloc(16, 1).toString('base64')}`],
+    ['TOKEN_ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`],
+    ['CORS_ORIGINS', 'https://xyz.example.com/path'],
+    ['CORS_ORIGINS', '*'],
+    ['RETURN_ORIGINS', 'xyz.example.com'],
+    ['PLAYGROUND_ENABLED', 'maybe-xyz'],
+    ['INTROSPECTION', 'xyz'],
+    ['LOG_LEVEL', 'xyz'],
+    ['STATUS_LOG_DAYS', '0'],
+    ['HISTORY_DAYS', 'xyz'],
+  ];
+  test.each(bad)('%s=%s', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: must`));
+    if (value.length > 5) expect(problems[0]).not.toContain(value);
+    expect(problems[0]).not.toContain('xyz');
+  });
+
+  test('all of them are reported together', () => {
+    const problems = problemsOf(Object.fromEntries(bad));
+    for (const [name] of bad) expect(problems.filter((problem) => problem.startsWith(`${name}: `))).toHaveLength(1);
+  });
+
+  test('the error is one line', () => {
+    expect(new ConfigError(problemsOf(Object.fromEntries(bad))).message).not.toContain('\n');
+  });
+});
+
+describe('settings that do not go together', () => {
+  test.each([
+    ['SLACK_CLIENT_ID alone', { SLACK_CLIENT_ID: 'x' }, 'give all three'],
+    ['a secret and a JWKS URL', { AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_JWKS_URL: 'https://e.com/k' }, 'not both'],
+    ['no port left for the simulated Slack', { PORT: '65535' }, 'PORT+1'],
+  ])('%s', (_name, environment, words) => {
+    expect(problemsOf(environment).join()).toContain(words);
+  });
+});
+
+test('an empty value is no value', () => {
+  expect(read({ PORT: '', SLACK_CLIENT_ID: '', AUTH_JWT_SECRET: '' })).toMatchObject({
+    port: 4000,
+    slack: { sandbox: true },
+  });
+});
+
+test('lists are split and trimmed, and slashes at the end do not matter', () => {
+  const config = read({
+    ...PRODUCTION,
+    PUBLIC_URL: 'https://h.example.com/',
+    SLACK_API_URL: 'https://slack.example.com/api',
+    SLACK_BOT_SCOPES: ' chat:write , channels:read,',
+    CORS_ORIGINS: 'https://a.example.com, https://b.example.com:8443',
+    TOKEN_ENCRYPTION_KEYS: `new:${KEY}, old:${KEY}`,
+  });
+  expect(config.publicUrl).toBe('https://h.example.com');
+  expect(config.slack).toMatchObject({
+    apiUrl: 'https://slack.example.com/api/',
+    botScopes: ['chat:write', 'channels:read'],
+  });
+  expect(config.corsOrigins).toEqual(['https://a.example.com', 'https://b.example.com:8443']);
+  expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old']);
+});
+
+test('a configuration that is printed shows no secret', () => {
+  const config = read(PRODUCTION);
+  const printed = `${JSON.stringify(config)}${String(config.auth)}${Object.values(config.slack).join()}`;
+  for (const secret of [PRODUCTION.AUTH_JWT_SECRET, KEY, 'app:secret', '"signing"'])
+    expect(printed).not.toContain(secret);
+  expect(printed).toContain('[secret]');
+});
+
+test('development secrets are made only where they are needed', () => {
+  const given = { AUTH_JWT_SECRET: 'x'.repeat(32), TOKEN_ENCRYPTION_KEYS: `k1:${KEY}` };
+  expect(read(given, never).encryptionKeys.map(({ id }) => id)).toEqual(['k1']);
+  expect(() => read({ AUTH_JWT_SECRET: 'x'.repeat(32) }, never)).toThrow('development secrets were asked for');
+});
+
+test('development secrets are made once, kept for the next start, and readable by their owner alone', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-secrets-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const first = keptDevelopmentSecrets(path.join(folder, 'data'));
+  expect(keptDevelopmentSecrets(path.join(folder, 'data'))).toEqual(first);
+  const file = path.join(folder, 'data', 'development-secrets.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(first);
+  expect(keptDevelopmentSecrets(path.join(folder, 'other')).jwtSecret).not.toBe(first.jwtSecret);
+});
