@@ -14,6 +14,7 @@ import type { Confirmer } from './confirmer.service.ts';
 /** The poll is the truth; wake-ups only make it sooner. */
 const POLL_MS = 200;
 const MIN_PAUSE_MS = 1;
+const BUSY_PAUSE_MS = 20;
 const MOVE_EVERY_MS = 500;
 /** A lease is renewed three times before it would end. */
 const RENEWALS_PER_LEASE = 3;
@@ -99,8 +100,9 @@ export class DeliveryWorker implements Stoppable {
     for (const row of rows) void this.#work(row, startedMs);
     if (rows.length > 0) return MIN_PAUSE_MS;
     const next = await this.deliveries.untilNextTurnMs();
+    if (next === undefined) return POLL_MS;
     // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
-    return next === undefined || next <= 0 ? POLL_MS / 10 : Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
+    return next <= 0 ? BUSY_PAUSE_MS : Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
   }
 
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
