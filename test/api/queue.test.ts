@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { NotificationDocument } from '../generated/graphql.ts';
+import type { Caller } from '../support/caller.ts';
+import type { StatusFeed } from '../support/status-feed.ts';
+import { accepted, connectTeam, identityOf, install, send, World } from '../support/world.ts';
+
+const workspaceId = 'demo';
+const GENERAL = 'C0ACME0001';
+const AUDITS = 'C0ACME0003';
+
+let world: World;
+let ana: Caller;
+let feed: StatusFeed;
+let bot: string;
+let person: string;
+let connectionId: string;
+
+beforeAll(async () => {
+  world = await World.start({
+    env: {
+      SLACK_TIMEOUT_MS: '1000',
+      CONFIRM_SETTLE_SECONDS: '1',
+      CHANNEL_BURST: '1',
+      CHANNEL_MESSAGES_PER_SECOND: '4',
+      TEAM_MESSAGES_PER_MINUTE: '0',
+      LANE_HOLD_SECONDS: '3',
+      QUEUE_MAX_PER_WORKSPACE: '20',
+    },
+  });
+  await world.slack.config({ channelPostsPerSecond: 0 });
+  ana = await world.as('ana', { [workspaceId]: 'ADMIN', tight: 'ADMIN' });
+  connectionId = (await connectTeam(ana, workspaceId, 'T0ACME')).id;
+  bot = (await identityOf(ana, workspaceId, 'WORKSPACE_BOT')).id;
+  await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
+  person = (await identityOf(ana, workspaceId, 'PERSONAL_USER')).id;
+  feed = world.follow(ana, { workspaceId });
+});
+afterEach(() => world.slack.clearFaults());
+afterAll(() => world.stop());
+
+const post = (identityId: string, text: string, channelId = GENERAL) =>
+  accepted(ana, { workspaceId, sender: { identityId }, channelId, text });
+const read = async (id: string) => (await ana.run(NotificationDocument, { id })).notification;
+const textsIn = async (channel: string) =>
+  (await world.slack.ledger()).filter((entry) => entry.channel === channel).map(({ text }) => text);
+
+describe('a channel', () => {
+  test('gets its messages in order and at its pace, and a waiting one says its position', async () => {
+    const sent = [];
+    for (let count = 0; count < 6; count += 1) sent.push(await post(bot, `paced ${count}`, AUDITS));
+    expect((await read(sent[5]?.id ?? ''))?.waiting).toMatchObject({ reason: 'PACING' });
+    for (const { id } of sent) await feed.untilStatus(id, 'DELIVERED');
+    expect(await textsIn(AUDITS)).toEqual(['paced 0', 'paced 1', 'paced 2', 'paced 3', 'paced 4', 'paced 5']);
+    const times = (await world.slack.ledger()).filter(({ channel }) => channel === AUDITS).map(({ at }) => at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    // Four a second, less what the way to Slack may differ from one message to the next.
+    expect(Math.min(...gaps)).toBeGreaterThan(200);
+  });
+});
+
+describe('a person whose token is dead', () => {
+  test('waits outside the channel, which goes on; authorized again, the messages follow in order', async () => {
+    await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
+    const first = await post(person, 'mine 1');
+    await feed.untilStatus(first.id, 'RETRYING');
+    const others = await post(bot, 'the bot goes on');
+    await feed.untilStatus(others.id, 'DELIVERED');
+    expect(await read(first.id)).toMatchObject({ status: 'RETRYING', waiting: { reason: 'CONNECTION' } });
+    const refused = await send(ana, { workspaceId, sender: { identityId: person }, channelId: GENERAL, text: 'new' });
+    expect(refused.userErrors).toMatchObject([{ code: 'CONNECTION_NEEDS_REAUTHORIZATION' }]);
+    expect(refused.notification?.status).toBe('FAILED');
+    await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
+    expect((await feed.untilAtRest(first.id)).to).toBe('DELIVERED');
+    expect(await world.slack.postsOf(first.id)).toHaveLength(1);
+  });
+
+  test('several that waited come back in the order in which they had entered', async () => {
+    await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'slow', ms: 400 }, times: 1 });
+    const waiting = [];
+    for (let count = 0; count < 5; count += 1) waiting.push(await post(person, `again ${count}`));
+    await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
+    const ids = waiting.map(({ id }) => id);
+    await feed.until((all) => all.some(({ notification, to }) => to === 'RETRYING' && ids.includes(notification.id)));
+    await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
+    for (const { id } of waiting) await feed.untilStatus(id, 'DELIVERED');
+    expect((await textsIn(GENERAL)).filter((text) => text.startsWith('again'))).toEqual(
+      waiting.map((_, index) => `again ${index}`),
+    );
+  });
+
+  test('an IP allow-list (invalid_auth while auth.test is fine) ends nothing', async () => {
+    await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'error', error: 'invalid_auth' } });
+    const { id } = await post(bot, 'allow-listed');
+    expect((await feed.untilAtRest(id)).to).toBe('DELIVERED');
+    expect((await read(id))?.attempts.map(({ outcome }) => outcome)).toEqual(['RETRYABLE', 'DELIVERED']);
+  });
+});
+
+describe('a long backoff', () => {
+  test('leaves the channel to later messages once it is longer than the lane is held', async () => {
+    const refuse = {
+      match: { method: 'chat.postMessage', textIncludes: 'stubborn' },
+      fault: { type: 'error', error: 'service_unavailable' },
+      times: 2,
+    };
+    await world.slack.fault(refuse);
+    const stubborn = await post(bot, 'stubborn');
+    await feed.until(() => feed.of(stubborn.id).filter(({ to }) => to === 'RETRYING').length === 2);
+    const later = await post(bot, 'later and first');
+    await feed.untilStatus(later.id, 'DELIVERED');
+    expect(await read(stubborn.id)).toMatchObject({ status: 'RETRYING', waiting: { reason: 'BACKOFF' } });
+    expect((await feed.untilAtRest(stubborn.id)).to).toBe('DELIVERED');
+  });
+});
+
+describe('a full queue', () => {
+  test('refuses with QUEUE_FULL and stores nothing, but still takes what is scheduled for later', async () => {
+    await connectTeam(ana, 'tight', 'T0GLOBEX');
+    const identityId = (await identityOf(ana, 'tight', 'WORKSPACE_BOT')).id;
+    const input = { workspaceId: 'tight', sender: { identityId }, channelId: 'C0GLBX0001', text: 'fills' };
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', team: 'T0GLOBEX' },
+      fault: { type: 'ratelimit', retryAfter: '3600' },
+      times: 0,
+    });
+    const answers = [];
+    for (let count = 0; count < 25; count += 1) answers.push(await send(ana, input));
+    const full = answers.filter(({ userErrors }) => userErrors.length > 0);
+    expect(full.length).toBeGreaterThanOrEqual(4);
+    expect(full[0]).toMatchObject({
+      notification: null,
+      userErrors: [{ __typename: 'QueueFullError', code: 'QUEUE_FULL', retryAfterSeconds: 5 }],
+    });
+    const [{ count } = { count: 0 }] = await world.database.query<{ count: number }>(
+      `select count(*)::int as count from notifications where workspace_id = 'tight'`,
+    );
+    expect(count).toBe(answers.length - full.length);
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    expect((await send(ana, { ...input, scheduledFor })).userErrors).toEqual([]);
+  });
+});
