@@ -106,7 +106,9 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
-    this.#open.set(row.lane_id, row);
+    // By lease, not by lane: a lane that was lost and claimed again is open twice, and each must be renewed for itself.
+    const lease = `${row.lane_id}:${row.lease_no}`;
+    this.#open.set(lease, row);
     try {
       const settlement = await this.#settlementOf(row, startedMs);
       await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
@@ -114,7 +116,7 @@ export class DeliveryWorker implements Stoppable {
       // The attempt stays open: when the lease ends, the row is taken over as an unknown outcome, never as unsent.
       this.logger.error({ err: error, notificationId: row.id }, 'delivering a notification failed unexpectedly');
     } finally {
-      this.#open.delete(row.lane_id);
+      this.#open.delete(lease);
       if (this.#open.size === 0) this.#drained?.();
       this.#claims.wake();
     }
