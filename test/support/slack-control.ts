@@ -32,6 +32,15 @@ export class SlackControl {
     await this.#call('POST', 'revoke', grant);
   }
 
+  /** A team of its own with so many public channels; answers with their ids. */
+  async addTeam(id: string, channels: number): Promise<string[]> {
+    return (await this.#call<{ channels: string[] }>('POST', 'team', { id, channels })).channels;
+  }
+
+  async membership(membership: { team: string; channel: string; user: string; member: boolean }): Promise<void> {
+    await this.#call('POST', 'membership', membership);
+  }
+
   async ledger(): Promise<LedgerEntry[]> {
     return (await this.#call<{ entries: LedgerEntry[] }>('GET', 'ledger')).entries;
   }

@@ -33,6 +33,8 @@ export interface WorldOptions {
   /** Server processes on the one database. */
   readonly servers?: number;
   readonly simulator?: string[];
+  /** Another database than one of the cluster that all tests share. */
+  readonly database?: TestDatabase;
 }
 
 /** Servers, a database and a simulated Slack, each a process of its own: what a test speaks to through the front door. */
@@ -47,13 +49,13 @@ export class World {
     private readonly auth: AuthConfig,
     private readonly simulator: Program,
     private readonly folder: string,
-    private readonly env: Record<string, string>,
+    readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async start(options: WorldOptions = {}): Promise<World> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-world-'));
     const [database, simulator] = await Promise.all([
-      createTestDatabase(),
+      options.database ?? createTestDatabase(),
       startSimulatorProcess([
         '--client-id',
         'test-client',
