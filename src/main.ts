@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { startApp } from './app.ts';
 import { readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
@@ -95,7 +95,9 @@ program
   .description('print a bearer token, signed with AUTH_JWT_SECRET')
   .option('--user <id>', 'who it is for (`sub`)', 'developer')
   .option('--workspace <id...>', 'workspaces that it is valid in', ['demo'])
-  .option('--role <role>', 'ADMIN, MEMBER or SERVICE', 'ADMIN')
+  .addOption(
+    new Option('--role <role>', 'what they may do there').choices(['ADMIN', 'MEMBER', 'SERVICE']).default('ADMIN'),
+  )
   .option('--lifetime <time>', 'how long it is valid, for example 12h', '12h')
   .action(printToken);
 
