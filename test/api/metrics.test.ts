@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+beforeAll(async () => {
+  world = await World.start({ env: UNPACED });
+  desk = await openDesk(world, 'measured');
+  const feed = await world.followFromNow(desk.admin, 'measured');
+  const { id } = await accepted(desk.admin, desk.message());
+  await feed.untilAtRest(id);
+});
+afterAll(() => world.stop());
+
+interface Sample {
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly value: number;
+}
+
+const scrape = async (): Promise<Sample[]> => {
+  const text = await (await fetch(`${world.url}/metrics`)).text();
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [, name = '', labels = '', value = ''] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+      const pairs = [...labels.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, key = '', of = '']) => [key, of]);
+      return { name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) };
+    });
+};
+
+const sum = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number =>
+  samples
+    .filter((sample) => sample.name === name)
+    .filter((sample) => Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
+    .reduce((total, { value }) => total + value, 0);
+
+describe('/metrics', () => {
+  test('every name begins with heliograph_', async () => {
+    const samples = await scrape();
+    expect(samples.length).toBeGreaterThan(20);
+    expect(samples.filter(({ name }) => !name.startsWith('heliograph_'))).toEqual([]);
+    expect(samples.every(({ value }) => !Number.isNaN(value))).toBe(true);
+  });
+
+  test('no label names a workspace, a team, a channel or a user', async () => {
+    const labels = (await scrape()).flatMap(({ labels: of }) => Object.values(of));
+    expect(labels.filter((value) => /measured|T0ACME|C0ACME|admin-of/.test(value))).toEqual([]);
+  });
+
+  test('a delivered notification is counted, with its attempt and its call of Slack', async () => {
+    const samples = await scrape();
+    expect(sum(samples, 'heliograph_notifications_total', { status: 'DELIVERED' })).toBe(1);
+    expect(sum(samples, 'heliograph_delivery_attempts_total', { outcome: 'DELIVERED' })).toBe(1);
+    expect(sum(samples, 'heliograph_delivery_duration_seconds_count')).toBe(1);
+    expect(sum(samples, 'heliograph_slack_requests_total', { method: 'chat.postMessage' })).toBe(1);
+    expect(sum(samples, 'heliograph_slack_request_duration_seconds_count', { method: 'chat.postMessage' })).toBe(1);
+    expect(sum(samples, 'heliograph_graphql_request_duration_seconds_count')).toBeGreaterThan(0);
+  });
+
+  test('open subscriptions are counted while they are open', async () => {
+    const before = sum(await scrape(), 'heliograph_subscriptions_active');
+    const feed = await world.followFromNow(desk.admin, 'measured');
+    const { id } = await accepted(desk.admin, desk.message());
+    await feed.untilAtRest(id);
+    expect(sum(await scrape(), 'heliograph_subscriptions_active')).toBe(before + 1);
+  });
+});
+
+describe('health', () => {
+  test('/livez says that the process answers', async () => {
+    const response = await fetch(`${world.url}/livez`);
+    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: { status: 'ok' } });
+  });
+
+  test('/readyz says what it looked at, and 200 where all of it is well', async () => {
+    const response = await fetch(`${world.url}/readyz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      status: 'ok',
+      checks: { stopping: 'ok', database: 'ok', migrations: 'ok', delivery: 'ok' },
+    });
+  });
+
+  test('/readyz says 503 and which migrations are missing, where the database is behind', async () => {
+    const [last] = await world.database.query<{ name: string }>(
+      'delete from heliograph_migrations where id = (select max(id) from heliograph_migrations) returning name',
+    );
+    const response = await fetch(`${world.url}/readyz`);
+    expect(response.status).toBe(503);
+    const { status, checks } = (await response.json()) as { status: string; checks: Record<string, string> };
+    expect(status).toBe('not ready');
+    expect(checks['migrations']).toContain(last?.name);
+    expect(checks['migrations']).toContain('heliograph migrate');
+    await world.database.query('insert into heliograph_migrations (name) values ($1)', [last?.name]);
+    expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
+  });
+
+  test('a process of role delivery has health and metrics, and no API', async () => {
+    const url = await world.addServer({ HELIOGRAPH_ROLE: 'delivery' });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('heliograph_');
+    expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(404);
+  });
+});
+
+describe('other origins', () => {
+  const preflight = (origin: string) =>
+    fetch(`${world.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    });
+
+  test('a page of CORS_ORIGINS may call, any other may not', async () => {
+    const allowed = await preflight('http://localhost:3000');
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+    const other = await preflight('https://evil.example');
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('each answer carries the id of its request', async () => {
+    const { headers } = await desk.admin.send('{ viewer { userId } }');
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{8,}$/);
+  });
+});
