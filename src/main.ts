@@ -3,16 +3,12 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { Command, Option } from 'commander';
-import { startApp } from './app.ts';
 import { readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { signToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { createLogger } from './platform/logger.ts';
-import { openDatabase } from './platform/database.ts';
-import { migrate } from './platform/migrations.ts';
-import { entities } from './entities.ts';
 import { welcome } from './welcome.ts';
 
 /** Longer than any send may take, shorter than the patience of whoever stops us. */
@@ -35,7 +31,8 @@ const stopWithParent = (stop: () => void): void => {
 const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role });
-  const starting = startApp(settings, logger);
+  // Loaded once the settings are known to be good: a bad one, --help and `token` answer without the server's weight.
+  const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger));
   // A signal during the start waits for it: what is half started is stopped whole.
   const closing = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
@@ -53,6 +50,11 @@ const serve = async (): Promise<void> => {
 const runMigrations = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: 'migrate' });
+  const [{ openDatabase }, { migrate }, { entities }] = await Promise.all([
+    import('./platform/database.ts'),
+    import('./platform/migrations.ts'),
+    import('./entities.ts'),
+  ]);
   const provided = await provideDatabase(settings, logger);
   const database = await openDatabase({ url: provided.url, poolMax: 2, entities, logger });
   try {
