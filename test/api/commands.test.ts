@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { decodeJwt, jwtVerify } from 'jose';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { ViewerDocument } from '../generated/graphql.ts';
 import { Caller } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort, startServer } from '../support/processes.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const SECRET = 'the-shared-secret-of-the-command-tests';
 const key = (): string => `test:${randomBytes(32).toString('base64')}`;
 
@@ -29,8 +29,8 @@ afterAll(async () => {
 /** Runs the installed command to its end, with nothing of this environment but the path. */
 const heliograph = (args: string[], env: Record<string, string> = {}) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { cwd: ROOT, env: { PATH: process.env['PATH'] ?? '', HELIOGRAPH_DATA_DIR: folder, ...env } };
-    execFile(process.execPath, ['dist/src/main.js', ...args], options, (error, stdout, stderr) =>
+    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HELIOGRAPH_DATA_DIR: folder, ...env } };
+    execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     );
   });
@@ -63,6 +63,15 @@ describe('heliograph token', () => {
       workspaces: { a: 'SERVICE', b: 'SERVICE' },
     });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(300);
+  });
+
+  test('takes settings from a file .env where it runs, and what is set already wins over the file', async () => {
+    const file = path.join(folder, '.env');
+    writeFileSync(file, `AUTH_JWT_SECRET=${'f'.repeat(40)}\nAUTH_ISSUER=of-the-file\n`);
+    onTestFinished(() => rmSync(file));
+    const { stdout } = await heliograph(['token'], { AUTH_JWT_SECRET: SECRET });
+    const { payload } = await jwtVerify(stdout.trim(), new TextEncoder().encode(SECRET));
+    expect(payload.iss).toBe('of-the-file');
   });
 
   test('says why it cannot, where only the product holds the keys', async () => {
