@@ -23,7 +23,7 @@ const ALLOWANCE = `least(
  */
 export const CLAIM = `
   with turns as materialized (
-    select team.team_id, team.failures_in_a_row, ${ALLOWANCE} as allowance
+    select team.team_id, team.failures_in_a_row, team.message_arrival_at, ${ALLOWANCE} as allowance
     from delivery_teams team
     where team.turn_at <= now() and team.turn_at < 'infinity' and team.team_id <> all($6::text[])
     order by team.turn_at limit $1 for no key update skip locked
@@ -101,10 +101,9 @@ export const CLAIM = `
         found.team_id is not null and turns.failures_in_a_row >= $11 as is_probe,
         spent.message_arrival_at - make_interval(secs => $10::float8) as limited_until
       from turns
-      join delivery_teams before using (team_id)
       cross join lateral (
-        select case when count(*) = 0 then before.message_arrival_at
-          else greatest(before.message_arrival_at, now()) + count(*) * make_interval(secs => $9::float8) end as message_arrival_at
+        select case when count(*) = 0 then turns.message_arrival_at
+          else greatest(turns.message_arrival_at, now()) + count(*) * make_interval(secs => $9::float8) end as message_arrival_at
         from taken where taken.team_id = turns.team_id
       ) spent
       left join (select distinct team_id from visits) found using (team_id)
@@ -124,7 +123,7 @@ export const CLAIM = `
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
     heads.token_slack_user_id, heads.bot_credential_id,
     n.id, n.status, n.channel_id, n.slack_user_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error, n.on_unknown_outcome,
-    n.attempt_count + case when heads.action = 'SEND' then 1 else 0 end as attempt,
+    coalesce(taken.attempt_count, n.attempt_count) as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,
     (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
@@ -133,6 +132,7 @@ export const CLAIM = `
   from heads
   join turns using (team_id)
   left join leased on leased.id = heads.lane_id
+  left join taken on taken.id = heads.id
   left join notifications n on n.id = heads.id
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;
 

@@ -104,6 +104,15 @@ export const confirmationOf = (
   }
 };
 
+/** The attempt's own answer was stored while it was looked up: the next claim settles it by that, at once. */
+export const answeredMeanwhile: Settlement = {
+  place: {
+    kind: 'CONFIRM',
+    wait: { reason: 'CONFIRMING', seconds: 0, detail: "Slack's answer came late." },
+    isUnasked: false,
+  },
+};
+
 /** An answer that came late, or a try that surely never left: known without a lookup. */
 export const knownOutcome = (
   outcome: AttemptOutcome,

@@ -15,6 +15,7 @@ import {
 } from './settle.sql.ts';
 import { BREAKER_FAILURES, BREAKER_SECONDS, type Pace } from './pace.policy.ts';
 import type { Settlement } from './settlement.policy.ts';
+import { answeredMeanwhile } from './confirmation.policy.ts';
 
 /** How much may be claimed, and at which pace. */
 export interface ClaimLimits {
@@ -59,6 +60,7 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
     ts: settlement.posted?.ts,
     laneHoldSeconds: settlement.laneHoldSeconds,
     outage: settlement.outage,
+    holdsAttempt: row.action === 'SEND' || row.action === 'CONFIRM',
   };
 };
 
@@ -133,7 +135,8 @@ export class DeliveryRepository {
         text: `update delivery_lanes lane set lease_until = now() + make_interval(secs => $3::float8)
           from (
             select lane.id, given.lease_no from unnest($1::bigint[], $2::bigint[]) as given(id, lease_no)
-            join delivery_lanes lane on lane.id = given.id order by lane.id for no key update of lane
+            join delivery_lanes lane on lane.id = given.id
+            order by lane.team_id, lane.channel_id for no key update of lane
           ) held
           where lane.id = held.id and lane.lease_no = held.lease_no and lane.lease_until > '-infinity'`,
       },
@@ -158,9 +161,9 @@ export class DeliveryRepository {
     });
   }
 
-  async #write(sql: Sql, held: readonly Settled[]): Promise<void> {
+  async #write(sql: Sql, all: readonly Settled[]): Promise<void> {
+    const held = await this.#close(sql, all);
     const json = JSON.stringify(held.map(toJson));
-    await sql.query({ name: 'attempts_close', text: CLOSE_ATTEMPTS }, [json]);
     await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json]);
     await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json]);
     if (held.some((settled) => settled.laneHoldSeconds !== undefined)) {
@@ -170,6 +173,20 @@ export class DeliveryRepository {
       await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [json, BREAKER_FAILURES, BREAKER_SECONDS]);
     }
     await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
+  }
+
+  /** Closes the attempts. What an attempt's late answer says wins over what a lookup concluded at the same time. */
+  async #close(sql: Sql, all: readonly Settled[]): Promise<Settled[]> {
+    const closed = await sql.query<{ notification_id: NotificationId }>(
+      { name: 'attempts_close', text: CLOSE_ATTEMPTS },
+      [JSON.stringify(all.map(toJson))],
+    );
+    const ids = new Set(closed.map((attempt) => attempt.notification_id));
+    return all.map((settled) => {
+      const { row, durationMs, attempt } = settled;
+      const isOvertaken = row.action === 'CONFIRM' && attempt !== undefined && !ids.has(row.id);
+      return isOvertaken ? { row, durationMs, ...answeredMeanwhile } : settled;
+    });
   }
 
   /**

@@ -1,6 +1,16 @@
-/** The lanes of a batch, locked in one order by everybody. $1 lane ids. */
+/**
+ * The lanes of a batch, locked in the order in which entering rows lock them too, and then their teams, held FOR KEY
+ * SHARE until commit like those of entering rows: nobody lays a team to rest on what its lanes looked like before.
+ * $1 lane ids.
+ */
 export const LOCK_LANES = `
-  select id, lease_no from delivery_lanes where id = any($1::bigint[]) order by id for no key update`;
+  with lanes as materialized (
+    select id, team_id, lease_no from delivery_lanes
+    where id = any($1::bigint[]) order by team_id, channel_id for no key update
+  ), teams as materialized (
+    select team_id from delivery_teams where team_id in (select team_id from lanes) order by team_id for key share
+  )
+  select lanes.id, lanes.lease_no from lanes join teams using (team_id)`;
 
 /** One settled row of the batch; every statement below reads the same JSON array as $1. */
 const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
@@ -8,7 +18,7 @@ const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
   "attemptOutcome" text, "attemptSlackError" text, "httpStatus" int, "retryAfterSeconds" int, "durationMs" int,
   "countsAsTry" boolean, "waitReason" text, "waitSeconds" float8, "waitDetail" text, "isUnasked" boolean,
   "failureCode" text, "failureDetail" text, "slackError" text, "postedChannelId" text, ts text, "laneHoldSeconds" float8,
-  outage boolean)`;
+  outage boolean, "holdsAttempt" boolean)`;
 
 /**
  * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
@@ -27,7 +37,8 @@ export const CLOSE_ATTEMPTS = `
 
 /**
  * Moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same priority do not
- * pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt.
+ * pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt. A row is moved only
+ * as the claim meant it: a lease may have been taken over just when its late owner settled the attempt after all.
  */
 export const MOVE_NOTIFICATIONS = `
   update notifications n set
@@ -52,7 +63,8 @@ export const MOVE_NOTIFICATIONS = `
     delivered_at = case when s.status = 'DELIVERED' then now() end,
     finished_at = case when s.place = 'REST' then now() end
   from ${SETTLED}
-  where n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')`;
+  where n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')
+    and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
 
 /** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
 export const RELEASE_LANES = `
