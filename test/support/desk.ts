@@ -17,9 +17,10 @@ export interface Desk {
   message(but?: Partial<SendNotificationInput>): SendNotificationInput;
 }
 
-export const openDesk = async (world: World, workspaceId: string, team = 'T0ACME'): Promise<Desk> => {
+/** With `scopes`, fewer than are asked for. */
+export const openDesk = async (world: World, workspaceId: string, team = 'T0ACME', scopes?: string): Promise<Desk> => {
   const admin = await world.as(`admin-of-${workspaceId}`, { [workspaceId]: 'ADMIN' });
-  const connection = await connectTeam(admin, workspaceId, team);
+  const connection = await connectTeam(admin, workspaceId, team, scopes);
   const bot = await identityOf(admin, workspaceId, 'WORKSPACE_BOT');
   const message = (but: Partial<SendNotificationInput> = {}): SendNotificationInput => ({
     workspaceId,

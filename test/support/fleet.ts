@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { freePort, startServer, type Program } from './processes.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +39,12 @@ export class Member {
 
   signal(signal: NodeJS.Signals): void {
     this.#program?.kill(signal);
+  }
+
+  /** Whether it is frozen, by SIGSTOP. */
+  isStopped(): boolean {
+    const stat = readFileSync(`/proc/${this.#program?.child.pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
   }
 
   exited(): Promise<number | NodeJS.Signals | undefined> {

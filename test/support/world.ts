@@ -164,8 +164,11 @@ export const connectTeam = async (
   caller: Caller,
   workspaceId: string,
   team: string,
-): Promise<ConnectionFieldsFragment> =>
-  (await install(caller, { workspaceId, intent: 'WORKSPACE' }, { team })).connection;
+  scopes?: string,
+): Promise<ConnectionFieldsFragment> => {
+  const decision = scopes === undefined ? { team } : { team, scopes };
+  return (await install(caller, { workspaceId, intent: 'WORKSPACE' }, decision)).connection;
+};
 
 export const identityOf = async (
   caller: Caller,

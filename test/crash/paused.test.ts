@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { NotificationDocument } from '../generated/graphql.ts';
+import type { Member } from '../support/fleet.ts';
+import { chanceOf } from '../support/seeded.ts';
+import { Torture } from '../support/torture.ts';
+
+let torture: Torture;
+afterEach(() => torture.stop());
+
+const LIMIT = { timeout: 60_000 };
+const CHANNEL_LEASES = 'select lease_no::int as lease from delivery_lanes where channel_id = $1';
+
+const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await holds())) await pause(20);
+};
+
+/** An attempt that its process froze over, and what it was of. */
+const freeze = async (failpoint: string, but: Parameters<Torture['message']>[1] = {}) => {
+  const victim = await torture.fleet.add('delivery', { HELIOGRAPH_FAILPOINTS: `${failpoint}=pause` });
+  const id = await torture.send(torture.message(1, { channelId: torture.channels[0] as string, ...but }));
+  await until(() => victim.isStopped());
+  return { victim, id };
+};
+
+const leaseOf = async (): Promise<number> => {
+  const [lane] = await torture.world.database.query<{ lease: number }>(CHANNEL_LEASES, [torture.channels[0]]);
+  return lane?.lease ?? 0;
+};
+
+/** Everything that is written about one notification. */
+const recordOf = async (id: string): Promise<unknown> => {
+  const { database } = torture.world;
+  return [
+    await database.query('select status, slack_message_ts, attempt_count, log_stamp from notifications where id = $1', [
+      id,
+    ]),
+    await database.query('select * from status_log where notification_id = $1 order by stamp, seq', [id]),
+    await database.query(
+      'select number, outcome = $2 as is_delivered from delivery_attempts where notification_id = $1 order by number',
+      [id, 'DELIVERED'],
+    ),
+  ];
+};
+
+const thaw = async (victim: Member): Promise<void> => {
+  victim.signal('SIGCONT');
+  await until(() => victim.lines.some((line) => line.includes('the lease was lost')));
+};
+
+test.each(['after-attempt-commit', 'after-bytes-sent', 'after-slack-answer'])(
+  'a process that froze %s, beyond lease and deadline, neither sends nor overwrites when it goes on',
+  LIMIT,
+  async (failpoint) => {
+    torture = await Torture.start({ chance: chanceOf(`frozen ${failpoint}`), roles: ['api'], channels: 2 });
+    const { victim, id } = await freeze(failpoint);
+    const behind = await torture.send(
+      torture.message(2, { channelId: torture.channels[0] as string, priority: 'NORMAL' }),
+    );
+    await torture.fleet.add('delivery');
+    await torture.untilAtRest(30_000);
+    const before = await recordOf(id);
+    await thaw(victim);
+    expect(await recordOf(id)).toEqual(before);
+    await torture.send(torture.message(3));
+    await torture.untilAtRest(10_000);
+    await torture.expectClean();
+    const posts = (await torture.posts()).map((post) => post.id);
+    expect(posts.indexOf(id)).toBeLessThan(posts.indexOf(behind));
+  },
+);
+
+test(
+  "an answer that a frozen process comes with while another looks it up is not forgotten for the other's guess",
+  LIMIT,
+  async () => {
+    const scopes = 'chat:write,chat:write.public,channels:read';
+    torture = await Torture.start({ chance: chanceOf('thawed during a lookup'), roles: ['api'], channels: 2, scopes });
+    await torture.world.slack.fault({
+      match: { method: 'conversations.history' },
+      fault: { type: 'slow', ms: 1800 },
+      times: 0,
+    });
+    const { victim, id } = await freeze('after-slack-answer', { onUnknownOutcome: 'RESEND' });
+    const leased = await leaseOf();
+    await torture.fleet.add('delivery');
+    await until(async () => (await leaseOf()) > leased);
+    await thaw(victim);
+    await torture.untilAtRest(30_000);
+    await torture.expectClean();
+    const { notification } = await torture.desk.admin.run(NotificationDocument, { id });
+    expect(notification).toMatchObject({ status: 'DELIVERED', attemptCount: 1 });
+  },
+);
