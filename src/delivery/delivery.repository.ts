@@ -9,6 +9,7 @@ import {
   COUNT_OUTAGES,
   LATE_DELIVERIES,
   LOCK_LANES,
+  LOCK_TEAMS,
   MOVE_NOTIFICATIONS,
   PAUSE_TEAMS,
   RELEASE_LANES,
@@ -166,13 +167,19 @@ export class DeliveryRepository {
     const json = JSON.stringify(held.map(toJson));
     await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json]);
     await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json]);
-    if (held.some((settled) => settled.laneHoldSeconds !== undefined)) {
-      await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);
-    }
-    if (held.some(({ outage, row }) => outage === true || (outage === false && row.failures_in_a_row > 0))) {
+    await this.#countTrouble(sql, held, json);
+    await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
+  }
+
+  async #countTrouble(sql: Sql, held: readonly Settled[], json: string): Promise<void> {
+    const isLimited = held.some((settled) => settled.laneHoldSeconds !== undefined);
+    const isTold = held.some(({ outage, row }) => outage === true || (outage === false && row.failures_in_a_row > 0));
+    if (!isLimited && !isTold) return;
+    await sql.query({ name: 'teams_lock', text: LOCK_TEAMS }, [held.map(({ row }) => row.team_id)]);
+    if (isLimited) await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);
+    if (isTold) {
       await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [json, BREAKER_FAILURES, BREAKER_SECONDS]);
     }
-    await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
   }
 
   /** Closes the attempts. What an attempt's late answer says wins over what a lookup concluded at the same time. */

@@ -12,6 +12,10 @@ export const LOCK_LANES = `
   )
   select lanes.id, lanes.lease_no from lanes join teams using (team_id)`;
 
+/** The teams of a batch, before several statements change some of them each. $1 team ids. */
+export const LOCK_TEAMS = `
+  select team_id from delivery_teams where team_id = any($1::text[]) order by team_id for no key update`;
+
 /** One settled row of the batch; every statement below reads the same JSON array as $1. */
 const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
   "notificationId" uuid, "laneId" bigint, "leaseNo" bigint, "teamId" text, "attemptNo" int, status text, place text,
