@@ -152,6 +152,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #move(): Promise<void> {
+    while ((await this.queue.cancelLeftBehind()) > 0);
     while ((await this.queue.revive()) > 0);
     while ((await this.queue.moveDue()) > 0) this.wake();
     await this.queue.parkIdleTeams();

@@ -77,6 +77,17 @@ export class QueueRepository implements NotificationQueue {
     });
   }
 
+  /** Cancels what a disconnect did not see; answers with how many it canceled. */
+  async cancelLeftBehind(): Promise<number> {
+    const statement = { name: 'queue_left_behind', text: queue.LEFT_BEHIND };
+    const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
+    if (rows.length === 0) return 0;
+    const ids = rows.map((row) => row.id);
+    const canceled = await this.database.sqlTransaction((sql) => this.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
+    this.onWork();
+    return canceled.length;
+  }
+
   /** What waited for a principal that is authorized again may go; answers with how many. */
   async revive(): Promise<number> {
     const rows = await this.database.query({ name: 'queue_revive', text: queue.REVIVE }, [MOVE_BATCH]);

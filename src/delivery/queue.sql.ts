@@ -89,6 +89,22 @@ export const CANCEL = `
   where id = any($1::uuid[]) and status in ('QUEUED', 'RETRYING') and not attempt_open
   returning id`;
 
+/**
+ * What waits on a connection or an authorization that was disconnected lately: accepted, or parked by a late answer,
+ * when the disconnect had canceled the queue already. $1 how many.
+ */
+export const LEFT_BEHIND = `
+  select waiting.id from connections ended
+  join notifications waiting on waiting.connection_id = ended.id
+    and waiting.status in ('QUEUED', 'RETRYING') and not waiting.attempt_open
+  where ended.disconnected_at > now() - interval '1 hour'
+  union
+  select waiting.id from authorizations ended
+  join notifications waiting on waiting.authorization_id = ended.id
+    and waiting.status in ('QUEUED', 'RETRYING') and not waiting.attempt_open
+  where ended.disconnected_at > now() - interval '1 hour'
+  limit $1`;
+
 /** Rows whose time has come, oldest due first; those that had a place before, in that order. $1 how many. */
 export const DUE = `
   select id, lane_id, team_id from notifications where due_at <= now() order by due_at, entered_pos, created_at, id limit $1`;

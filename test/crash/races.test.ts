@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { CancelNotificationDocument, DisconnectDocument } from '../generated/graphql.ts';
 import { openDesk } from '../support/desk.ts';
@@ -95,3 +96,60 @@ test('a disconnect that races with accept, send and retry leaves no orphan', { t
     `disconnect against the rest: at rest ${restMs} ms after the last disconnect; ${await torture.endings()}\n`,
   );
 });
+
+const connectRound = async (name: string) => {
+  torture = await Torture.start({ chance: chanceOf(name), roles: ['all', 'delivery'], channels: 2 });
+  const channels = await torture.world.slack.addTeam('T0LEAVING', 2);
+  const desk = await openDesk(torture.world, 'leaving', 'T0LEAVING');
+  const disconnect = () => desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id } });
+  return { desk, disconnect, channelId: channels[0] as string };
+};
+
+const until = async (text: string): Promise<void> => {
+  while ((await torture.world.database.query(text)).length === 0) await pause(10);
+};
+
+const expectCanceledByDisconnect = async (id: string | undefined): Promise<void> => {
+  await torture.untilAtRest(5000);
+  const rows = await torture.world.database.query('select status, failure_code from notifications where id = $1', [id]);
+  expect(rows).toEqual([{ status: 'CANCELED', failure_code: 'CANCELED_BY_DISCONNECT' }]);
+  await torture.expectNothingLeft();
+};
+
+test(
+  'a send that finds its token ended by the disconnect is canceled, not parked for a reconnect',
+  { timeout: 30_000 },
+  async () => {
+    const { desk, disconnect, channelId } = await connectRound('a send during a disconnect');
+    await torture.world.slack.fault({
+      match: { method: 'chat.postMessage' },
+      fault: { type: 'error', error: 'token_revoked' },
+    });
+    await torture.world.slack.config({ latencyMs: 500 });
+    const { notification } = await send(desk.admin, desk.message({ channelId }));
+    await until(`select from notifications where status = 'SENDING'`);
+    await disconnect();
+    await expectCanceledByDisconnect(notification?.id);
+  },
+);
+
+test(
+  'a scheduled message that is accepted during the disconnect is canceled, not kept for its time',
+  { timeout: 30_000 },
+  async () => {
+    const { desk, disconnect, channelId } = await connectRound('a schedule during a disconnect');
+    await send(desk.admin, desk.message({ channelId }));
+    await torture.untilAtRest(5000);
+    const blocker = new pg.Client({ connectionString: torture.world.database.url });
+    await blocker.connect();
+    // The accept has found its identity usable and waits for its team's row when the disconnect goes through.
+    await blocker.query(`begin; select from delivery_teams where team_id = 'T0LEAVING' for update`);
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    const sending = send(desk.admin, desk.message({ channelId, scheduledFor }));
+    await until(`select from pg_locks where not granted`);
+    await disconnect();
+    await blocker.query('commit');
+    await blocker.end();
+    await expectCanceledByDisconnect((await sending).notification?.id);
+  },
+);
