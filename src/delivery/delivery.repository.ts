@@ -25,6 +25,11 @@ export interface ClaimLimits {
   readonly open: ReadonlyMap<TeamId, number>;
 }
 
+export interface Claim {
+  readonly rows: readonly ClaimedRow[];
+  readonly vanished: readonly string[];
+}
+
 /** What a finished piece of work wants written. */
 export interface Settled extends Settlement {
   readonly row: ClaimedRow;
@@ -72,8 +77,11 @@ export class DeliveryRepository {
     private readonly pace: Pace,
   ) {}
 
-  /** Commits leases, SENDING and open attempts in one statement. Lanes whose head vanished are looked at again. */
-  async claim({ rows: wanted, open }: ClaimLimits): Promise<ClaimedRow[]> {
+  /**
+   * Commits leases, SENDING and open attempts in one statement. Beside the rows, which are to be begun at once, it answers
+   * with lanes whose head vanished under the claim: those are to be refreshed.
+   */
+  async claim({ rows: wanted, open }: ClaimLimits): Promise<Claim> {
     const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
     const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;
     const full = [...open].filter(([, count]) => count >= perTeam).map(([team]) => team);
@@ -91,9 +99,8 @@ export class DeliveryRepository {
       BREAKER_FAILURES,
       BREAKER_SECONDS,
     ]);
-    const lost = rows.filter((row) => (row.action as string) === 'LOST').map((row) => row.lane_id);
-    if (lost.length > 0) await this.refreshLanes(lost);
-    return rows.filter((row) => (row.action as string) !== 'LOST');
+    const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
+    return { rows: rows.filter((row) => !isLost(row)), vanished: rows.filter(isLost).map((row) => row.lane_id) };
   }
 
   /**

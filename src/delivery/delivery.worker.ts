@@ -94,10 +94,11 @@ export class DeliveryWorker implements Stoppable {
     if (free <= 0) return POLL_MS;
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
-    const rows = await this.deliveries.claim({ rows: free, open: this.#openByTeam() });
+    const { rows, vanished } = await this.deliveries.claim({ rows: free, open: this.#openByTeam() });
     this.#lastClaimMs = this.clock.monotonicMs();
     if (rows.length > 0) this.passFailpoint('after-claim');
     for (const row of rows) void this.#work(row, startedMs);
+    if (vanished.length > 0) void this.#lookAgain(vanished);
     if (rows.length > 0) return MIN_PAUSE_MS;
     const next = await this.deliveries.untilNextTurnMs();
     if (next === undefined) return POLL_MS;
@@ -162,6 +163,13 @@ export class DeliveryWorker implements Stoppable {
     if (this.#open.size === 0) return;
     const lanes = [...this.#open.values()].map((row) => ({ laneId: row.lane_id, leaseNo: row.lease_no }));
     await this.deliveries.renew(lanes);
+  }
+
+  /** Beside the claims: a lane whose lock somebody holds must not keep the others waiting. */
+  async #lookAgain(laneIds: readonly string[]): Promise<void> {
+    await this.deliveries
+      .refreshLanes(laneIds)
+      .catch((err: unknown) => this.logger.warn({ err }, 'lanes could not be looked at again; the next claim does'));
   }
 
   #openByTeam(): Map<TeamId, number> {
