@@ -2,13 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { entities } from '../entities.ts';
 import { openDatabase, type Database } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { decodeCursor } from './cursor.policy.ts';
-import type { StatusChange } from './status-log.entity.ts';
+import { LogEpochEntity, StatusLogEntity, type StatusChange } from './status-log.entity.ts';
 import { StatusLogRepository } from './status-log.repository.ts';
 import { cursorOfNow, StatusStreamService } from './status-stream.service.ts';
 import { StatusTail } from './status-tail.worker.ts';
@@ -21,7 +20,12 @@ let tail: StatusTail;
 let stream: StatusStreamService;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  database = await openDatabase({ url: new Secret(testDatabase.url), poolMax: 4, entities, logger });
+  database = await openDatabase({
+    url: new Secret(testDatabase.url),
+    poolMax: 4,
+    entities: [StatusLogEntity, LogEpochEntity],
+    logger,
+  });
   log = new StatusLogRepository(database);
   tail = await new StatusTail(log, logger).start();
   // Nobody here follows one notification, the only thing that it asks another service for.

@@ -11,12 +11,12 @@ test('a secret is given only to who asks for it by name', () => {
 });
 
 test.each([
-  ['a template', () => `${secret}`],
+  ['a template', () => `${secret as unknown as string}`],
   ['String', () => String(secret)],
   ['JSON', () => JSON.stringify({ secret, list: [secret] })],
   ['an inspector', () => inspect({ deep: { secret } }, { depth: 9, showHidden: true })],
   ['its own keys', () => JSON.stringify(Object.entries(secret))],
-  ['an error', () => new Error(`cannot use ${secret}`).stack ?? ''],
+  ['an error', () => new Error(`cannot use ${secret as unknown as string}`).stack ?? ''],
 ])('%s does not print it', (_name, print) => {
   expect(print()).not.toContain(VALUE);
 });

@@ -24,6 +24,7 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   world = await World.start({ env: UNPACED });
+  await world.slack.config({ channelPostsPerSecond: 0 });
   desk = await openDesk(world, 'open');
   ana = await joinAsPerson(world, desk, 'ana', 'U0ACME001', 'ADMIN');
   ben = await joinAsPerson(world, desk, 'ben', 'U0ACME002');

@@ -79,7 +79,7 @@ describe('replay', () => {
     expect(first).toMatchObject({ from: null, to: 'QUEUED', failure: null, notification: { status: 'CANCELED' } });
     const last = await feed.untilStatus(id, 'CANCELED');
     expect(last).toMatchObject({ from: 'QUEUED', failure: { code: 'CANCELED_BY_CALLER' } });
-    expect(Date.parse(last.at as string)).toBeGreaterThanOrEqual(Date.parse(first.at as string));
+    expect(Date.parse(last.at)).toBeGreaterThanOrEqual(Date.parse(first.at));
     feed.stop();
   });
 

@@ -83,21 +83,6 @@ const isReady = (line: string): boolean => line.includes('"msg":"ready"');
 export const startServer = (env: Record<string, string>): Promise<Program> =>
   Program.start('heliograph', ['dist/src/main.js', 'serve'], { HELIOGRAPH_EXIT_WITH_PARENT: '1', ...env }, isReady);
 
-/** Runs a command of the installed program to its end. */
-export const runCommand = async (
-  args: string[],
-  env: Record<string, string>,
-): Promise<{ code: number | NodeJS.Signals; lines: string[] }> => {
-  const lines: string[] = [];
-  const program = await Program.start('heliograph', ['dist/src/main.js', ...args], env, () => true).catch(
-    (error: unknown) => {
-      lines.push(String(error));
-      return undefined;
-    },
-  );
-  return { code: program ? await program.exited() : 1, lines: program?.lines ?? lines };
-};
-
 export const startSimulatorProcess = async (args: string[] = []): Promise<{ program: Program; url: string }> => {
   let url = '';
   const program = await Program.start(
