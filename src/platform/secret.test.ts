@@ -11,7 +11,7 @@ test('a secret is given only to who asks for it by name', () => {
 });
 
 test.each([
-  ['a template', () => `${secret as unknown as string}`],
+  ['a template', () => `said: ${secret as unknown as string}`],
   ['String', () => String(secret)],
   ['JSON', () => JSON.stringify({ secret, list: [secret] })],
   ['an inspector', () => inspect({ deep: { secret } }, { depth: 9, showHidden: true })],
