@@ -67,6 +67,19 @@ export interface OAuthGrant {
   readonly user: UserGrant;
 }
 
+/** What a refresh gives: one principal's next pair. Bot and people are refreshed each for themselves. */
+export interface RefreshedGrant {
+  readonly appId: string;
+  /** The team; for an install on a whole organisation the organisation. */
+  readonly teamId: TeamId;
+  readonly userId: SlackUserId;
+  readonly isBot: boolean;
+  readonly token: Secret;
+  readonly refreshToken: Secret;
+  readonly expiresInSeconds: number;
+  readonly scopes: readonly string[];
+}
+
 export interface AuthTest {
   readonly teamId: TeamId;
   readonly teamName: string | undefined;
@@ -143,6 +156,8 @@ export interface HistoryPage {
 
 export interface SlackGateway {
   exchangeCode(input: { code: string; redirectUri: string }): Promise<SlackAnswer<OAuthGrant>>;
+  /** After this the refresh token is good for a short grace only, whether the answer arrives or not. */
+  refresh(refreshToken: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<RefreshedGrant>>;
   authTest(token: Secret): Promise<SlackAnswer<AuthTest>>;
   revoke(token: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<{ revoked: boolean }>>;
   userInfo(token: Secret, user: SlackUserId): Promise<SlackAnswer<SlackUser>>;

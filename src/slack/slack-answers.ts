@@ -10,6 +10,7 @@ import type {
   ConversationPage,
   HistoryPage,
   OAuthGrant,
+  RefreshedGrant,
   SlackUser,
   UserGrant,
 } from './gateway.ts';
@@ -99,6 +100,38 @@ const grantOf = (grant: Grant): OAuthGrant | undefined => {
   };
 };
 export const readGrant: Read<OAuthGrant> = reader(grantSchema, grantOf);
+
+/** Flat, unlike the answer to a code: a bot names `bot_user_id`, a person `user_id`. */
+export const readRefreshedGrant: Read<RefreshedGrant> = reader(
+  z.object({
+    access_token: secret,
+    refresh_token: secret,
+    expires_in: z.number().positive(),
+    scope: scopes,
+    token_type: z.enum(['bot', 'user']),
+    bot_user_id: slackUserId.optional(),
+    user_id: slackUserId.optional(),
+    app_id: id,
+    team: z.object({ id: teamId }).nullish(),
+    enterprise: z.object({ id: teamId }).nullish(),
+  }),
+  (answer) => {
+    const isBot = answer.token_type === 'bot';
+    const userId = isBot ? answer.bot_user_id : answer.user_id;
+    const place = (answer.team ?? answer.enterprise)?.id;
+    if (userId === undefined || place === undefined) return undefined;
+    return {
+      appId: answer.app_id,
+      teamId: place,
+      userId,
+      isBot,
+      token: answer.access_token,
+      refreshToken: answer.refresh_token,
+      expiresInSeconds: answer.expires_in,
+      scopes: answer.scope,
+    };
+  },
+);
 
 export const readAuthTest: Read<AuthTest> = reader(
   z.object({

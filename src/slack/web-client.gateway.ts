@@ -20,6 +20,7 @@ import type {
   HistoryQuery,
   OAuthGrant,
   OutgoingMessage,
+  RefreshedGrant,
   SlackAnswer,
   SlackGateway,
   SlackUser,
@@ -113,6 +114,18 @@ export class WebClientGateway implements SlackGateway {
         redirect_uri: input.redirectUri,
       });
     return this.#ask('oauth.v2.access', undefined, call, answers.readGrant);
+  }
+
+  refresh(refreshToken: Secret, options: { timeoutMs?: number } = {}): Promise<SlackAnswer<RefreshedGrant>> {
+    const { clientId, clientSecret } = this.#options;
+    const call: Call = (client) =>
+      client.oauth.v2.access({
+        client_id: clientId,
+        client_secret: clientSecret.reveal(),
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken.reveal(),
+      });
+    return this.#ask('oauth.v2.access', undefined, call, answers.readRefreshedGrant, options.timeoutMs);
   }
 
   authTest(token: Secret): Promise<SlackAnswer<AuthTest>> {
