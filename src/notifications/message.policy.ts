@@ -121,7 +121,7 @@ const timeProblem = ({ scheduledFor, expiresAt }: MessageInput, now: Date): Refu
 export const keyProblem = ({ idempotencyKey: key }: Pick<MessageInput, 'idempotencyKey'>): Refusal | undefined => {
   if (key === null || key === undefined) return undefined;
   if (!isStorable(key)) return invalid('INVALID_INPUT', 'idempotencyKey', ...notStorable('The idempotency key'));
-  if (key.length >= 1 && key.length <= MAX_LABEL_LENGTH) return undefined;
+  if (key !== '' && [...key].length <= MAX_LABEL_LENGTH) return undefined;
   const remedy = 'Give a key of 1 to 255 characters, for example a UUID.';
   return invalid('INVALID_INPUT', 'idempotencyKey', 'The idempotency key has a wrong length.', remedy);
 };
