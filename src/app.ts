@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { NonEmptyArray } from 'type-graphql';
 import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
+import { startKeeper } from './credentials/keeper.worker.ts';
 import { startRevocationsWorker } from './credentials/revocations.worker.ts';
 import { entities } from './entities.ts';
 import { createFeatures, type Features } from './features.ts';
@@ -101,6 +102,8 @@ const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
 const startWorkers = async (config: Config, features: Features, logger: Logger, stops: Stops): Promise<void> => {
   await features.keyCheck.verify();
   stops.add('calls to Slack', () => features.slack.close());
+  // Any process may be in the middle of a refresh: an answer that nobody stores is a token lost.
+  stops.add('refreshes', () => features.refreshes.drain());
   await features.tail.start();
   stops.add('the status stream', () => features.tail.stop());
   if (config.role === 'api') {
@@ -110,6 +113,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
   }
   const jobs = [
     startRevocationsWorker(features.revocations, logger),
+    startKeeper(features.refreshes, logger),
     startInstallsWorker(features.expiry, logger),
     features.worker.start(),
   ];

@@ -14,14 +14,6 @@ import type { QueueOfConnection } from './connections/dependents.ts';
 import { DisconnectResolver } from './connections/disconnect.resolver.ts';
 import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
-import { PrincipalUsersRepository } from './connections/principal-users.repository.ts';
-import { CredentialRepository } from './credentials/credential.repository.ts';
-import { CredentialVault } from './credentials/credential-vault.service.ts';
-import { KeyCheckRepository } from './credentials/key-check.repository.ts';
-import { KeyCheckService } from './credentials/key-check.service.ts';
-import { RevocationRepository } from './credentials/revocation.repository.ts';
-import { RevocationService } from './credentials/revocation.service.ts';
-import { Sealer } from './credentials/sealing.ts';
 import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
 import { Confirmer } from './delivery/confirmer.service.ts';
 import { paceOf } from './delivery/pace.policy.ts';
@@ -65,64 +57,14 @@ import { NotificationService } from './notifications/notification.service.ts';
 import { NotificationsResolver } from './notifications/notifications.resolver.ts';
 import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
-import type { Config } from './config/config.ts';
-import { systemClock } from './platform/clock.ts';
-import type { PassFailpoint } from './platform/failpoints.ts';
-import type { Database } from './platform/database.ts';
-import type { CredentialId } from './platform/ids.ts';
-import type { Logger } from './platform/logger.ts';
+import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
 import type { Metrics } from './platform/metrics.ts';
-import type { WakeUps } from './platform/wake-ups.ts';
-import { WebClientGateway } from './slack/web-client.gateway.ts';
-
-/** What the features stand on. */
-export interface Ground {
-  readonly config: Config;
-  readonly database: Database;
-  readonly wakeUps: WakeUps;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  readonly passFailpoint: PassFailpoint;
-}
-
-const openSlack = ({ config, metrics, logger, passFailpoint }: Ground): WebClientGateway =>
-  new WebClientGateway({
-    ...config.slack,
-    clock: systemClock,
-    logger,
-    observe: (method, outcome, durationMs) => {
-      metrics.slackRequests.inc({ method, outcome });
-      metrics.slackSeconds.observe({ method }, durationMs / 1000);
-      if (outcome === 'rateLimited') metrics.slackRateLimited.inc({ method });
-    },
-    onPostSent: () => passFailpoint('after-bytes-sent'),
-  });
-
-/** Tokens, and what is shared by all who use them. */
-const createCredentials = ({ config, database, logger }: Ground, slack: WebClientGateway) => {
-  const credentials = new CredentialRepository();
-  const sealer = new Sealer(config.encryptionKeys);
-  const vault = new CredentialVault(database, credentials, sealer);
-  const users = new PrincipalUsersRepository();
-  const revocations = new RevocationService(
-    database,
-    credentials,
-    new RevocationRepository(),
-    vault,
-    sealer,
-    users,
-    slack,
-    systemClock,
-    logger,
-  );
-  const keyCheck = new KeyCheckService(database, new KeyCheckRepository(), sealer);
-  return { credentials, sealer, vault, revocations, keyCheck };
-};
-
-type Credentials = ReturnType<typeof createCredentials>;
+import { systemClock } from './platform/clock.ts';
+import type { SlackGateway } from './slack/gateway.ts';
+import type { CredentialId } from './platform/ids.ts';
 
 /** The queue with its workers, and the history that it leaves. */
-const createDelivery = (ground: Ground, slack: WebClientGateway, vault: CredentialVault) => {
+const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes, tokens }: Credentials) => {
   const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
   const { delivery } = config;
   const pace = paceOf(delivery);
@@ -131,7 +73,16 @@ const createDelivery = (ground: Ground, slack: WebClientGateway, vault: Credenti
     wakeUps.send('heliograph_status');
   };
   const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
-  const sender = new Sender(slack, vault, delivery.laneHoldSeconds, systemClock, Math.random, passFailpoint);
+  const sender = new Sender(
+    slack,
+    vault,
+    refreshes,
+    delivery.laneHoldSeconds,
+    systemClock,
+    Math.random,
+    passFailpoint,
+    logger,
+  );
   const deliveries = new DeliveryRepository(database, pace);
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
@@ -139,7 +90,7 @@ const createDelivery = (ground: Ground, slack: WebClientGateway, vault: Credenti
   };
   const confirmer = new Confirmer(
     slack,
-    vault,
+    tokens,
     deliveries,
     limits,
     (result) => metrics.confirmations.inc({ result }),
@@ -174,9 +125,9 @@ const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted:
 };
 
 /** Workspace connections, personal authorizations, and the way to them. */
-const createConnections = (ground: Ground, slack: WebClientGateway, shared: Credentials, queue: QueueOfConnection) => {
+const createConnections = (ground: Ground, slack: SlackGateway, shared: Credentials, queue: QueueOfConnection) => {
   const { config, database, logger } = ground;
-  const { credentials, sealer, vault, revocations } = shared;
+  const { credentials, sealer, vault, revocations, tokens } = shared;
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
   const identities = new IdentityRepository();
@@ -200,7 +151,7 @@ const createConnections = (ground: Ground, slack: WebClientGateway, shared: Cred
     database,
     installs,
     connections,
-    vault,
+    tokens,
     grants,
     revocations,
     slack,
@@ -214,12 +165,12 @@ const createConnections = (ground: Ground, slack: WebClientGateway, shared: Cred
 };
 
 /** What an identity can see of Slack's conversations. */
-const createChannels = ({ database, logger }: Ground, slack: WebClientGateway, shared: Credentials) => {
-  const { credentials, vault } = shared;
+const createChannels = ({ database, logger }: Ground, slack: SlackGateway, shared: Credentials) => {
+  const { credentials, tokens } = shared;
   const rows = new ChannelRepository(database);
   const scopesOf = async (id: CredentialId) => (await credentials.find(database.em(), id))?.scopes ?? [];
-  const sync = new DirectorySync(rows, vault, slack, scopesOf, logger);
-  return { sync, channels: new ChannelsService(rows, sync, vault, slack) };
+  const sync = new DirectorySync(rows, tokens, slack, scopesOf, logger);
+  return { sync, channels: new ChannelsService(rows, sync, tokens, slack) };
 };
 
 /** The status stream and the timelines. */
@@ -239,13 +190,13 @@ export const createFeatures = (ground: Ground) => {
   const { config, database } = ground;
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
-  const { keyCheck, revocations, vault } = shared;
-  const { queue, worker, inspection } = createDelivery(ground, slack, vault);
+  const { keyCheck, revocations, refreshes, tokens } = shared;
+  const { queue, worker, inspection } = createDelivery(ground, slack, shared);
 
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
   const history = new HistoryRepository(database);
-  const notifications = new NotificationService(database, rows, history, queue, vault, slack, () => cursorOfNow(log));
+  const notifications = new NotificationService(database, rows, history, queue, tokens, slack, () => cursorOfNow(log));
 
   const { connections, authorizations, views, callback, expiry, ...installs } = createConnections(
     ground,
@@ -293,7 +244,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(),
   ];
-  return { slack, keyCheck, revocations, expiry, callback, sync, tail, worker, resolvers };
+  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, tail, worker, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

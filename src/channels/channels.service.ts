@@ -1,6 +1,6 @@
 import { roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import { isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
 import { ANY_TEXT, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import { notFound } from '../platform/top-level-error.ts';
@@ -43,7 +43,7 @@ export class ChannelsService {
   constructor(
     private readonly channels: ChannelRepository,
     private readonly sync: ChannelSync,
-    private readonly vault: CredentialVault,
+    private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
   ) {}
 
@@ -97,9 +97,7 @@ export class ChannelsService {
     if (!owner.credentialId) return { kind: 'unavailable' };
     const known = await this.channels.find(owner.credentialId, id);
     if (known) return { kind: 'found', channel: viewOf(known, owner) };
-    const opened = await this.vault.openAccessToken(owner.credentialId);
-    if (opened.kind !== 'ok') return { kind: 'unavailable' };
-    const answer = await this.slack.conversationInfo(opened.token, id);
+    const answer = await this.tokens.call(owner.credentialId, (token) => this.slack.conversationInfo(token, id));
     if (answer.kind === 'refused' && answer.error === 'channel_not_found') return { kind: 'unknown' };
     if (answer.kind !== 'ok') return { kind: 'unavailable' };
     await this.channels.upsert(owner.credentialId, 0, [answer.value]);

@@ -1,8 +1,7 @@
-import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { CredentialId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import { listableTypes, missingTypeGaps } from './channel.policy.ts';
 import type { ChannelRepository, SyncLease } from './channel.repository.ts';
@@ -12,6 +11,7 @@ const POLL_MS = 1000;
 /** Slack takes "under 1000" and allows about 20 calls a minute: the fewest calls for a large team. */
 const PAGE_LIMIT = 999;
 const RETRY_SECONDS = 15;
+const NEEDS_A_PERSON = 'the connection needs to be authorized again';
 
 /** Reads the conversations of principals from Slack into the directory, page by page, within Slack's limits. */
 export class DirectorySync implements ChannelSync, Stoppable {
@@ -21,7 +21,7 @@ export class DirectorySync implements ChannelSync, Stoppable {
 
   constructor(
     private readonly channels: ChannelRepository,
-    private readonly vault: CredentialVault,
+    private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
     private readonly scopesOf: (credentialId: CredentialId) => Promise<readonly string[]>,
     private readonly logger: Logger,
@@ -76,28 +76,27 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async #sync(lease: SyncLease): Promise<void> {
-    const opened = await this.vault.openAccessToken(lease.credentialId);
-    if (opened.kind !== 'ok') return this.channels.abandon(lease, ['the connection needs to be authorized again']);
+    const opened = await this.tokens.fresh(lease.credentialId);
+    if (opened.kind === 'ended' || opened.kind === 'forgotten') return this.channels.abandon(lease, [NEEDS_A_PERSON]);
     const scopes = await this.scopesOf(lease.credentialId);
     const types = listableTypes(scopes);
     if (types.length === 0) return this.channels.finish(lease, [], missingTypeGaps(scopes));
     let cursor: string | undefined = lease.cursor ?? undefined;
     while (!this.#stopped) {
-      const next = await this.#page(lease, opened.token, scopes, cursor);
+      const next = await this.#page(lease, scopes, cursor);
       if (next === undefined) return;
       cursor = next;
     }
   }
 
   /** Reads and stores one page; answers with the cursor of the next, or undefined where the sync is over for now. */
-  async #page(lease: SyncLease, token: Secret, scopes: readonly string[], cursor: string | undefined) {
-    const types = listableTypes(scopes);
-    const answer = await this.slack.listConversations(token, {
-      types,
-      limit: PAGE_LIMIT,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+  async #page(lease: SyncLease, scopes: readonly string[], cursor: string | undefined) {
+    const page = { types: listableTypes(scopes), limit: PAGE_LIMIT, ...(cursor === undefined ? {} : { cursor }) };
+    const answer = await this.tokens.call(lease.credentialId, (token) => this.slack.listConversations(token, page));
     switch (answer.kind) {
+      case 'unusable':
+        await this.channels.abandon(lease, [NEEDS_A_PERSON]);
+        return undefined;
       case 'ok': {
         const { conversations, nextCursor } = answer.value;
         if (nextCursor !== undefined) {

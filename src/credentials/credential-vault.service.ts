@@ -46,11 +46,6 @@ export class CredentialVault {
     private readonly sealer: Sealer,
   ) {}
 
-  async openAccessToken(id: CredentialId): Promise<OpenedToken> {
-    const credential = await this.credentials.find(this.database.em(), id);
-    return credential === null ? { kind: 'forgotten' } : this.openSealed(credential);
-  }
-
   openSealed(row: SealedCredential): OpenedToken {
     if (row.accessToken === null) return { kind: 'forgotten' };
     if (row.problemCode !== null) {
@@ -71,13 +66,46 @@ export class CredentialVault {
     );
   }
 
-  /** Slack no longer takes this token. Says nothing of a newer one: `version` is that of the token that was tried. */
+  /**
+   * Slack no longer takes this token. Says nothing of a newer one: `version` is that of the token that was tried. False
+   * where the row has moved on, or where a refresh is under way: that one decides whether the principal has ended.
+   */
   markEnded(id: CredentialId, version: number, problemCode: string): Promise<boolean> {
     return this.database.transaction((em) => this.credentials.markEnded(em, id, version, problemCode));
   }
 
   /** Under the row's lock. A fresh grant ends whatever was wrong with the one before it. */
   async store(em: EntityManager, credential: Credential, granted: GrantedTokens, now: Date): Promise<void> {
+    this.#put(credential, granted, now);
+    credential.refreshNotBefore = null;
+    credential.problemCode = null;
+    credential.problemSince = null;
+    await em.flush();
+  }
+
+  /** Under the row's lock. A problem that was noticed meanwhile stays: a new pair is no new consent. */
+  async storeRefreshed(
+    em: EntityManager,
+    credential: Credential,
+    granted: GrantedTokens & { readonly restSeconds: number },
+    now: Date,
+  ): Promise<void> {
+    this.#put(credential, granted, now);
+    credential.refreshNotBefore = secondsAfter(now, granted.restSeconds);
+    await em.flush();
+  }
+
+  /** Is this the refresh token that the row holds? Sealing anew changes the bytes, never the token. */
+  holdsRefreshToken(credential: Credential, token: Secret): boolean {
+    if (credential.refreshToken === null) return false;
+    return this.openField(credential, 'refresh_token', credential.refreshToken).reveal() === token.reveal();
+  }
+
+  openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret {
+    return this.sealer.open(sealed, contextOf(owner, field));
+  }
+
+  #put(credential: Credential, granted: GrantedTokens, now: Date): void {
     const { token, refreshToken, expiresInSeconds } = granted;
     credential.accessToken = this.sealer.seal(token, contextOf(credential, 'access_token'));
     credential.refreshToken = refreshToken
@@ -85,12 +113,10 @@ export class CredentialVault {
       : null;
     credential.tokenExpiresAt = expiresInSeconds === undefined ? null : secondsAfter(now, expiresInSeconds);
     credential.scopes = [...granted.scopes];
-    credential.problemCode = null;
-    credential.problemSince = null;
     credential.refreshOwner = null;
     credential.refreshUntil = null;
+    credential.refreshFailures = 0;
     credential.updatedAt = now;
-    await em.flush();
   }
 
   /** Under the row's lock. */
@@ -101,6 +127,8 @@ export class CredentialVault {
     credential.scopes = [];
     credential.problemCode = null;
     credential.problemSince = null;
+    credential.refreshOwner = null;
+    credential.refreshUntil = null;
     credential.updatedAt = now;
     await em.flush();
   }

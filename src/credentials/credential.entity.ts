@@ -21,6 +21,9 @@ export const CredentialEntity = defineEntity({
     problemSince: p.datetime().strictNullable(),
     refreshOwner: p.text().strictNullable(),
     refreshUntil: p.datetime().strictNullable(),
+    /** Refreshes that failed since the last that worked. While there are any, only a refresh says whether the token lives. */
+    refreshFailures: p.smallint(),
+    refreshNotBefore: p.datetime().strictNullable(),
     revokingUntil: p.datetime().strictNullable(),
     version: p.integer().version(),
     createdAt: p.datetime(),

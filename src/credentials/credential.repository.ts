@@ -30,11 +30,16 @@ export class CredentialRepository {
       .id;
   }
 
-  /** False where the version has moved on: somebody else changed the credential meanwhile, and theirs stands. */
+  /**
+   * False where the version has moved on: somebody else changed the credential meanwhile, and theirs stands. False also
+   * while a refresh is under way or has to be repeated: Slack may have ended the old token for a new one.
+   */
   async markEnded(em: EntityManager, id: CredentialId, version: number, problemCode: string): Promise<boolean> {
     const rows = await em.execute<object[]>(
       `update credentials set problem_code = ?, problem_since = now(), version = version + 1, updated_at = now()
-       where id = ? and version = ? and problem_code is null and access_token is not null returning id`,
+       where id = ? and version = ? and problem_code is null and access_token is not null
+         and (refresh_token is null or (refresh_failures = 0 and coalesce(refresh_until, '-infinity') <= now()))
+       returning id`,
       [problemCode, id, version],
     );
     return rows.length > 0;

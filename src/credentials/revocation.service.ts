@@ -16,8 +16,11 @@ import { revokeResult, type RevokeResult } from './revocation.policy.ts';
 import type { RevocationRepository } from './revocation.repository.ts';
 import type { Sealer, SealContext } from './sealing.ts';
 
-/** What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. */
-export type AttemptResult = 'revoked' | 'forgotten' | 'later';
+/**
+ * What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. `busy`: another
+ * call for the same principal is on its way, as where a rotating grant has two tokens to end.
+ */
+export type AttemptResult = 'revoked' | 'forgotten' | 'later' | 'busy';
 
 const REVOKE_TIMEOUT_MS = 2500;
 /** A call that has not left by then is not made: its lease may be over before Slack gets it. */
@@ -101,13 +104,16 @@ export class RevocationService {
     const late = new Promise<'later'>((resolve) => inTime.addEventListener('abort', () => resolve('later')));
     const now = ids.slice(0, MAX_ATTEMPTS_AT_ONCE);
     const results = await Promise.all(now.map((id) => Promise.race([this.attempt(id), late])));
-    if (results.includes('later') || now.length < ids.length) return false;
+    for (const [index, id] of now.entries()) {
+      if (results[index] === 'busy') results[index] = await Promise.race([this.attempt(id), late]);
+    }
+    if (results.includes('later') || results.includes('busy') || now.length < ids.length) return false;
     return results.includes('revoked') ? true : null;
   }
 
-  /** For whoever has nobody waiting for the answer. */
+  /** For whoever has nobody waiting for the answer. One after the other: tokens of one principal wait for each other. */
   attemptSoon(ids: readonly RevocationId[]): void {
-    for (const id of ids) void this.attempt(id);
+    void ids.reduce<Promise<unknown>>((before, id) => before.then(() => this.attempt(id)), Promise.resolve());
   }
 
   /** Attempts what is due, one after the other: a flood of refused installs must not become a flood of calls. */
@@ -124,7 +130,7 @@ export class RevocationService {
 
   /** Waits for the calls that are on their way: an answer that nobody writes down is a call made twice. */
   async drain(): Promise<void> {
-    await Promise.all(this.#open);
+    while (this.#open.size > 0) await Promise.all(this.#open);
   }
 
   async #attempt(id: RevocationId, onlyIfDue: boolean): Promise<AttemptResult> {
@@ -175,10 +181,10 @@ export class RevocationService {
     });
   }
 
-  async #wait(em: EntityManager, row: Revocation, principal: Credential): Promise<{ kind: 'later' }> {
+  async #wait(em: EntityManager, row: Revocation, principal: Credential): Promise<{ kind: 'busy' }> {
     if (principal.revokingUntil !== null) row.nextAttemptAt = principal.revokingUntil;
     await em.flush();
-    return { kind: 'later' };
+    return { kind: 'busy' };
   }
 
   async #call(id: RevocationId, begun: Extract<Begun, { kind: 'call' }>): Promise<AttemptResult> {

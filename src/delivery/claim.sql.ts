@@ -1,3 +1,4 @@
+import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
 import { HEAD_ORDER } from './lane.sql.ts';
 
 /**
@@ -11,6 +12,13 @@ const ALLOWANCE = `least(
   case when $9::float8 = 0 then $2 else 1 + floor(
     ($10::float8 - extract(epoch from greatest(team.message_arrival_at, now()) - now())) / $9::float8) end
 )`;
+
+/** Whether the sender must renew the token before it posts, or should see to it that somebody does. */
+const ROTATION = `
+  coalesce(credential.refresh_token is not null and credential.token_expires_at <= now(), false) as token_is_expired,
+  coalesce(credential.refresh_token is not null
+    and credential.token_expires_at <= now() + interval '${REFRESH_BEFORE_SECONDS} seconds'
+    and coalesce(greatest(credential.refresh_until, credential.refresh_not_before), '-infinity') <= now(), false) as refresh_is_due`;
 
 /**
  * One statement claims work: teams by turn, their ready lanes by priority, the head row of each lane; it leases the
@@ -42,7 +50,7 @@ export const CLAIM = `
   ), heads as materialized (
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no, head.*,
       credential.app_id, credential.slack_user_id as token_slack_user_id, credential.kind as credential_kind,
-      credential.access_token, credential.version as credential_version,
+      credential.access_token, credential.version as credential_version, ${ROTATION},
       case
         when head.id is null then 'LOST'
         when head.attempt_open then 'CONFIRM'
@@ -121,7 +129,7 @@ export const CLAIM = `
   select heads.lane_id, heads.team_id, heads.lease_no, turns.failures_in_a_row,
     case when leased.id is null then 'LOST' else heads.action end as action,
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
-    heads.token_slack_user_id, heads.bot_credential_id,
+    heads.token_slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,
     n.id, n.status, n.channel_id, n.slack_user_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error, n.on_unknown_outcome,
     coalesce(taken.attempt_count, n.attempt_count) as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,

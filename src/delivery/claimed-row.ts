@@ -29,6 +29,9 @@ export interface ClaimedRow {
   readonly credential_id: CredentialId;
   readonly credential_kind: PrincipalKind;
   readonly credential_version: number;
+  /** It rotates, and it is past its time by the database's clock. */
+  readonly token_is_expired: boolean;
+  readonly refresh_is_due: boolean;
   readonly token_slack_user_id: SlackUserId;
   readonly access_token: Buffer;
   readonly bot_credential_id: CredentialId | null;

@@ -1,7 +1,6 @@
-import type { CredentialVault } from '../credentials/credential-vault.service.ts';
-import type { ChannelId, NotificationId, TeamId } from '../platform/ids.ts';
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
+import type { ChannelId, CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
-import type { Secret } from '../platform/secret.ts';
 import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
 import { confirmationOf, knownOutcome, type ConfirmationLimits, type Lookup } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
@@ -12,6 +11,8 @@ const WINDOW_BEFORE_ATTEMPT_MS = 60_000;
 const PAGE_LIMIT = 200;
 /** A window with more messages than this is no evidence that can be had in reasonable time. */
 const MAX_PAGES = 50;
+
+const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
 
 /** What the confirmer asks of the database. */
 export interface ConfirmationStore {
@@ -25,7 +26,7 @@ export interface ConfirmationStore {
 export class Confirmer {
   constructor(
     private readonly slack: SlackGateway,
-    private readonly vault: CredentialVault,
+    private readonly tokens: AccessTokens,
     private readonly store: ConfirmationStore,
     private readonly limits: ConfirmationLimits,
     private readonly onResult: (result: string) => void,
@@ -49,13 +50,12 @@ export class Confirmer {
 
   /** With the connection's bot, also for a person's message: the person's token need not read history. */
   async #lookUp(row: ClaimedRow): Promise<Lookup> {
-    const opened = row.bot_credential_id && (await this.vault.openAccessToken(row.bot_credential_id));
-    if (!opened || opened.kind !== 'ok')
-      return { kind: 'impossible', detail: 'No bot of this team can look it up any more.' };
+    const botId = row.bot_credential_id;
+    if (botId === null) return NO_BOT;
     const unconfirmed: { id: string; channelId: ChannelId; ts: string }[] = [];
     let cursor: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const page = await this.#page(row, opened.token, cursor);
+      const page = await this.#page(row, botId, cursor);
       if (page.kind !== 'page') return page;
       const marked = page.messages.filter((message) => message.deliveryId !== undefined);
       const mine = marked.find((message) => isOf(message, row));
@@ -72,18 +72,21 @@ export class Confirmer {
     return { kind: 'unasked', detail: 'the channel has too many messages since then' };
   }
 
-  async #page(row: ClaimedRow, token: Secret, cursor: string | undefined) {
+  async #page(row: ClaimedRow, botId: CredentialId, cursor: string | undefined) {
     const waitSeconds = await this.store.takeHistoryLook(row.team_id);
     this.passFailpoint('during-confirmation');
     if (waitSeconds > 0) return { kind: 'postponed', seconds: waitSeconds } as const;
-    const answer = await this.slack.readMessages(token, {
+    const query = {
       channel: row.channel_id,
       oldest: new Date(row.sent_at.getTime() - WINDOW_BEFORE_ATTEMPT_MS),
       limit: PAGE_LIMIT,
       ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
       ...(cursor === undefined ? {} : { cursor }),
-    });
+    };
+    const answer = await this.tokens.call(botId, (token) => this.slack.readMessages(token, query));
     switch (answer.kind) {
+      case 'unusable':
+        return NO_BOT;
       case 'ok':
         return { kind: 'page', ...answer.value } as const;
       case 'refused':

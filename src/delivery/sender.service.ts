@@ -1,33 +1,58 @@
 import type { CredentialVault, OpenedToken } from '../credentials/credential-vault.service.ts';
+import type { RefreshOutcome, RefreshService } from '../credentials/refresh.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { PostOutcome } from '../slack/post-outcome.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import {
   awaitReconnect,
+  awaitToken,
   retryLater,
   settlementOf,
   type Settlement,
   type SettlementContext,
 } from './settlement.policy.ts';
 
+type TokenRefused = Extract<PostOutcome, { kind: 'tokenExpired' | 'credentialEnded' }>;
+
+/** Less than this is no time to post in: the next claim brings a deadline of its own. */
+const LEAST_POST_MS = 1000;
+const TOKEN_EXPIRED = 'token_expired';
+
 /** One try to post one claimed notification, up to what is to be written about it. */
 export class Sender {
   constructor(
     private readonly slack: SlackGateway,
     private readonly vault: CredentialVault,
+    private readonly refreshes: RefreshService,
     private readonly laneHoldSeconds: number,
     private readonly clock: Clock,
     private readonly random: () => number,
     private readonly passFailpoint: PassFailpoint,
+    private readonly logger: Logger,
   ) {}
 
   async send(row: ClaimedRow, deadlineMs: number): Promise<Settlement> {
     const opened = this.#open(row);
     if (opened.kind !== 'ok')
       return retryLater({ detail: 'The stored token could not be opened.' }, this.#context(row));
+    if (row.token_is_expired) return this.#renewFirst(row, opened.token, deadlineMs);
+    if (row.refresh_is_due) this.refreshes.refreshSoon(row.credential_id, opened.token);
+    return this.#post(row, opened.token, deadlineMs);
+  }
+
+  /** Waits for the new token as long as this try has time for posting with it. */
+  async #renewFirst(row: ClaimedRow, expired: Secret, deadlineMs: number): Promise<Settlement> {
+    const renewed = await this.#renew(row, expired);
+    if (renewed.kind !== 'fresh') return this.#withoutToken(row, renewed);
+    if (this.clock.monotonicMs() > deadlineMs - LEAST_POST_MS) return awaitToken(0, this.#context(row));
+    return this.#post(row, renewed.token, deadlineMs);
+  }
+
+  async #post(row: ClaimedRow, token: Secret, deadlineMs: number): Promise<Settlement> {
     const message = {
       channel: row.channel_id,
       text: row.text,
@@ -36,16 +61,63 @@ export class Sender {
       ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
     };
     this.passFailpoint('after-attempt-commit');
-    const outcome = await this.slack.postMessage(opened.token, message, { at: deadlineMs, clock: this.clock });
+    const outcome = await this.slack.postMessage(token, message, { at: deadlineMs, clock: this.clock });
     this.passFailpoint('after-slack-answer');
-    return this.#settle(row, opened.token, outcome);
+    return this.#settle(row, token, outcome);
   }
 
   async #settle(row: ClaimedRow, token: Secret, outcome: PostOutcome): Promise<Settlement> {
     const context = this.#context(row);
-    if (outcome.kind === 'authUnclear') return this.#confirmEnded(row, token, outcome, context);
-    if (outcome.kind === 'tokenExpired' || outcome.kind === 'credentialEnded') await this.#end(row);
-    return settlementOf(outcome, context);
+    switch (outcome.kind) {
+      case 'authUnclear':
+        return this.#confirmEnded(row, token, outcome, context);
+      case 'tokenExpired':
+        return this.#renewAfter(row, token, outcome);
+      case 'credentialEnded':
+        // Where the row has moved on, or a refresh is under way, Slack may have spoken of a token that was replaced.
+        return (await this.#end(row)) ? settlementOf(outcome, context) : this.#renewAfter(row, token, outcome);
+      default:
+        return settlementOf(outcome, context);
+    }
+  }
+
+  /** Slack refused this token: with a newer one the message is tried again at once, as the head of its channel. */
+  async #renewAfter(row: ClaimedRow, refused: Secret, outcome: TokenRefused): Promise<Settlement> {
+    const renewed = await this.#renew(row, refused);
+    if (renewed.kind !== 'fresh') return this.#withoutToken(row, renewed, outcome);
+    // At once only the first time: a Slack that refuses every new token must not be asked without a pause.
+    return row.failure_slack_error === outcome.slackError
+      ? retryLater({ ...outcome, detail: 'Slack refused the token before this one as well.' }, this.#context(row))
+      : awaitToken(0, this.#context(row), outcome);
+  }
+
+  /** Never throws: an error here says nothing of the message, which was surely not posted. */
+  async #renew(row: ClaimedRow, used: Secret): Promise<RefreshOutcome> {
+    try {
+      return await this.refreshes.refresh(row.credential_id, used);
+    } catch (error) {
+      this.logger.error({ err: error, credentialId: row.credential_id }, 'A token could not be refreshed.');
+      return { kind: 'later', seconds: 1 };
+    }
+  }
+
+  async #withoutToken(
+    row: ClaimedRow,
+    renewed: Exclude<RefreshOutcome, { kind: 'fresh' }>,
+    outcome: { slackError: string; httpStatus?: number } = { slackError: TOKEN_EXPIRED },
+  ): Promise<Settlement> {
+    switch (renewed.kind) {
+      case 'later':
+        return awaitToken(renewed.seconds, this.#context(row), outcome);
+      case 'forgotten':
+        // The next claim finds out what became of the connection.
+        return awaitToken(0, this.#context(row), outcome);
+      case 'lasting':
+        await this.#end(row);
+        return awaitReconnect(outcome);
+      case 'ended':
+        return awaitReconnect(outcome);
+    }
   }
 
   #context(row: ClaimedRow): SettlementContext {
@@ -67,8 +139,14 @@ export class Sender {
         context,
       );
     }
-    await this.#end(row);
-    return awaitReconnect({ ...outcome, slackError: test.error });
+    const refused = { ...outcome, slackError: test.error };
+    return (await this.#end(row))
+      ? awaitReconnect(refused)
+      : this.#renewAfter(row, token, {
+          kind: 'credentialEnded',
+          slackError: test.error,
+          httpStatus: refused.httpStatus,
+        });
   }
 
   /** The claim read the sealed token in its own statement, so that sending needs no query of its own. */
@@ -85,7 +163,7 @@ export class Sender {
     });
   }
 
-  async #end(row: ClaimedRow): Promise<void> {
-    await this.vault.markEnded(row.credential_id, row.credential_version, 'CONNECTION_NEEDS_REAUTHORIZATION');
+  #end(row: ClaimedRow): Promise<boolean> {
+    return this.vault.markEnded(row.credential_id, row.credential_version, 'CONNECTION_NEEDS_REAUTHORIZATION');
   }
 }

@@ -124,6 +124,27 @@ const CONNECTION_WAIT: Wait = {
   detail: 'The connection needs to be authorized again in Slack.',
 };
 
+/** Nothing was posted, and the token is what is wrong: no try is counted, and the row goes on when there is a new one. */
+export const awaitToken = (
+  seconds: number,
+  { laneHoldSeconds, remainingMs }: SettlementContext,
+  outcome: { slackError?: string; httpStatus?: number } = {},
+): Settlement => {
+  const wait: Wait = {
+    reason: 'BACKOFF',
+    seconds: Math.max(0, Math.min(seconds, remainingMs / 1000)),
+    detail: 'The token of the connection has expired; Slack is being asked for a new one.',
+  };
+  const { slackError } = outcome;
+  return {
+    status: 'RETRYING',
+    attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
+    outage: false,
+    ...(slackError === undefined ? {} : { slackError }),
+    place: { kind: seconds > laneHoldSeconds ? 'PARKED' : 'LANE', wait },
+  };
+};
+
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
 export const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): Settlement => ({
   status: 'RETRYING',

@@ -1,5 +1,5 @@
 import type { Randomness } from '../credentials/sealing.ts';
-import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { ConnectionRepository } from '../connections/connection.repository.ts';
 import type { Database } from '../platform/database.ts';
@@ -35,7 +35,7 @@ export class InstallCallbackService {
     private readonly database: Database,
     private readonly installs: InstallRepository,
     private readonly connections: ConnectionRepository,
-    private readonly vault: CredentialVault,
+    private readonly tokens: AccessTokens,
     private readonly pendingGrants: PendingGrants,
     private readonly revocations: RevocationService,
     private readonly slack: SlackGateway,
@@ -136,7 +136,7 @@ export class InstallCallbackService {
     if (own !== null || install.connectionId === null || principal.kind === 'BOT') return own;
     const connection = await this.connections.find(this.database.em(), install.connectionId);
     if (connection === null || connection.credential === null) return null;
-    const bot = this.vault.openSealed(connection.credential);
+    const bot = await this.tokens.fresh(connection.credential.id);
     return bot.kind === 'ok' ? this.#readName(bot.token, principal.slackUserId) : null;
   }
 

@@ -1,7 +1,7 @@
 import { maySeeNotification, requireRole, roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ConnectionScope, QueueOfConnection } from '../connections/dependents.ts';
-import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, type NotificationId, type WorkspaceId } from '../platform/ids.ts';
 import { EPOCH_US, UUID, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
@@ -27,7 +27,7 @@ export class NotificationService implements QueueOfConnection {
     private readonly notifications: NotificationRepository,
     private readonly historyRepository: HistoryRepository,
     private readonly queue: NotificationQueue,
-    private readonly vault: CredentialVault,
+    private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
     /** A cursor of the status stream as of now. */
     private readonly liveCursor: () => Promise<string>,
@@ -114,9 +114,9 @@ export class NotificationService implements QueueOfConnection {
     if (notification.permalink !== null) return notification.permalink;
     const { status, credentialId, postedChannelId, slackMessageTs } = notification;
     if (status !== 'DELIVERED' || !credentialId || !postedChannelId || !slackMessageTs) return undefined;
-    const opened = await this.vault.openAccessToken(credentialId);
-    if (opened.kind !== 'ok') return undefined;
-    const answer = await this.slack.permalink(opened.token, postedChannelId, slackMessageTs);
+    const answer = await this.tokens.call(credentialId, (token) =>
+      this.slack.permalink(token, postedChannelId, slackMessageTs),
+    );
     if (answer.kind !== 'ok') return undefined;
     await this.notifications.storePermalink(notification.id, answer.value);
     return answer.value;

@@ -21,6 +21,7 @@ export const createMetrics = () => {
       [],
     ),
     confirmations: counter('confirmations_total', 'Lookups of messages whose answer was lost.', ['result']),
+    tokenRefreshes: counter('token_refreshes_total', 'Refreshes of rotating tokens, by what came of them.', ['result']),
     slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),
     slackSeconds: histogram('slack_request_duration_seconds', 'How long Slack took to answer.', SECONDS, ['method']),
     slackRateLimited: counter('slack_rate_limited_total', 'Answers 429 of Slack.', ['method']),

@@ -4,6 +4,7 @@ import { Connections } from '../../migrations/0001-connections.ts';
 import { Delivery } from '../../migrations/0002-delivery.ts';
 import { StatusLog } from '../../migrations/0003-status-log.ts';
 import { Channels } from '../../migrations/0004-channels.ts';
+import { TokenRotation } from '../../migrations/0005-token-rotation.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -12,6 +13,7 @@ export const migrations = [
   { name: '0002-delivery', class: Delivery },
   { name: '0003-status-log', class: StatusLog },
   { name: '0004-channels', class: Channels },
+  { name: '0005-token-rotation', class: TokenRotation },
 ];
 
 const LOCK_KEY = 7_420_031;

@@ -23,6 +23,11 @@ export class SlackControl {
     await this.#call('POST', 'config', config);
   }
 
+  /** Moves the clock by which tokens and codes expire. */
+  async advance(hours: number): Promise<void> {
+    await this.#call('POST', 'advance', { ms: hours * 3_600_000 });
+  }
+
   /** Typed by a person in Slack; not in the ledger. */
   async message(message: { team: string; channel: string; user: string; text: string }): Promise<void> {
     await this.#call('POST', 'message', message);
@@ -55,12 +60,13 @@ export class SlackControl {
     return entries.filter((entry) => entry.method === method);
   }
 
-  async tokens(): Promise<{ hash: string; kind: string; team: string; user: string; revoked: boolean }[]> {
+  async tokens(): Promise<
+    { hash: string; kind: string; team: string; user: string; revoked: boolean; expired: boolean }[]
+  > {
     return (
-      await this.#call<{ tokens: { hash: string; kind: string; team: string; user: string; revoked: boolean }[] }>(
-        'GET',
-        'tokens',
-      )
+      await this.#call<{
+        tokens: { hash: string; kind: string; team: string; user: string; revoked: boolean; expired: boolean }[];
+      }>('GET', 'tokens')
     ).tokens;
   }
 

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config/config.ts';
+import { PrincipalUsersRepository } from './connections/principal-users.repository.ts';
+import { AccessTokens } from './credentials/access-tokens.service.ts';
+import { CredentialVault } from './credentials/credential-vault.service.ts';
+import { CredentialRepository } from './credentials/credential.repository.ts';
+import { KeyCheckRepository } from './credentials/key-check.repository.ts';
+import { KeyCheckService } from './credentials/key-check.service.ts';
+import { RefreshRepository } from './credentials/refresh.repository.ts';
+import { RefreshService } from './credentials/refresh.service.ts';
+import { RevocationRepository } from './credentials/revocation.repository.ts';
+import { RevocationService } from './credentials/revocation.service.ts';
+import { Sealer } from './credentials/sealing.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Database } from './platform/database.ts';
+import type { PassFailpoint } from './platform/failpoints.ts';
+import type { Logger } from './platform/logger.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { WakeUps } from './platform/wake-ups.ts';
+import { WebClientGateway } from './slack/web-client.gateway.ts';
+
+/** What the features stand on. */
+export interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly wakeUps: WakeUps;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly passFailpoint: PassFailpoint;
+}
+
+export const openSlack = ({ config, metrics, logger, passFailpoint }: Ground): WebClientGateway =>
+  new WebClientGateway({
+    ...config.slack,
+    clock: systemClock,
+    logger,
+    observe: (method, outcome, durationMs) => {
+      metrics.slackRequests.inc({ method, outcome });
+      metrics.slackSeconds.observe({ method }, durationMs / 1000);
+      if (outcome === 'rateLimited') metrics.slackRateLimited.inc({ method });
+    },
+    onPostSent: () => passFailpoint('after-bytes-sent'),
+  });
+
+/** Tokens, and what is shared by all who use them. */
+export const createCredentials = ({ config, database, metrics, logger }: Ground, slack: WebClientGateway) => {
+  const credentials = new CredentialRepository();
+  const sealer = new Sealer(config.encryptionKeys);
+  const vault = new CredentialVault(database, credentials, sealer);
+  const users = new PrincipalUsersRepository();
+  const revocations = new RevocationService(
+    database,
+    credentials,
+    new RevocationRepository(),
+    vault,
+    sealer,
+    users,
+    slack,
+    systemClock,
+    logger,
+  );
+  const keyCheck = new KeyCheckService(database, new KeyCheckRepository(), sealer);
+  const refreshRows = new RefreshRepository(database);
+  const refreshes = new RefreshService(
+    database,
+    refreshRows,
+    credentials,
+    vault,
+    revocations,
+    slack,
+    systemClock,
+    logger,
+    randomUUID(),
+    (result) => metrics.tokenRefreshes.inc({ result }),
+  );
+  const tokens = new AccessTokens(refreshRows, vault, refreshes);
+  return { credentials, sealer, vault, revocations, refreshes, tokens, keyCheck };
+};
+
+export type Credentials = ReturnType<typeof createCredentials>;

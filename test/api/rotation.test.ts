@@ -1,0 +1,241 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../support/world.ts';
+import { UNPACED } from '../support/desk.ts';
+import { isAlive, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+import {
+  exchanges,
+  livingTokens,
+  lookUp,
+  post,
+  read,
+  refreshesCounted,
+  rotating,
+  type Rotating,
+} from './rotation-steps.ts';
+
+const HOURS_UNTIL_EXPIRED = 13;
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ simulator: ['--rotation'], env: { ...UNPACED, SLACK_TIMEOUT_MS: '3000' } });
+});
+afterEach(async () => {
+  await world.slack.clearFaults();
+  await world.slack.config({ tokenLifetimeSeconds: 43_200 });
+});
+afterAll(() => world.stop());
+
+const faultOnce = (team: string, fault: { type: string } & Record<string, unknown>, times = 1) =>
+  world.slack.fault({ match: { method: 'oauth.v2.access', team }, fault, times });
+const untilDelivered = async (desk: Rotating, id: string): Promise<void> => {
+  await expect.poll(async () => (await read(desk, id))?.status, { timeout: 15_000, interval: 50 }).toBe('DELIVERED');
+};
+const statusOf = async ({ ada, workspaceId }: Rotating) => (await ada.connections(workspaceId))[0]?.status;
+
+describe('tokens that expire', () => {
+  it('are replaced on token_expired: the message goes on with the new one, after exactly one refresh', async () => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const before = (await exchanges(world, desk.team)).length;
+    const { id } = await post(desk);
+    await untilDelivered(desk, id);
+    expect((await exchanges(world, desk.team)).length - before).toBe(1);
+    const notification = await read(desk, id);
+    expect(notification?.attempts.map(({ outcome }) => outcome)).toEqual(['RETRYABLE', 'DELIVERED']);
+    const again = await post(desk);
+    await untilDelivered(desk, again.id);
+    expect((await exchanges(world, desk.team)).length - before).toBe(1);
+    expect(await statusOf(desk)).toBe('ACTIVE');
+  });
+
+  it('are replaced before a call of any other kind as well, for bots and people alike', async () => {
+    const desk = await rotating(world);
+    const person = desk.team.people[0];
+    const authorization = await desk.ada.authorize(desk.connection, person);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    expect(await lookUp(desk)).toMatchObject({ id: desk.team.general });
+    const own = (await desk.ada.identities(desk.workspaceId)).find(({ kind }) => kind === 'PERSONAL_USER');
+    await world.slack.membership({ team: desk.team.id, channel: desk.team.general, user: person, member: true });
+    const { id } = await post({ ...desk, bot: own?.id ?? '' });
+    await untilDelivered(desk, id);
+    expect((await world.slack.postsOf(id)).map(({ user }) => user)).toEqual([person]);
+    expect(authorization.status).toBe('ACTIVE');
+  });
+
+  it('are refreshed by the keeper when less than two hours are left and nobody uses them', async () => {
+    await world.slack.config({ tokenLifetimeSeconds: 7000 });
+    const desk = await rotating(world);
+    await world.slack.config({ tokenLifetimeSeconds: 43_200 });
+    await expect.poll(async () => (await exchanges(world, desk.team)).length, { timeout: 12_000 }).toBe(2);
+    const left = async () => {
+      const [row] = await world.database.query<{ hours: number }>(
+        `select extract(epoch from token_expires_at - now())::float8 / 3600 as hours from credentials where team_id = $1`,
+        [desk.team.id],
+      );
+      return row?.hours;
+    };
+    await expect.poll(left).toBeGreaterThan(11);
+    expect(await statusOf(desk)).toBe('ACTIVE');
+  });
+
+  it('that our clock calls expired are replaced before anything is sent', async () => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await world.database.query(`update credentials set token_expires_at = now() - interval '1 s' where team_id = $1`, [
+      desk.team.id,
+    ]);
+    const { id } = await post(desk);
+    await untilDelivered(desk, id);
+    const attempts = (await read(desk, id))?.attempts.map(({ slackError }) => slackError);
+    expect(attempts).not.toContain('token_expired');
+  });
+
+  it('are wiped and revoked on a disconnect, the access token and the refresh token', async () => {
+    const desk = await rotating(world);
+    expect(await livingTokens(world, desk.team)).toBe(2);
+    expect(await desk.ada.disconnect(desk.connection.id)).toMatchObject({ revokedAtSlack: true });
+    expect(await livingTokens(world, desk.team)).toBe(0);
+  });
+});
+
+describe('a refresh that fails', () => {
+  it.each([
+    ['HTTP 500', { type: 'status', status: 500 }],
+    ['HTTP 503 after Slack had rotated', { type: 'apply_then_status', status: 503 }],
+    ['a 429', { type: 'ratelimit', retryAfter: '1' }],
+    ['a broken connection after Slack had rotated', { type: 'reset_after' }],
+    ['half of an answer', { type: 'truncated' }],
+    ['a page of HTML', { type: 'html' }],
+    ['fatal_error', { type: 'error', error: 'fatal_error' }],
+    ['bad_client_secret', { type: 'error', error: 'bad_client_secret' }],
+    ['silence', { type: 'hang' }],
+  ])('with %s ends nothing: it is repeated and the message arrives once', { timeout: 40_000 }, async (_, fault) => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await faultOnce(desk.team.id, fault);
+    const { id } = await post(desk);
+    await untilDelivered(desk, id);
+    expect(await statusOf(desk)).toBe('ACTIVE');
+    expect(await world.slack.postsOf(id)).toHaveLength(1);
+    const { attempts } = (await read(desk, id)) ?? { attempts: [] };
+    expect(attempts.at(-1)).toMatchObject({ outcome: 'DELIVERED' });
+  });
+
+  it('waits out a Retry-After to the second, without counting tries', { timeout: 30_000 }, async () => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await faultOnce(desk.team.id, { type: 'ratelimit', retryAfter: '3' });
+    const { id } = await post(desk);
+    await untilDelivered(desk, id);
+    const [, limited, refreshed] = await exchanges(world, desk.team);
+    expect((refreshed?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(3000);
+  });
+
+  it('with invalid_refresh_token tells a person, keeps what waits, and a reinstall revives it', async () => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await faultOnce(desk.team.id, { type: 'error', error: 'invalid_refresh_token' }, 0);
+    const { id } = await post(desk);
+    await expect.poll(() => statusOf(desk)).toBe('NEEDS_REAUTHORIZATION');
+    await expect.poll(async () => (await read(desk, id))?.waiting?.reason).toBe('CONNECTION');
+    expect(await refreshesCounted(world.url, 'ended')).toBeGreaterThan(0);
+    await world.slack.clearFaults();
+    expect(await desk.ada.connect(desk.workspaceId, { team: desk.team.id })).toMatchObject({ status: 'ACTIVE' });
+    await untilDelivered(desk, id);
+  });
+
+  it('with the token of another team or principal stores nothing and gives it back', { timeout: 30_000 }, async () => {
+    const desk = await rotating(world);
+    const other = await newTeam(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const foreign = {
+      ok: true,
+      app_id: 'A0HELIOSIM',
+      access_token: 'xoxe.xoxb-1-of-somebody-else',
+      refresh_token: 'xoxe-1-of-somebody-else',
+      expires_in: 43_200,
+      token_type: 'bot',
+      scope: 'chat:write',
+      bot_user_id: other.bot,
+      team: { id: other.id, name: 'Other' },
+      enterprise: null,
+      is_enterprise_install: false,
+    };
+    const before = await refreshesCounted(world.url, 'foreign');
+    await faultOnce(desk.team.id, { type: 'status', status: 200, body: JSON.stringify(foreign) });
+    const revokes = (await world.slack.requests('auth.revoke')).length;
+    const { id } = await post(desk);
+    await expect.poll(() => refreshesCounted(world.url, 'foreign')).toBe(before + 1);
+    // Both of the foreign pair: nobody here uses that principal.
+    await expect
+      .poll(async () => (await world.slack.requests('auth.revoke')).length - revokes, { timeout: 15_000 })
+      .toBe(2);
+    expect((await read(desk, id))?.status).toBe('RETRYING');
+    const rows = await world.database.query(
+      `select 1 from credentials where team_id = $1 and access_token is not null`,
+      [other.id],
+    );
+    expect(rows).toEqual([]);
+    expect(await statusOf(desk)).toBe('ACTIVE');
+    await world.database.query(`update credentials set refresh_not_before = null where team_id = $1`, [desk.team.id]);
+    await world.database.query(`update notifications set due_at = now() where id = $1`, [id]);
+    await untilDelivered(desk, id);
+  });
+});
+
+describe('a refresh that races', () => {
+  /** Slack has rotated, and its answer is on its way. */
+  const inMidRefresh = async (desk: Rotating, ms = 1500): Promise<{ done: Promise<unknown> }> => {
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const before = (await exchanges(world, desk.team)).length;
+    await faultOnce(desk.team.id, { type: 'slow', ms });
+    const done = lookUp(desk).catch((error: unknown) => error);
+    await expect.poll(async () => livingTokens(world, desk.team), { interval: 20 }).toBeGreaterThan(1);
+    expect((await exchanges(world, desk.team)).length).toBeGreaterThanOrEqual(before);
+    return { done };
+  };
+  const stored = (team: { id: string }) =>
+    world.database.query(
+      'select 1 from credentials where team_id = $1 and (access_token is not null or refresh_token is not null)',
+      [team.id],
+    );
+
+  it('with a disconnect resurrects nothing: its own new pair is ended as well', async () => {
+    const desk = await rotating(world);
+    const { done } = await inMidRefresh(desk);
+    await desk.ada.disconnect(desk.connection.id);
+    await done;
+    await expect.poll(() => livingTokens(world, desk.team), { timeout: 18_000 }).toBe(0);
+    expect(await stored(desk.team)).toEqual([]);
+    expect(await statusOf(desk)).toBe('DISCONNECTED');
+  });
+
+  it('with a reinstall leaves the reinstall alone', async () => {
+    const desk = await rotating(world);
+    const superseded = await refreshesCounted(world.url, 'superseded');
+    const { done } = await inMidRefresh(desk);
+    expect(await desk.ada.connect(desk.workspaceId, { team: desk.team.id })).toMatchObject({ status: 'ACTIVE' });
+    expect(await done).toMatchObject({ id: desk.team.general });
+    expect(await refreshesCounted(world.url, 'superseded')).toBe(superseded + 1);
+    const before = (await exchanges(world, desk.team)).length;
+    const { id } = await post(desk);
+    await untilDelivered(desk, id);
+    expect(await exchanges(world, desk.team)).toHaveLength(before);
+    expect(await isAlive(world, desk.team, desk.team.bot)).toBe(true);
+  });
+
+  it('with a disconnect of one of two workspaces on the team leaves the other one its token', async () => {
+    const desk = await rotating(world);
+    const other = newWorkspace();
+    const ada = await personIn(world, 'ada', { [other]: 'ADMIN' });
+    await ada.connect(other, { team: desk.team.id });
+    const [identity] = await ada.identities(other);
+    const { done } = await inMidRefresh(desk);
+    await desk.ada.disconnect(desk.connection.id);
+    await done;
+    const theirs: Rotating = { ...desk, ada, workspaceId: other, bot: identity?.id ?? '' };
+    const { id } = await post(theirs);
+    await untilDelivered(theirs, id);
+    expect(await statusOf(theirs)).toBe('ACTIVE');
+  });
+});
