@@ -1,7 +1,7 @@
 import type { UnknownOutcomePolicy } from '../notifications/notification.states.ts';
 import type { ChannelId } from '../platform/ids.ts';
 import type { AttemptOutcome } from './delivery.entity.ts';
-import type { Settlement, Wait } from './settlement.policy.ts';
+import { MAX_TRIES, type Settlement, type Wait } from './settlement.policy.ts';
 
 /** What a look at the channel's history came to. */
 export type Lookup =
@@ -24,6 +24,8 @@ export interface ConfirmationContext {
   /** Of that, time in which Slack could not be asked. */
   readonly unaskedMs: number;
   readonly policy: UnknownOutcomePolicy;
+  /** Tries that counted, the one in question included. */
+  readonly tries: number;
 }
 
 export interface ConfirmationLimits {
@@ -47,26 +49,27 @@ const lookAgain = (seconds: number, detail: string, isUnasked: boolean): Settlem
   };
 };
 
-const absent = (): Settlement => ({
-  status: 'RETRYING',
-  attempt: { outcome: 'CONFIRMED_ABSENT' },
-  outage: false,
-  place: { kind: 'LANE' },
-});
+const absent = (tries: number): Settlement => {
+  const common = { attempt: { outcome: 'CONFIRMED_ABSENT' }, outage: false } as const;
+  if (tries < MAX_TRIES) return { ...common, status: 'RETRYING', place: { kind: 'LANE' } };
+  const detail = `Slack did not answer, and it is not there, after ${tries} tries.`;
+  return { ...common, status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE', detail }, place: { kind: 'REST' } };
+};
 
-/** Without evidence nothing is sent again, unless the caller chose so. */
-const giveUp = (policy: UnknownOutcomePolicy, detail: string): Settlement => {
+/** Without evidence nothing is sent again, unless the caller chose so, and then not for ever. */
+const giveUp = ({ policy, tries }: ConfirmationContext, detail: string): Settlement => {
   const attempt = { outcome: 'UNKNOWN' } as const;
-  if (policy === 'RESEND') return { status: 'RETRYING', attempt, place: { kind: 'LANE' } };
+  if (policy === 'RESEND' && tries < MAX_TRIES) return { status: 'RETRYING', attempt, place: { kind: 'LANE' } };
   return { status: 'UNCONFIRMED', attempt, failure: { code: 'OUTCOME_UNKNOWN', detail }, place: { kind: 'REST' } };
 };
 
 /** What a lookup settles, or when the next one is due. Total, and without any effect. */
 export const confirmationOf = (
   lookup: Lookup,
-  { attemptAgeMs, confirmingMs, unaskedMs, policy }: ConfirmationContext,
+  context: ConfirmationContext,
   { settledAfterMs, maxHoldMs }: ConfirmationLimits,
 ): Settlement => {
+  const { attemptAgeMs, confirmingMs, unaskedMs, tries } = context;
   const isHeldTooLong = confirmingMs - Math.min(unaskedMs, MAX_UNASKED_MS) >= maxHoldMs;
   switch (lookup.kind) {
     case 'present':
@@ -78,11 +81,11 @@ export const confirmationOf = (
         place: { kind: 'REST' },
       };
     case 'impossible':
-      return giveUp(policy, lookup.detail);
+      return giveUp(context, lookup.detail);
     case 'absent':
-      if (attemptAgeMs >= settledAfterMs) return absent();
+      if (attemptAgeMs >= settledAfterMs) return absent(tries);
       if (isHeldTooLong)
-        return giveUp(policy, 'The time for looking it up ended before Slack was sure to have settled.');
+        return giveUp(context, 'The time for looking it up ended before Slack was sure to have settled.');
       return {
         ...lookAgain(
           (settledAfterMs - attemptAgeMs) / 1000 + MARGIN_SECONDS,
@@ -92,14 +95,14 @@ export const confirmationOf = (
         outage: false,
       };
     case 'unasked':
-      if (isHeldTooLong) return giveUp(policy, `Slack could not be asked: ${lookup.detail}`);
+      if (isHeldTooLong) return giveUp(context, `Slack could not be asked: ${lookup.detail}`);
       return lookAgain(
         lookup.retryAfterSeconds ?? UNASKED_RETRY_SECONDS,
         `Slack could not be asked: ${lookup.detail}`,
         true,
       );
     case 'postponed':
-      if (isHeldTooLong) return giveUp(policy, 'The budget for looking up messages of this team did not suffice.');
+      if (isHeldTooLong) return giveUp(context, 'The budget for looking up messages of this team did not suffice.');
       return lookAgain(lookup.seconds, 'The budget for looking up messages of this team is spent for now.', false);
   }
 };

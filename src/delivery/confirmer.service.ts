@@ -39,13 +39,16 @@ export class Confirmer {
     if (known) return known;
     const lookup = await this.#lookUp(row);
     this.onResult(lookup.kind);
+    // Left open by a process that died: nobody has counted it yet.
+    const isUncounted = row.attempt_outcome === 'IN_FLIGHT';
     const context = {
+      tries: row.tries + (isUncounted ? 1 : 0),
       attemptAgeMs: row.attempt_age_ms,
       confirmingMs: row.confirming_ms ?? 0,
       unaskedMs: row.unasked_ms,
       policy: row.on_unknown_outcome,
     };
-    return confirmationOf(lookup, context, this.limits);
+    return { ...confirmationOf(lookup, context, this.limits), countsAsTry: isUncounted };
   }
 
   /** With the connection's bot, also for a person's message: the person's token need not read history. */

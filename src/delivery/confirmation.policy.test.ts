@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MOVES } from '../notifications/notification.states.ts';
+import type { ChannelId } from '../platform/ids.ts';
+import {
+  confirmationOf,
+  knownOutcome,
+  type ConfirmationContext,
+  type ConfirmationLimits,
+  type Lookup,
+} from './confirmation.policy.ts';
+import { MAX_TRIES } from './settlement.policy.ts';
+
+const MOVING: readonly string[] = ['QUEUED', 'SENDING', 'RETRYING'];
+const PRESENT = { kind: 'present', channelId: 'C1' as ChannelId, ts: '1.2' } as const;
+const ABSENT = { kind: 'absent' } as const;
+
+const lookups: fc.Arbitrary<Lookup> = fc.oneof(
+  fc.constant(PRESENT),
+  fc.constant(ABSENT),
+  fc.constant({ kind: 'impossible', detail: 'no scope' } as const),
+  fc.constant({ kind: 'unasked', detail: 'a 500' } as const),
+  fc.nat({ max: 3600 }).map((retryAfterSeconds) => ({ kind: 'unasked', detail: 'a 429', retryAfterSeconds }) as const),
+  fc.double({ min: 0, max: 60, noNaN: true }).map((seconds) => ({ kind: 'postponed', seconds }) as const),
+);
+const ms = fc.nat({ max: 4_000_000 });
+const contexts: fc.Arbitrary<ConfirmationContext> = fc.record({
+  attemptAgeMs: ms,
+  confirmingMs: ms,
+  unaskedMs: ms,
+  policy: fc.constantFrom('HOLD' as const, 'RESEND' as const),
+  tries: fc.integer({ min: 1, max: 12 }),
+});
+const limits: fc.Arbitrary<ConfirmationLimits> = fc.record({
+  settledAfterMs: fc.nat({ max: 200_000 }),
+  maxHoldMs: fc.nat({ max: 300_000 }),
+});
+
+const check = (judge: (lookup: Lookup, context: ConfirmationContext, limits: ConfirmationLimits) => void): void =>
+  fc.assert(
+    fc.property(lookups, contexts, limits, (lookup, context, given) => {
+      judge(lookup, context, given);
+    }),
+    { numRuns: 500 },
+  );
+
+describe('what a lookup settles', () => {
+  test('is total, and moves only as the state machine allows', () => {
+    check((lookup, context, given) => {
+      const { status, place, failure, posted, attempt } = confirmationOf(lookup, context, given);
+      if (status !== undefined) expect(MOVES.SENDING).toContain(status);
+      expect(status !== undefined && !MOVING.includes(status)).toBe(place.kind === 'REST');
+      expect(status === undefined).toBe(place.kind === 'CONFIRM');
+      expect(failure !== undefined).toBe(status === 'FAILED' || status === 'UNCONFIRMED');
+      expect(posted !== undefined).toBe(status === 'DELIVERED');
+      expect(attempt).toBeDefined();
+    });
+  });
+
+  test('present is DELIVERED at once, whatever the time and the policy', () => {
+    check((_, context, given) =>
+      expect(confirmationOf(PRESENT, context, given)).toMatchObject({
+        status: 'DELIVERED',
+        posted: { ts: '1.2' },
+        attempt: { outcome: 'CONFIRMED_PRESENT' },
+      }),
+    );
+  });
+
+  test('absence is concluded only by a whole read that began after Slack must have settled', () => {
+    check((lookup, context, given) => {
+      const isAbsent = confirmationOf(lookup, context, given).attempt?.outcome === 'CONFIRMED_ABSENT';
+      expect(isAbsent).toBe(lookup.kind === 'absent' && context.attemptAgeMs >= given.settledAfterMs);
+    });
+  });
+
+  test('it is sent again only when it is surely absent, or when the caller chose so; and ten times at most', () => {
+    check((lookup, context, given) => {
+      const { status, attempt } = confirmationOf(lookup, context, given);
+      if (status !== 'RETRYING') return;
+      expect(attempt?.outcome === 'CONFIRMED_ABSENT' || context.policy === 'RESEND').toBe(true);
+      expect(context.tries).toBeLessThan(MAX_TRIES);
+    });
+  });
+
+  test('it fails only when it is surely absent after the last try', () => {
+    check((lookup, context, given) => {
+      const { status, attempt, failure } = confirmationOf(lookup, context, given);
+      if (status !== 'FAILED') return;
+      expect([attempt?.outcome, failure?.code, context.tries >= MAX_TRIES]).toEqual([
+        'CONFIRMED_ABSENT',
+        'SLACK_UNAVAILABLE',
+        true,
+      ]);
+    });
+  });
+
+  test('with HOLD, what nobody can know is UNCONFIRMED and never sent again', () => {
+    check((lookup, context, given) => {
+      if (lookup.kind === 'absent' || lookup.kind === 'present') return;
+      const { status } = confirmationOf(lookup, { ...context, policy: 'HOLD' }, given);
+      expect([undefined, 'UNCONFIRMED']).toContain(status);
+    });
+  });
+
+  test('nothing is held for longer than the hold and ten minutes without Slack', () => {
+    check((lookup, context, given) => {
+      const confirmingMs = given.maxHoldMs + 600_000;
+      expect(confirmationOf(lookup, { ...context, confirmingMs }, given).place.kind).not.toBe('CONFIRM');
+    });
+  });
+
+  test('before the hold ends, a look that could not be had is repeated, as late as Slack asked', () => {
+    check((lookup, context, given) => {
+      if (lookup.kind !== 'unasked' || context.confirmingMs - Math.min(context.unaskedMs, 600_000) >= given.maxHoldMs)
+        return;
+      const { place, outage } = confirmationOf(lookup, context, given);
+      expect(place).toMatchObject({
+        kind: 'CONFIRM',
+        isUnasked: true,
+        wait: { reason: 'CONFIRMING', seconds: lookup.retryAfterSeconds ?? 5 },
+      });
+      expect(outage).toBe(true);
+    });
+  });
+});
+
+describe('an attempt that was settled meanwhile', () => {
+  const nowhere = { channelId: null, ts: null };
+
+  test('as delivered is DELIVERED without a look', () => {
+    expect(knownOutcome('DELIVERED', { channelId: 'C1' as ChannelId, ts: '1.2' })).toMatchObject({
+      status: 'DELIVERED',
+      place: { kind: 'REST' },
+    });
+  });
+
+  test.each(['IN_FLIGHT', 'UNKNOWN', 'DELIVERED'] as const)(
+    'as %s without a place is still to be looked up',
+    (outcome) => {
+      expect(knownOutcome(outcome, nowhere)).toBeUndefined();
+    },
+  );
+
+  test.each(['RATE_LIMITED', 'RETRYABLE', 'REJECTED', 'CONFIRMED_ABSENT'] as const)(
+    'as %s goes on in its lane',
+    (outcome) => {
+      expect(knownOutcome(outcome, nowhere)).toMatchObject({ status: 'RETRYING', place: { kind: 'LANE' } });
+    },
+  );
+});
