@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { waitingOf, type QueuePlace } from './waiting.policy.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const times = fc.oneof(
+  fc.constant(null),
+  fc.integer({ min: -1000, max: 1000 }).map((seconds) => new Date(now.getTime() + seconds * 1000)),
+);
+const places: fc.Arbitrary<QueuePlace> = fc.record({
+  status: fc.constantFrom('QUEUED', 'SENDING', 'RETRYING'),
+  attemptOpen: fc.boolean(),
+  waitReason: fc.constantFrom(
+    null,
+    'SCHEDULED' as const,
+    'BACKOFF' as const,
+    'CONFIRMING' as const,
+    'CONNECTION' as const,
+    'RATE_LIMITED' as const,
+  ),
+  waitUntil: times,
+  waitDetail: fc.constantFrom(null, 'because'),
+  readyAt: times,
+  heldUntil: times,
+  pausedUntil: times,
+  isProbed: fc.boolean(),
+  position: fc.oneof(fc.constant(null), fc.nat({ max: 10_000 })),
+  now: fc.constant(now),
+});
+
+test('what is being sent waits for nothing, and what waits says why', () => {
+  fc.assert(
+    fc.property(places, (place) => {
+      const waiting = waitingOf(place);
+      if (place.attemptOpen && place.waitReason === null) expect(waiting).toBeNull();
+      if (waiting === null) return;
+      expect(waiting.detail).not.toBe('');
+      expect(waiting.position).toBe(place.position);
+    }),
+  );
+});
+
+test('only a reason that the row itself has may name a time that is over', () => {
+  fc.assert(
+    fc.property(places, (place) => {
+      const until = waitingOf(place)?.until ?? null;
+      if (until !== null && place.waitReason === null) expect(until.getTime()).toBeGreaterThan(now.getTime());
+    }),
+  );
+});
