@@ -104,8 +104,10 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
   stops.add('calls to Slack', () => features.slack.close());
   // Any process may be in the middle of a refresh: an answer that nobody stores is a token lost.
   stops.add('refreshes', () => features.refreshes.drain());
-  await features.tail.start();
-  stops.add('the status stream', () => features.tail.stop());
+  for (const tail of features.tails) {
+    await tail.start();
+    stops.add('a status stream', () => tail.stop());
+  }
   if (config.role === 'api') {
     // Installs and disconnects revoke from here as well: what is on its way to Slack is waited for.
     stops.add('revocations', () => features.revocations.drain());

@@ -9,6 +9,7 @@ import { DeliveryAttemptEntity, DeliveryLaneEntity, DeliveryTeamEntity } from '.
 import { IdentityEntity } from './identities/identity.entity.ts';
 import { IdentitySelectionEntity } from './identities/identity-selection.entity.ts';
 import { InstallEntity } from './installs/install.entity.ts';
+import { ConnectionStatusLogEntity } from './live/connection-status-log.entity.ts';
 import { LogEpochEntity, StatusLogEntity } from './live/status-log.entity.ts';
 import { IdempotencyKeyEntity, NotificationEntity } from './notifications/notification.entity.ts';
 
@@ -31,5 +32,6 @@ export const entities = [
   DeliveryLaneEntity,
   DeliveryAttemptEntity,
   StatusLogEntity,
+  ConnectionStatusLogEntity,
   LogEpochEntity,
 ];

@@ -40,9 +40,12 @@ import { InstallRepository } from './installs/install.repository.ts';
 import { InstallsResolver } from './installs/installs.resolver.ts';
 import { PendingGrants } from './installs/pending-grant.service.ts';
 import { ConnectionStatusResolver } from './live/connection-status.resolver.ts';
+import { ConnectionStatusLogRepository } from './live/connection-status-log.repository.ts';
+import { ConnectionStatusService } from './live/connection-status.service.ts';
+import { cursorOfNow } from './live/log-stream.service.ts';
 import { StatusLogRepository } from './live/status-log.repository.ts';
 import { StatusStreamResolver, TimelineResolver } from './live/status-stream.resolver.ts';
-import { cursorOfNow, StatusStreamService } from './live/status-stream.service.ts';
+import { StatusStreamService } from './live/status-stream.service.ts';
 import { StatusTail } from './live/status-tail.worker.ts';
 import { TimelineService } from './live/timeline.service.ts';
 import { HistoryRepository } from './notifications/history.repository.ts';
@@ -173,16 +176,20 @@ const createChannels = ({ database, logger }: Ground, slack: SlackGateway, share
   return { sync, channels: new ChannelsService(rows, sync, tokens, slack) };
 };
 
-/** The status stream and the timelines. */
+/** The status streams and the timelines. */
 const createLive = (
-  { config, wakeUps, logger }: Ground,
+  { config, database, wakeUps, logger }: Ground,
   log: StatusLogRepository,
   notifications: NotificationService,
 ) => {
   const tail = new StatusTail(log, logger);
-  wakeUps.on('heliograph_status', () => tail.wake());
+  const connectionLog = new ConnectionStatusLogRepository(database, log);
+  const connectionTail = new StatusTail(connectionLog, logger);
+  const tails = [tail, connectionTail];
+  wakeUps.on('heliograph_status', () => tails.forEach((each) => each.wake()));
   const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
-  return { tail, stream, timelines: new TimelineService(log, notifications) };
+  const connectionStream = new ConnectionStatusService(connectionLog, connectionTail, config.statusLogDays);
+  return { tails, stream, connectionStream, timelines: new TimelineService(log, notifications) };
 };
 
 /** Every object of the features, constructed once, by hand, top to bottom. */
@@ -221,7 +228,7 @@ export const createFeatures = (ground: Ground) => {
   const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
   const mends = new MendService(database, rows, queue, senders, accepting);
 
-  const { tail, stream, timelines } = createLive(ground, log, notifications);
+  const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
   const resolvers = [
     new ViewerResolver(),
@@ -242,9 +249,9 @@ export const createFeatures = (ground: Ground) => {
     new InspectionResolver(inspection),
     new StatusStreamResolver(stream, timelines),
     new TimelineResolver(timelines),
-    new ConnectionStatusResolver(),
+    new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, tail, worker, resolvers };
+  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, tails, worker, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

@@ -1,19 +1,34 @@
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { notImplemented } from '../graphql/not-implemented.ts';
+import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { problemOf } from '../connections/connection.policy.ts';
+import type { ConnectionLoader } from '../connections/connection-loader.ts';
+import { PersonalAuthorization, WorkspaceConnection } from '../connections/connections.types.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import type { AuthorizationId, ConnectionId } from '../platform/ids.ts';
+import type { ConnectionChange } from './connection-status-log.entity.ts';
+import type { ConnectionStatusService, ConnectionStreamRequest } from './connection-status.service.ts';
+import { encodeCursor } from './cursor.policy.ts';
 import { ConnectionStatusChange } from './live.types.ts';
 
-@Resolver()
+@Resolver(() => ConnectionStatusChange)
 export class ConnectionStatusResolver {
+  constructor(
+    private readonly stream: ConnectionStatusService,
+    private readonly loader: ConnectionLoader,
+  ) {}
+
+  open(context: GraphQLContext, request: ConnectionStreamRequest): Promise<AsyncIterableIterator<ConnectionChange>> {
+    return this.stream.subscribe(context.viewer, request);
+  }
+
   @Subscription(() => ConnectionStatusChange, {
     description:
       'Every status change of the workspace connections, and of the personal authorizations that the viewer may see, in order. ' +
       'With `after`, first replays what came since, then follows.',
-    subscribe: () => {
-      throw notImplemented('connectionStatusChanged');
-    },
+    subscribe: ({ context, args }: { context: GraphQLContext; args: ConnectionStreamRequest }) =>
+      context.resolver(ConnectionStatusResolver).open(context, args),
   })
   connectionStatusChanged(
-    @Root() change: ConnectionStatusChange,
+    @Root() change: ConnectionChange,
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
     _workspaceId: string,
     @Arg('after', () => String, {
@@ -22,6 +37,27 @@ export class ConnectionStatusResolver {
     })
     _after: string | null | undefined,
   ): ConnectionStatusChange {
-    return change;
+    return changeView(change);
+  }
+
+  @FieldResolver(() => WorkspaceConnection)
+  connection(@Root() change: ConnectionStatusChange): Promise<WorkspaceConnection> {
+    return this.loader.connection(change.connectionId as ConnectionId);
+  }
+
+  @FieldResolver(() => PersonalAuthorization, { nullable: true })
+  async authorization(@Root() { authorizationId }: ConnectionStatusChange): Promise<PersonalAuthorization | null> {
+    return authorizationId === null ? null : this.loader.authorization(authorizationId as AuthorizationId);
   }
 }
+
+const changeView = ({ position, connectionId, authorizationId, to, problemCode, at }: ConnectionChange) => {
+  const isEnded = to === 'DISCONNECTED';
+  // The problem as it was then, not what has become of it since.
+  const standing = {
+    disconnectedAt: isEnded ? at : null,
+    credential: isEnded ? null : { problemCode, problemSince: at },
+  };
+  const problem = problemOf(standing, authorizationId !== null);
+  return { cursor: encodeCursor(position), connectionId, authorizationId, to, problem, at };
+};

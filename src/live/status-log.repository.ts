@@ -4,16 +4,8 @@ import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Database } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { LogPosition } from './cursor.policy.ts';
+import type { FollowedLog, LogEnd } from './followed-log.ts';
 import type { StatusChange } from './status-log.entity.ts';
-
-/** Where the readable part of the log ends: every row below `horizon` is visible, and none will be added there. */
-export interface LogEnd {
-  readonly epoch: number;
-  readonly horizon: bigint;
-  /** The newest transaction id given out. */
-  readonly end: bigint;
-  readonly atMs: number;
-}
 
 interface Row {
   readonly epoch: number;
@@ -50,13 +42,12 @@ const toChange = (row: Row): StatusChange => ({
 });
 
 /** Below the oldest running transaction nothing can be added any more: reading up to there never skips a change. */
-const SETTLED = `(log.epoch < (select max(epoch) from log_epochs) or log.stamp < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
-const AFTER = `(log.epoch, log.stamp, log.seq) > ($1::int, $2::bigint, $3::bigint)`;
+export const SETTLED = `(log.epoch < (select max(epoch) from log_epochs) or log.stamp < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+export const AFTER = `(log.epoch, log.stamp, log.seq) > ($1::int, $2::bigint, $3::bigint)`;
 
-export class StatusLogRepository {
+export class StatusLogRepository implements FollowedLog<StatusChange> {
   constructor(private readonly database: Database) {}
 
-  /** Changes after a position, of all workspaces. */
   async readAfter(position: LogPosition, limit: number): Promise<StatusChange[]> {
     const rows = await this.database.query<Row>(
       {
@@ -68,7 +59,6 @@ export class StatusLogRepository {
     return rows.map(toChange);
   }
 
-  /** Changes after a position, of one workspace. */
   async replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<StatusChange[]> {
     const rows = await this.database.query<Row>(
       {
@@ -121,4 +111,4 @@ export class StatusLogRepository {
   }
 }
 
-const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];
+export const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];

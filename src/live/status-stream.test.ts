@@ -9,14 +9,15 @@ import { Secret } from '../platform/secret.ts';
 import { decodeCursor } from './cursor.policy.ts';
 import { LogEpochEntity, StatusLogEntity, type StatusChange } from './status-log.entity.ts';
 import { StatusLogRepository } from './status-log.repository.ts';
-import { cursorOfNow, StatusStreamService } from './status-stream.service.ts';
+import { cursorOfNow } from './log-stream.service.ts';
+import { StatusStreamService } from './status-stream.service.ts';
 import { StatusTail } from './status-tail.worker.ts';
 
 const logger = createLogger({ level: 'silent', role: 'test' });
 let testDatabase: TestDatabase;
 let database: Database;
 let log: StatusLogRepository;
-let tail: StatusTail;
+let tail: StatusTail<StatusChange>;
 let stream: StatusStreamService;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();

@@ -1,25 +1,24 @@
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import { END_OF_STAMP, type LogPosition } from './cursor.policy.ts';
-import type { StatusChange } from './status-log.entity.ts';
-import type { StatusLogRepository } from './status-log.repository.ts';
+import type { FollowedLog, LoggedChange } from './followed-log.ts';
 
 /** The poll is the truth; a notification only makes it sooner. */
 const POLL_MS = 250;
 const BATCH = 1000;
 
-type Listener = (changes: readonly StatusChange[]) => void;
+type Listener<Change> = (changes: readonly Change[]) => void;
 
-/** Follows the log once for the whole process and hands each batch to whoever listens. */
-export class StatusTail implements Stoppable {
-  readonly #listeners = new Set<Listener>();
+/** Follows a log once for the whole process and hands each batch to whoever listens. */
+export class StatusTail<Change extends LoggedChange> implements Stoppable {
+  readonly #listeners = new Set<Listener<Change>>();
   readonly #loop: Loop;
   #position: LogPosition | undefined;
   /** False after anything went wrong: what answers next may be another cluster. */
   #isSameCluster = true;
 
   constructor(
-    private readonly log: StatusLogRepository,
+    private readonly log: FollowedLog<Change>,
     logger: Logger,
   ) {
     this.#loop = new Loop(
@@ -49,7 +48,7 @@ export class StatusTail implements Stoppable {
   }
 
   /** Calls the listener with every batch from now on; returns how to end it. */
-  listen(listener: Listener): () => void {
+  listen(listener: Listener<Change>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

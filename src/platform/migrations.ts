@@ -5,6 +5,7 @@ import { Delivery } from '../../migrations/0002-delivery.ts';
 import { StatusLog } from '../../migrations/0003-status-log.ts';
 import { Channels } from '../../migrations/0004-channels.ts';
 import { TokenRotation } from '../../migrations/0005-token-rotation.ts';
+import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -14,6 +15,7 @@ export const migrations = [
   { name: '0003-status-log', class: StatusLog },
   { name: '0004-channels', class: Channels },
   { name: '0005-token-rotation', class: TokenRotation },
+  { name: '0006-connection-status', class: ConnectionStatus },
 ];
 
 const LOCK_KEY = 7_420_031;

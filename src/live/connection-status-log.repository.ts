@@ -1,0 +1,71 @@
+import type { ConnectionStatus } from '../connections/connection.policy.ts';
+import type { Database } from '../platform/database.ts';
+import type { AuthorizationId, ConnectionId, UserId, WorkspaceId } from '../platform/ids.ts';
+import type { ConnectionChange } from './connection-status-log.entity.ts';
+import type { LogPosition } from './cursor.policy.ts';
+import type { FollowedLog, LogEnd } from './followed-log.ts';
+import { AFTER, place, SETTLED, type StatusLogRepository } from './status-log.repository.ts';
+
+interface Row {
+  readonly epoch: number;
+  readonly stamp: string;
+  readonly seq: string;
+  readonly connection_id: ConnectionId;
+  readonly authorization_id: AuthorizationId | null;
+  readonly workspace_id: WorkspaceId;
+  readonly user_id: UserId | null;
+  readonly to_status: ConnectionStatus;
+  readonly problem_code: string | null;
+  readonly at: Date;
+}
+
+const toChange = (row: Row): ConnectionChange => ({
+  position: { epoch: row.epoch, stamp: BigInt(row.stamp), seq: BigInt(row.seq), atMs: row.at.getTime() },
+  connectionId: row.connection_id,
+  authorizationId: row.authorization_id,
+  workspaceId: row.workspace_id,
+  userId: row.user_id,
+  to: row.to_status,
+  problemCode: row.problem_code,
+  at: row.at,
+});
+
+/** The log of connections and authorizations; its positions are of the same epochs and stamps as the notifications' log. */
+export class ConnectionStatusLogRepository implements FollowedLog<ConnectionChange> {
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: StatusLogRepository,
+  ) {}
+
+  async readAfter(position: LogPosition, limit: number): Promise<ConnectionChange[]> {
+    const rows = await this.database.query<Row>(
+      {
+        name: 'connection_status_tail',
+        text: `select * from connection_status_log log where ${AFTER} and ${SETTLED}
+          order by log.epoch, log.stamp, log.seq limit $4`,
+      },
+      [...place(position), limit],
+    );
+    return rows.map(toChange);
+  }
+
+  async replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<ConnectionChange[]> {
+    const rows = await this.database.query<Row>(
+      {
+        name: 'connection_status_replay',
+        text: `select * from connection_status_log log where log.workspace_id = $4 and ${AFTER} and ${SETTLED}
+          order by log.epoch, log.stamp, log.seq limit $5`,
+      },
+      [...place(position), workspaceId, limit],
+    );
+    return rows.map(toChange);
+  }
+
+  end(): Promise<LogEnd> {
+    return this.notifications.end();
+  }
+
+  ensureEpoch(): Promise<void> {
+    return this.notifications.ensureEpoch();
+  }
+}

@@ -1,0 +1,34 @@
+import { requireRole } from '../access/access.policy.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { ConnectionChange } from './connection-status-log.entity.ts';
+import type { FollowedLog } from './followed-log.ts';
+import { LogStream, type ChangeSource } from './log-stream.service.ts';
+
+export interface ConnectionStreamRequest {
+  readonly workspaceId: WorkspaceId;
+  readonly after?: string | null | undefined;
+}
+
+/** The stream of what becomes of a workspace's connections, and of the authorizations that one viewer may see. */
+export class ConnectionStatusService {
+  readonly #stream: LogStream<ConnectionChange>;
+
+  constructor(log: FollowedLog<ConnectionChange>, tail: ChangeSource<ConnectionChange>, keptDays: number) {
+    this.#stream = new LogStream(log, tail, keptDays);
+  }
+
+  /** Checks the request and begins. Admins and services see all; a member sees connections and their own authorizations. */
+  async subscribe(
+    viewer: Viewer,
+    { workspaceId, after }: ConnectionStreamRequest,
+  ): Promise<AsyncIterableIterator<ConnectionChange>> {
+    const seesAll = requireRole(viewer, workspaceId) !== 'MEMBER';
+    const from = await this.#stream.begin(after);
+    return this.#stream.follow(
+      from,
+      workspaceId,
+      ({ authorizationId, userId }) => seesAll || authorizationId === null || userId === viewer.userId,
+    );
+  }
+}

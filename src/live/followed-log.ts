@@ -1,0 +1,26 @@
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { LogPosition } from './cursor.policy.ts';
+
+/** Where the readable part of a log ends: every row below `horizon` is visible, and none will be added there. */
+export interface LogEnd {
+  readonly epoch: number;
+  readonly horizon: bigint;
+  /** The newest transaction id given out. */
+  readonly end: bigint;
+  readonly atMs: number;
+}
+
+export interface LoggedChange {
+  readonly position: LogPosition;
+  readonly workspaceId: WorkspaceId;
+}
+
+/** An append-only log in the order of positions, written by the database in the transactions that it tells of. */
+export interface FollowedLog<Change extends LoggedChange> {
+  /** Changes after a position, of all workspaces. */
+  readAfter(position: LogPosition, limit: number): Promise<Change[]>;
+  /** Changes after a position, of one workspace. */
+  replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<Change[]>;
+  end(): Promise<LogEnd>;
+  ensureEpoch(): Promise<void>;
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NotificationHistoryDocument } from '../generated/graphql.ts';
+import type { GraphQLFailure } from '../support/caller.ts';
+import { ConnectionFeed, type ConnectionChange } from '../support/connection-feed.ts';
+import { World } from '../support/world.ts';
+import { connected, personIn, type Connected, type Person } from './identity-steps.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ servers: 2 });
+});
+afterAll(() => world.stop());
+
+const follow = (caller: Person, workspaceId: string, after?: string): ConnectionFeed =>
+  new ConnectionFeed(caller.socket(), { workspaceId, ...(after === undefined ? {} : { after }) });
+
+const cursorOfNow = async (caller: Person, workspaceId: string): Promise<string> =>
+  (await caller.run(NotificationHistoryDocument, { workspaceId, first: 1 })).notificationHistory.liveCursor;
+
+const marks = (changes: readonly ConnectionChange[]): string[] =>
+  changes.map(({ to, authorization }) => `${authorization ? 'authorization' : 'connection'} ${to}`);
+
+/** What a refused send or refresh does to a credential, without waiting for either. */
+const endCredential = async ({ team }: Connected, user: string): Promise<void> => {
+  await world.database.query(
+    `update credentials set problem_code = 'token_revoked', problem_since = now(), version = version + 1
+     where team_id = $1 and slack_user_id = $2`,
+    [team.id, user],
+  );
+};
+
+const refusal = (feed: ConnectionFeed): Promise<unknown> =>
+  feed.first(1).catch((errors: GraphQLFailure[]) => errors.map(({ extensions }) => extensions.code));
+
+describe('what becomes of a connection', () => {
+  test('connecting, losing the authorization, reconnecting and disconnecting: one change each, in order, with the reason', async () => {
+    const desk = await connected(world);
+    const { ada, workspaceId, team, connection } = desk;
+    const start = await cursorOfNow(ada, workspaceId);
+    const feed = follow(ada, workspaceId, start);
+    await endCredential(desk, team.bot);
+    await feed.first(1);
+    await ada.connect(workspaceId, { team: team.id });
+    await feed.first(2);
+    await ada.disconnect(connection.id);
+    await feed.first(3);
+    await ada.connect(workspaceId, { team: team.id });
+    const changes = await feed.first(4);
+    expect(marks(changes)).toEqual([
+      'connection NEEDS_REAUTHORIZATION',
+      'connection ACTIVE',
+      'connection DISCONNECTED',
+      'connection ACTIVE',
+    ]);
+    expect(changes.map(({ connection: { id } }) => id)).toEqual(Array(4).fill(connection.id));
+    expect(changes.map(({ problem }) => problem?.code)).toEqual([
+      'CONNECTION_NEEDS_REAUTHORIZATION',
+      undefined,
+      'CONNECTION_DISCONNECTED',
+      undefined,
+    ]);
+    expect(changes[0]?.problem?.remedy).toContain('beginSlackInstall with intent WORKSPACE');
+    feed.stop();
+  });
+
+  test('a disconnect ends the authorizations under it: a change for each', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    await ada.authorize(connection, team.people[0]);
+    const feed = follow(ada, workspaceId, await cursorOfNow(ada, workspaceId));
+    await ada.disconnect(connection.id);
+    expect(marks(await feed.first(2)).toSorted()).toEqual(['authorization DISCONNECTED', 'connection DISCONNECTED']);
+    feed.stop();
+  });
+
+  test('a dead principal that two workspaces share is told to both, once each', async () => {
+    const one = await connected(world);
+    const eve = await personIn(world, 'eve', { [`${one.workspaceId}-2`]: 'ADMIN' });
+    await eve.connect(`${one.workspaceId}-2`, { team: one.team.id });
+    const start = await cursorOfNow(one.ada, one.workspaceId);
+    const feeds = [follow(one.ada, one.workspaceId, start), follow(eve, `${one.workspaceId}-2`, start)];
+    await endCredential(one, one.team.bot);
+    for (const feed of feeds) expect(marks(await feed.first(1))).toEqual(['connection NEEDS_REAUTHORIZATION']);
+    const rows = await world.database.query(
+      `select from connection_status_log where to_status = 'NEEDS_REAUTHORIZATION' and workspace_id like $1`,
+      [`${one.workspaceId}%`],
+    );
+    expect(rows).toHaveLength(2);
+    feeds.forEach((feed) => feed.stop());
+  });
+
+  test('reconnecting what works already changes no status', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    const feed = follow(ada, workspaceId, await cursorOfNow(ada, workspaceId));
+    await ada.connect(workspaceId, { team: team.id });
+    await ada.disconnect(connection.id);
+    expect(marks(await feed.first(1))).toEqual(['connection DISCONNECTED']);
+    feed.stop();
+  });
+});
+
+describe('who sees what', () => {
+  test('a member sees connections and their own authorization, an admin and a service all', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    const roles = { [workspaceId]: 'MEMBER' } as const;
+    const [bob, cleo] = [await personIn(world, 'bob', roles), await personIn(world, 'cleo', roles)];
+    const robot = await personIn(world, 'service:robot', { [workspaceId]: 'SERVICE' });
+    const start = await cursorOfNow(ada, workspaceId);
+    await bob.authorize(connection, team.people[0]);
+    await cleo.authorize(connection, team.people[1]);
+    await ada.disconnect(connection.id);
+    for (const [caller, count] of [
+      [bob, 3],
+      [cleo, 3],
+      [ada, 5],
+      [robot, 5],
+    ] as const) {
+      const feed = follow(caller, workspaceId, start);
+      const changes = await feed.first(count);
+      const ofPeople = changes.filter(({ authorization }) => authorization);
+      expect(ofPeople).toHaveLength(count - 1);
+      expect(new Set(ofPeople.map(({ authorization }) => authorization?.id)).size).toBe(count === 3 ? 1 : 2);
+      feed.stop();
+    }
+  });
+
+  test('a workspace without a role is FORBIDDEN', async () => {
+    const { workspaceId } = await connected(world);
+    const stranger = await personIn(world, 'stranger', { [`not-${workspaceId}`]: 'ADMIN' });
+    expect(await refusal(follow(stranger, workspaceId))).toEqual(['FORBIDDEN']);
+    expect(await refusal(follow(stranger, randomUUID()))).toEqual(['FORBIDDEN']);
+  });
+});
+
+describe('resuming', () => {
+  test('after each cursor of the past, on another process: exactly the rest, then what comes', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    const start = await cursorOfNow(ada, workspaceId);
+    for (let round = 0; round < 3; round += 1) {
+      await ada.disconnect(connection.id);
+      await ada.connect(workspaceId, { team: team.id });
+    }
+    const whole = follow(ada, workspaceId, start);
+    const past = await whole.first(6);
+    const there = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' }, world.urls[1]);
+    const feeds = past.map(({ cursor }) => follow(there, workspaceId, cursor));
+    for (const [index, feed] of feeds.entries()) await feed.first(past.length - 1 - index);
+    await ada.disconnect(connection.id);
+    const all = (await whole.first(7)).map(({ cursor }) => cursor);
+    for (const [index, feed] of feeds.entries()) {
+      const changes = await feed.first(all.length - 1 - index);
+      expect(changes.map(({ cursor }) => cursor)).toEqual(all.slice(index + 1));
+    }
+    expect(new Set(all).size).toBe(7);
+    await there.close();
+    await ada.close();
+  });
+
+  test('a cursor of an epoch before is CURSOR_EXPIRED, and no cursor at all CURSOR_INVALID', async () => {
+    const { ada, workspaceId } = await connected(world);
+    const [version, , ...rest] = Buffer.from(await cursorOfNow(ada, workspaceId), 'base64url')
+      .toString()
+      .split(':');
+    const old = Buffer.from([version, 0, ...rest].join(':')).toString('base64url');
+    expect(await refusal(follow(ada, workspaceId, old))).toEqual(['CURSOR_EXPIRED']);
+    expect(await refusal(follow(ada, workspaceId, 'nonsense'))).toEqual(['CURSOR_INVALID']);
+    await ada.close();
+  });
+});
