@@ -39,10 +39,14 @@ export const ENTER = `
         then least(lane.ready_at, ${paceReadyAt('lane', '$2::float8')}) else lane.ready_at end,
       head_priority = greatest(lane.head_priority, excluded.head_priority)
     returning lane.id, lane.team_id, lane.channel_id
-  ), woken as (
-    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
+  ), asleep as (
+    select team.team_id from delivery_teams team
     where team.team_id in (select "teamId" from given where not is_scheduled)
       and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
+    order by team.team_id for no key update
+  ), woken as (
+    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
+    from asleep where team.team_id = asleep.team_id
   )
   insert into notifications (
     id, workspace_id, status, priority, lane_id, queue_pos, entered_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
