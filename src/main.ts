@@ -66,6 +66,14 @@ const runMigrations = async (): Promise<void> => {
   }
 };
 
+const rotateKeys = async (): Promise<void> => {
+  const settings = config();
+  const logger = createLogger({ level: settings.logLevel, role: 'keys' });
+  const { rotateKeysOf } = await import('./rotate-keys.ts');
+  const isDone = await rotateKeysOf(settings, logger, (line) => void process.stdout.write(`${line}\n`));
+  if (!isDone) process.exitCode = 1;
+};
+
 interface TokenOptions {
   readonly user: string;
   readonly workspace: string[];
@@ -92,6 +100,12 @@ program
   .description('start the server (settings: environment variables, see .env.example)')
   .action(serve);
 program.command('migrate').description('bring the database to the current schema').action(runMigrations);
+program
+  .command('keys')
+  .description('the keys that tokens are encrypted with')
+  .command('rotate')
+  .description('encrypt everything anew with the first of TOKEN_ENCRYPTION_KEYS, while servers run')
+  .action(rotateKeys);
 program
   .command('token')
   .description('print a bearer token, signed with AUTH_JWT_SECRET')

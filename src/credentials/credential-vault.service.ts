@@ -29,7 +29,7 @@ export type TokenField = 'access_token' | 'refresh_token';
 
 type Owner = Pick<Credential, 'id' | 'appId' | 'teamId' | 'slackUserId'>;
 
-const contextOf = (owner: Owner, field: TokenField): SealContext => ({
+export const credentialContext = (owner: Owner, field: TokenField): SealContext => ({
   purpose: 'credential',
   appId: owner.appId,
   teamId: owner.teamId,
@@ -51,7 +51,7 @@ export class CredentialVault {
     if (row.problemCode !== null) {
       return { kind: 'ended', problemCode: row.problemCode, since: row.problemSince ?? new Date(0) };
     }
-    const token = this.sealer.open(row.accessToken, contextOf(row, 'access_token'));
+    const token = this.sealer.open(row.accessToken, credentialContext(row, 'access_token'));
     return { kind: 'ok', token, version: row.version };
   }
 
@@ -62,7 +62,7 @@ export class CredentialVault {
       ['refresh_token', credential.refreshToken],
     ];
     return fields.flatMap(([field, sealed]) =>
-      sealed ? [this.sealer.open(sealed, contextOf(credential, field))] : [],
+      sealed ? [this.sealer.open(sealed, credentialContext(credential, field))] : [],
     );
   }
 
@@ -102,14 +102,14 @@ export class CredentialVault {
   }
 
   openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret {
-    return this.sealer.open(sealed, contextOf(owner, field));
+    return this.sealer.open(sealed, credentialContext(owner, field));
   }
 
   #put(credential: Credential, granted: GrantedTokens, now: Date): void {
     const { token, refreshToken, expiresInSeconds } = granted;
-    credential.accessToken = this.sealer.seal(token, contextOf(credential, 'access_token'));
+    credential.accessToken = this.sealer.seal(token, credentialContext(credential, 'access_token'));
     credential.refreshToken = refreshToken
-      ? this.sealer.seal(refreshToken, contextOf(credential, 'refresh_token'))
+      ? this.sealer.seal(refreshToken, credentialContext(credential, 'refresh_token'))
       : null;
     credential.tokenExpiresAt = expiresInSeconds === undefined ? null : secondsAfter(now, expiresInSeconds);
     credential.scopes = [...granted.scopes];

@@ -19,6 +19,11 @@ export class KeyCheckRepository {
     return em.find(EncryptionKeyCheckEntity, {}, { orderBy: { createdAt: 'asc' } });
   }
 
+  /** The checks of all other keys: nothing is sealed with them any more. */
+  removeOthers(em: EntityManager, keyId: string): Promise<number> {
+    return em.nativeDelete(EncryptionKeyCheckEntity, { keyId: { $ne: keyId } });
+  }
+
   async add(em: EntityManager, keyId: string, sealed: Buffer, createdAt: Date): Promise<void> {
     await em.insert(EncryptionKeyCheckEntity, { keyId, sealed, createdAt });
   }

@@ -45,6 +45,14 @@ export class KeyCheckService {
     });
   }
 
+  /** When every value is sealed with the first key: the others may then be missing at the next start. */
+  async retireOthers(): Promise<void> {
+    await this.database.transaction(async (em) => {
+      await this.checks.lock(em);
+      await this.checks.removeOthers(em, this.sealer.currentKeyId);
+    });
+  }
+
   async #addCurrent(em: EntityManager): Promise<void> {
     const keyId = this.sealer.currentKeyId;
     await this.checks.add(em, keyId, this.sealer.seal(KNOWN_TEXT, contextOf(keyId)), await databaseNow(em));

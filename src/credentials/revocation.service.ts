@@ -38,7 +38,9 @@ type Begun =
   | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }
   | { kind: AttemptResult };
 
-const contextOf = (id: RevocationId, owner: Credential): SealContext => ({
+type Owner = Pick<Credential, 'appId' | 'teamId' | 'slackUserId'>;
+
+export const revocationContext = (id: RevocationId, owner: Owner): SealContext => ({
   purpose: 'revocation',
   appId: owner.appId,
   teamId: owner.teamId,
@@ -148,7 +150,7 @@ export class RevocationService {
     this.revocations.add(em, {
       id,
       credentialId: principal.id,
-      tokenSealed: this.sealer.seal(token, contextOf(id, principal)),
+      tokenSealed: this.sealer.seal(token, revocationContext(id, principal)),
       nextAttemptAt: secondsAfter(now, FIRST_JOB_ATTEMPT_SECONDS),
       createdAt: now,
     });
@@ -171,7 +173,7 @@ export class RevocationService {
         await this.revocations.removeOfPrincipal(em, principal.id);
         return { kind: 'forgotten' };
       }
-      const token = this.sealer.open(row.tokenSealed, contextOf(id, principal));
+      const token = this.sealer.open(row.tokenSealed, revocationContext(id, principal));
       row.attempts += 1;
       row.nextAttemptAt = secondsAfter(now, REVOKE_LEASE_SECONDS);
       principal.revokingUntil = secondsAfter(now, REVOKE_LEASE_SECONDS);

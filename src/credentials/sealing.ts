@@ -79,6 +79,21 @@ const parse = (sealed: Uint8Array): Parts => {
   };
 };
 
+/** What every value begins with that this key has sealed; what it is looked for by. */
+export const sealedPrefix = (keyId: string): Buffer => {
+  const id = Buffer.from(keyId);
+  return Buffer.concat([Buffer.from([FORMAT, id.length]), id]);
+};
+
+/** The key that a value says it was sealed with; undefined where it is no sealed value. */
+export const keyIdOf = (sealed: Uint8Array): string | undefined => {
+  try {
+    return parse(sealed).keyId;
+  } catch {
+    return undefined;
+  }
+};
+
 /** AES-256-GCM. The first key seals, every key opens. */
 export class Sealer {
   readonly currentKeyId: string;
@@ -95,12 +110,11 @@ export class Sealer {
   }
 
   seal(value: Secret, context: SealContext): Buffer {
-    const keyId = Buffer.from(this.currentKeyId);
     const nonce = this.randomness(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key(this.currentKeyId), nonce, GCM);
     cipher.setAAD(authenticated(this.currentKeyId, context));
     const ciphertext = Buffer.concat([cipher.update(value.reveal(), 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.from([FORMAT, keyId.length]), keyId, nonce, cipher.getAuthTag(), ciphertext]);
+    return Buffer.concat([sealedPrefix(this.currentKeyId), nonce, cipher.getAuthTag(), ciphertext]);
   }
 
   open(sealed: Uint8Array, context: SealContext): Secret {

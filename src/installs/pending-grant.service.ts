@@ -22,9 +22,9 @@ interface Written {
   readonly scopes: readonly string[];
 }
 
-type Owner = Pick<Install, 'id' | 'userId' | 'workspaceId' | 'expectedTeamId'>;
+export type GrantOwner = Pick<Install, 'id' | 'userId' | 'workspaceId' | 'expectedTeamId'>;
 
-const contextOf = (install: Owner): SealContext => ({
+export const grantContext = (install: GrantOwner): SealContext => ({
   purpose: 'install-grant',
   appId: install.workspaceId,
   teamId: install.expectedTeamId ?? '',
@@ -42,7 +42,7 @@ export const refusedGrant = ({ principal, tokens }: GrantPart): RefusedGrant => 
 export class PendingGrants {
   constructor(private readonly sealer: Sealer) {}
 
-  seal(install: Owner, { principal, team, name, tokens }: PendingGrant): Buffer {
+  seal(install: GrantOwner, { principal, team, name, tokens }: PendingGrant): Buffer {
     const written: Written = {
       principal,
       team,
@@ -52,11 +52,11 @@ export class PendingGrants {
       expiresInSeconds: tokens.expiresInSeconds ?? null,
       scopes: tokens.scopes,
     };
-    return this.sealer.seal(new Secret(JSON.stringify(written)), contextOf(install));
+    return this.sealer.seal(new Secret(JSON.stringify(written)), grantContext(install));
   }
 
-  open(install: Owner & { readonly grantSealed: Uint8Array }): PendingGrant {
-    const written = JSON.parse(this.sealer.open(install.grantSealed, contextOf(install)).reveal()) as Written;
+  open(install: GrantOwner & { readonly grantSealed: Uint8Array }): PendingGrant {
+    const written = JSON.parse(this.sealer.open(install.grantSealed, grantContext(install)).reveal()) as Written;
     const { principal, team, name, token, refreshToken, expiresInSeconds, scopes } = written;
     const tokens = {
       token: new Secret(token),
