@@ -99,20 +99,23 @@ export interface NewTeam {
   readonly bot: string;
   readonly people: readonly [string, string, string];
   readonly general: string;
+  readonly channels: readonly string[];
 }
 
 let lastTeam = 0;
 
 /** A team that nobody else is connected to: whether a grant may be revoked depends on all who use it. */
-export const newTeam = async ({ slack }: World): Promise<NewTeam> => {
+export const newTeam = async ({ slack }: World, channels = 3): Promise<NewTeam> => {
   const code = `IDN${(lastTeam += 1)}`;
   const response = await fetch(`${slack.url}/control/team`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: `T0${code}`, name: `Team ${lastTeam}`, channels: 3 }),
+    body: JSON.stringify({ id: `T0${code}`, name: `Team ${lastTeam}`, channels }),
   });
   if (!response.ok) throw new Error(await response.text());
+  const made = (await response.json()) as { channels: string[] };
   return {
+    channels: made.channels,
     id: `T0${code}`,
     bot: `U0${code}BOT`,
     people: [`U0${code}001`, `U0${code}002`, `U0${code}003`],

@@ -1,25 +1,28 @@
 import { ChannelDocument, NotificationDocument } from '../generated/graphql.ts';
 import { accepted, type World } from '../support/world.ts';
-import { connected, newWorkspace, personIn, type Connected, type NewTeam } from './identity-steps.ts';
+import { newTeam, newWorkspace, personIn, type Connected } from './identity-steps.ts';
 
 /** A workspace of its own on a team of its own whose tokens live for 12 hours, with its bot's identity. */
 export interface Rotating extends Connected {
   readonly bot: string;
 }
 
-export const rotating = async (world: World): Promise<Rotating> => {
-  const all = await connected(world);
-  const [identity] = await all.ada.identities(all.workspaceId);
-  return { ...all, bot: identity?.id ?? '' };
-};
-
-/** Another workspace of the host product on the same team: one and the same credential. */
-export const alsoConnected = async (world: World, team: NewTeam): Promise<Rotating> => {
+export const rotating = async (world: World, channels = 3): Promise<Rotating> => {
   const workspaceId = newWorkspace();
+  const team = await newTeam(world, channels);
   const ada = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' });
   const connection = await ada.connect(workspaceId, { team: team.id });
   const [identity] = await ada.identities(workspaceId);
   return { workspaceId, team, ada, connection, bot: identity?.id ?? '' };
+};
+
+/** Another workspace of the host product on the same team: one and the same credential. */
+export const alsoConnected = async (world: World, desk: Rotating): Promise<Rotating> => {
+  const workspaceId = newWorkspace();
+  const ada = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' });
+  const connection = await ada.connect(workspaceId, { team: desk.team.id });
+  const [identity] = await ada.identities(workspaceId);
+  return { ...desk, workspaceId, ada, connection, bot: identity?.id ?? '' };
 };
 
 export const post = ({ ada, workspaceId, bot, team }: Rotating, channelId = team.general) =>

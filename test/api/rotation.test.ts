@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { World } from '../support/world.ts';
 import { UNPACED } from '../support/desk.ts';
-import { isAlive, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+import { isAlive, newTeam } from './identity-steps.ts';
 import {
+  alsoConnected,
   exchanges,
   livingTokens,
   lookUp,
@@ -226,14 +227,10 @@ describe('a refresh that races', () => {
 
   it('with a disconnect of one of two workspaces on the team leaves the other one its token', async () => {
     const desk = await rotating(world);
-    const other = newWorkspace();
-    const ada = await personIn(world, 'ada', { [other]: 'ADMIN' });
-    await ada.connect(other, { team: desk.team.id });
-    const [identity] = await ada.identities(other);
+    const theirs = await alsoConnected(world, desk);
     const { done } = await inMidRefresh(desk);
     await desk.ada.disconnect(desk.connection.id);
     await done;
-    const theirs: Rotating = { ...desk, ada, workspaceId: other, bot: identity?.id ?? '' };
     const { id } = await post(theirs);
     await untilDelivered(theirs, id);
     expect(await statusOf(theirs)).toBe('ACTIVE');

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ChannelDocument } from '../generated/graphql.ts';
+import { UNPACED } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+import { personIn } from './identity-steps.ts';
+import { exchanges, livingTokens, lookUp, post, read, rotating, type Rotating } from './rotation-steps.ts';
+
+const PROCESSES = 6;
+const CALLERS = 25;
+const MESSAGES = 100;
+const HOURS_UNTIL_EXPIRED = 13;
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ simulator: ['--rotation'], env: UNPACED });
+  // One process delivers and keeps; the others only answer callers.
+  for (let count = 1; count < PROCESSES; count += 1) await world.addServer({ HELIOGRAPH_ROLE: 'api' });
+  await world.slack.config({ channelPostsPerSecond: 0 });
+}, 120_000);
+afterEach(() => world.slack.clearFaults());
+afterAll(() => world.stop());
+
+const through = async (desk: Rotating, url: string): Promise<Rotating> => ({
+  ...desk,
+  ada: await personIn(world, 'ada', { [desk.workspaceId]: 'ADMIN' }, url),
+});
+const untilDelivered = async (desk: Rotating, id: string, timeout = 10_000): Promise<void> => {
+  await expect.poll(async () => (await read(desk, id))?.status, { timeout }).toBe('DELIVERED');
+};
+const statusOf = async ({ ada, workspaceId }: Rotating) => (await ada.connections(workspaceId))[0]?.status;
+
+describe('one expired token, many who need it', () => {
+  it(`${PROCESSES} processes with ${CALLERS} callers each: one refresh, no error`, { timeout: 60_000 }, async () => {
+    const desk = await rotating(world, PROCESSES * CALLERS);
+    const channels = desk.team.channels.slice(0, PROCESSES * CALLERS);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const before = (await exchanges(world, desk.team)).length;
+    const desks = await Promise.all(world.urls.map((url) => through(desk, url)));
+    const found = await Promise.all(
+      channels.map((id, index) => {
+        const { ada, bot } = desks[index % PROCESSES] ?? desk;
+        return ada.run(ChannelDocument, { identityId: bot, id });
+      }),
+    );
+    expect(found.map(({ channel }) => channel?.id)).toEqual(channels);
+    expect((await exchanges(world, desk.team)).length - before).toBe(1);
+  });
+
+  it('a hundred messages in as many channels: one refresh, each arrives once', { timeout: 60_000 }, async () => {
+    const desk = await rotating(world, MESSAGES);
+    const channels = desk.team.channels.slice(0, MESSAGES);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const before = (await exchanges(world, desk.team)).length;
+    const sent = await Promise.all(
+      channels.map((channelId) =>
+        accepted(desk.ada, {
+          workspaceId: desk.workspaceId,
+          sender: { identityId: desk.bot },
+          channelId,
+          text: 'x',
+        }),
+      ),
+    );
+    for (const { id } of sent) await untilDelivered(desk, id, 30_000);
+    expect((await exchanges(world, desk.team)).length - before).toBe(1);
+    const posts = (await world.slack.ledger()).filter(({ team }) => team === desk.team.id);
+    expect(posts).toHaveLength(channels.length);
+  });
+});
+
+describe('kill -9 in the middle of a refresh', () => {
+  /** Slack has rotated; the process that asked dies before it hears of it. */
+  const killInMidRefresh = async (desk: Rotating): Promise<void> => {
+    const url = await world.addServer({ HELIOGRAPH_ROLE: 'api' });
+    const victim = world.servers.at(-1);
+    const caller = await through(desk, url);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await world.slack.fault({
+      match: { method: 'oauth.v2.access', team: desk.team.id },
+      fault: { type: 'slow', ms: 4000 },
+      times: 1,
+    });
+    const lost = lookUp(caller).catch(() => 'lost');
+    await expect.poll(() => livingTokens(world, desk.team), { interval: 20 }).toBeGreaterThan(1);
+    victim?.kill('SIGKILL');
+    await lost;
+  };
+
+  it('within the grace: the next process stores a new pair; others notice nothing', { timeout: 60_000 }, async () => {
+    const [desk, other] = [await rotating(world), await rotating(world)];
+    await killInMidRefresh(desk);
+    const theirs = await post(other);
+    await untilDelivered(other, theirs.id);
+    const { id } = await post(desk);
+    await untilDelivered(desk, id, 30_000);
+    expect(await statusOf(desk)).toBe('ACTIVE');
+    expect(await exchanges(world, desk.team)).toHaveLength(3);
+  });
+
+  it('after the grace: a person is told; others notice nothing', { timeout: 60_000 }, async () => {
+    const [desk, other] = [await rotating(world), await rotating(world)];
+    await world.slack.config({ refreshGraceSeconds: 0 });
+    try {
+      await killInMidRefresh(desk);
+      const { id } = await post(desk);
+      const theirs = await post(other);
+      await untilDelivered(other, theirs.id);
+      await expect.poll(() => statusOf(desk), { timeout: 30_000 }).toBe('NEEDS_REAUTHORIZATION');
+      expect(await read(desk, id)).toMatchObject({ status: 'RETRYING', waiting: { reason: 'CONNECTION' } });
+      expect(await statusOf(other)).toBe('ACTIVE');
+      await desk.ada.connect(desk.workspaceId, { team: desk.team.id });
+      await untilDelivered(desk, id);
+    } finally {
+      await world.slack.config({ refreshGraceSeconds: 60 });
+    }
+  });
+});
