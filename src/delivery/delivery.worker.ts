@@ -154,8 +154,9 @@ export class DeliveryWorker implements Stoppable {
 
   async #move(): Promise<void> {
     while ((await this.queue.cancelLeftBehind()) > 0);
+    // What was revived is moved before more is: rows that are due already are not looked through again and again.
+    do while ((await this.queue.moveDue()) > 0) this.wake();
     while ((await this.queue.revive()) > 0);
-    while ((await this.queue.moveDue()) > 0) this.wake();
     await this.queue.parkIdleTeams();
   }
 
