@@ -103,7 +103,8 @@ export class Delivery extends Migration {
         check ((failure_code is not null) = (status in ('FAILED', 'CANCELED', 'UNCONFIRMED')))
       ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
       create index notifications_head on notifications (lane_id, attempt_open desc, priority desc, queue_pos) where queue_pos is not null;
-      create index notifications_due on notifications (due_at) where due_at is not null;
+      -- In the mover's order: a hundred thousand that are due at nine o'clock are not sorted for every few hundred of them.
+      create index notifications_due on notifications (due_at, entered_pos, created_at, id) where due_at is not null;
       create index notifications_parked on notifications (credential_id, entered_pos) where wait_reason = 'CONNECTION';
       create index notifications_history on notifications (workspace_id, created_at desc, id desc);
       create index notifications_queued on notifications (workspace_id)
