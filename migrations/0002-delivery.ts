@@ -14,6 +14,7 @@ export class Delivery extends Migration {
         rate_limited_lane_id bigint,
         rate_limited_until timestamptz not null default '-infinity',
         failures_in_a_row smallint not null default 0,
+        strict_until timestamptz not null default '-infinity',
         message_arrival_at timestamptz not null default '-infinity',
         history_arrival_at timestamptz not null default '-infinity',
         empty_turns smallint not null default 0

@@ -24,14 +24,16 @@ const ROTATION = `
  * One statement claims work: teams by turn, their ready lanes by priority, the head row of each lane; it leases the
  * lanes and, for rows that are to be sent, moves them to SENDING and opens their attempt. What it returns is committed
  * before anything leaves. $1 teams, $3 rows, $4 emission interval of a lane in seconds, $5 lease in seconds, $6 teams at
- * their limit, $12 seconds between two probes of a team whose breaker is open; the others as in ALLOWANCE.
+ * their limit, $12 seconds between two probes of a team whose breaker is open, $13 burst tolerance of a lane in seconds,
+ * of which a team that is strict has none; the others as in ALLOWANCE.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
  * claim. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
   with turns as materialized (
-    select team.team_id, team.failures_in_a_row, team.message_arrival_at, ${ALLOWANCE} as allowance
+    select team.team_id, team.failures_in_a_row, team.message_arrival_at, team.strict_until > now() as is_strict,
+      ${ALLOWANCE} as allowance
     from delivery_teams team
     where team.turn_at <= now() and team.turn_at < 'infinity' and team.team_id <> all($6::text[])
     order by team.turn_at limit $1 for no key update skip locked
@@ -87,9 +89,10 @@ export const CLAIM = `
     update delivery_lanes lane set
       lease_no = heads.lease_no, lease_until = now() + make_interval(secs => $5::float8),
       theoretical_arrival_at = case when heads.action = 'SEND'
-        then greatest(lane.theoretical_arrival_at, now()) + make_interval(secs => $4::float8)
+        then make_interval(secs => $4::float8)
+          + greatest(lane.theoretical_arrival_at, now() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)
         else lane.theoretical_arrival_at end
-    from heads left join taken on taken.id = heads.id
+    from heads join turns using (team_id) left join taken on taken.id = heads.id
     where lane.id = heads.lane_id and heads.action <> 'LOST' and (heads.action <> 'SEND' or taken.id is not null)
     returning lane.id
   ), turned as (
@@ -106,7 +109,9 @@ export const CLAIM = `
       empty_turns = case when seen.found or seen.next_visit_at <= now() then 0 else least(team.empty_turns + 1, 9) end
     from (
       select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at, spent.message_arrival_at,
-        found.team_id is not null and turns.failures_in_a_row >= $11 as is_probe,
+        turns.failures_in_a_row >= $11 and exists (
+          select from heads where heads.team_id = turns.team_id and heads.action in ('SEND', 'CONFIRM')
+        ) as is_probe,
         spent.message_arrival_at - make_interval(secs => $10::float8) as limited_until
       from turns
       cross join lateral (

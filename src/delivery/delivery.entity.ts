@@ -63,6 +63,7 @@ export const DeliveryTeamEntity = defineEntity({
     rateLimitedUntil: p.datetime(),
     // MikroORM alone would look for failures_in_arow.
     failuresInARow: p.smallint().fieldName('failures_in_a_row'),
+    strictUntil: p.datetime(),
     messageArrivalAt: p.datetime(),
     historyArrivalAt: p.datetime(),
     emptyTurns: p.smallint(),

@@ -66,6 +66,7 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
     ts: settlement.posted?.ts,
     laneHoldSeconds: settlement.laneHoldSeconds,
     outage: settlement.outage,
+    isLookup: row.action === 'CONFIRM',
     holdsAttempt: row.action === 'SEND' || row.action === 'CONFIRM',
   };
 };
@@ -98,6 +99,7 @@ export class DeliveryRepository {
       teamToleranceSeconds,
       BREAKER_FAILURES,
       BREAKER_SECONDS,
+      this.pace.burstToleranceSeconds,
     ]);
     const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
     return { rows: rows.filter((row) => !isLost(row)), vanished: rows.filter(isLost).map((row) => row.lane_id) };
@@ -185,7 +187,12 @@ export class DeliveryRepository {
     await sql.query({ name: 'teams_lock', text: LOCK_TEAMS }, [held.map(({ row }) => row.team_id)]);
     if (isLimited) await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);
     if (isTold) {
-      await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [json, BREAKER_FAILURES, BREAKER_SECONDS]);
+      await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [
+        json,
+        BREAKER_FAILURES,
+        BREAKER_SECONDS,
+        this.pace.teamToleranceSeconds,
+      ]);
     }
   }
 

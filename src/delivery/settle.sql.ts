@@ -22,7 +22,7 @@ const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
   "attemptOutcome" text, "attemptSlackError" text, "httpStatus" int, "retryAfterSeconds" int, "durationMs" int,
   "countsAsTry" boolean, "waitReason" text, "waitSeconds" float8, "waitDetail" text, "isUnasked" boolean,
   "failureCode" text, "failureDetail" text, "slackError" text, "postedChannelId" text, ts text, "laneHoldSeconds" float8,
-  outage boolean, "holdsAttempt" boolean)`;
+  outage boolean, "isLookup" boolean, "holdsAttempt" boolean)`;
 
 /**
  * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
@@ -103,28 +103,34 @@ export const PAUSE_TEAMS = `
   from seen where team.team_id = seen.team_id`;
 
 /**
- * The breaker of each team: outages in a row open it, one answer closes it and lets the team's turn come at once.
- * $2 failures that open it, $3 seconds to the next probe.
+ * The breaker of each team: outages in a row open it; one answer to a message closes it and lets the team's turn come at
+ * once. A lookup that was answered proves only that reading works: the next probe may follow at once, and no more than
+ * one. Once closed, the team is strict for a while: what waited goes at its steady pace, not as a burst.
+ * $2 failures that open it, $3 seconds to the next probe, $4 a team's burst tolerance in seconds.
  */
 export const COUNT_OUTAGES = `
   with counted as (
-    select s."teamId" as team_id, count(*) filter (where s.outage) as failures, bool_or(not s.outage) as answered
+    select s."teamId" as team_id, count(*) filter (where s.outage) as failures,
+      bool_or(not s.outage and not s."isLookup") as answered
     from ${SETTLED} where s.outage is not null group by 1
   ), locked as (
-    select team.team_id, counted.answered,
+    select team.team_id, counted.answered, counted.failures > 0 as failed, team.failures_in_a_row >= $2 as was_open,
       case when counted.answered then 0 else least(team.failures_in_a_row + counted.failures, 1000) end as failures
     from delivery_teams team join counted using (team_id) order by team.team_id for no key update of team
   )
   update delivery_teams team set
     failures_in_a_row = locked.failures,
     paused_until = case
-      when locked.failures >= $2 then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
-      when locked.answered and team.failures_in_a_row >= $2 then least(team.paused_until, greatest(now(), team.rate_limited_until))
+      when locked.failures >= $2 and locked.failed then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
+      when locked.was_open then least(team.paused_until, greatest(now(), team.rate_limited_until))
       else team.paused_until end,
     turn_at = case
-      when locked.failures >= $2 then greatest(team.turn_at, now() + make_interval(secs => $3::float8))
-      when locked.answered and team.failures_in_a_row >= $2 and team.turn_at < 'infinity' then now()
-      else team.turn_at end
+      when locked.failures >= $2 and locked.failed then greatest(team.turn_at, now() + make_interval(secs => $3::float8))
+      when locked.was_open and team.turn_at < 'infinity' then least(team.turn_at, greatest(now(), team.rate_limited_until))
+      else team.turn_at end,
+    message_arrival_at = case when locked.was_open and locked.answered
+      then greatest(team.message_arrival_at, now() + make_interval(secs => $4::float8)) else team.message_arrival_at end,
+    strict_until = case when locked.was_open and locked.answered then now() + interval '1 minute' else team.strict_until end
   from locked where team.team_id = locked.team_id`;
 
 /**
