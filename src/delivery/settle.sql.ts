@@ -80,17 +80,18 @@ export const RELEASE_LANES = `
   where lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
 
 /**
- * A second lane's 429 while the first's wait runs pauses the whole team, for the longer of the two. Sends that are open
- * finish.
+ * A second lane's 429 while the first's wait runs, or in the same batch, pauses the whole team, for the longer of the two.
+ * Sends that are open finish.
  */
 export const PAUSE_TEAMS = `
   with held as (
-    select distinct on (lane.team_id) lane.team_id, lane.id as lane_id, lane.held_until
+    select lane.team_id, max(lane.held_until) as held_until, array_agg(lane.id order by lane.held_until desc) as lane_ids
     from ${SETTLED} join delivery_lanes lane on lane.id = s."laneId"
-    where s."laneHoldSeconds" is not null order by lane.team_id, lane.held_until desc
+    where s."laneHoldSeconds" is not null group by lane.team_id
   ), seen as (
-    select team.team_id, held.lane_id, held.held_until,
-      team.rate_limited_until > now() and team.rate_limited_lane_id <> held.lane_id as is_second
+    select team.team_id, held.lane_ids[1] as lane_id, held.held_until,
+      cardinality(held.lane_ids) > 1
+        or team.rate_limited_until > now() and team.rate_limited_lane_id <> all(held.lane_ids) as is_second
     from delivery_teams team join held using (team_id) order by team.team_id for no key update of team
   )
   update delivery_teams team set
