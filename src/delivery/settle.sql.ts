@@ -35,8 +35,8 @@ export const CLOSE_ATTEMPTS = `
     retry_after_seconds = s."retryAfterSeconds", duration_ms = coalesce(attempt.duration_ms, s."durationMs"),
     posted_channel_id = s."postedChannelId", slack_message_ts = s.ts
   from ${SETTLED}
-  where s."attemptOutcome" is not null and attempt.notification_id = s."notificationId"
-    and attempt.number = s."attemptNo" and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')
+  where s."attemptOutcome" is not null and attempt.notification_id = any(array(select s."notificationId" from ${SETTLED}))
+    and attempt.notification_id = s."notificationId" and attempt.number = s."attemptNo" and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')
   returning attempt.notification_id`;
 
 /**
