@@ -20,6 +20,12 @@ export interface Pace {
 export const BREAKER_FAILURES = 5;
 export const BREAKER_SECONDS = 5;
 
+/**
+ * Messages do not reach Slack at exactly the distances at which they were claimed: the first one of a connection is late,
+ * the next is not. Whoever uses a burst up to its last millisecond gets a 429 for that; so this much of it is left alone.
+ */
+const JITTER_SECONDS = 0.2;
+
 /** A team's and a history's burst: so many seconds of its rate at once, and at least one. */
 const TEAM_BURST_SECONDS = 10;
 const SECONDS_PER_MINUTE = 60;
@@ -38,7 +44,7 @@ export const paceOf = (config: DeliveryConfig): Pace => {
     leaseSeconds: config.leaseSeconds,
     teamConcurrency: config.teamConcurrency,
     emissionSeconds,
-    burstToleranceSeconds: (config.channelBurst - 1) * emissionSeconds,
+    burstToleranceSeconds: Math.max(0, (config.channelBurst - 1) * emissionSeconds - JITTER_SECONDS),
     teamEmissionSeconds: team.interval,
     teamToleranceSeconds: team.tolerance,
     historySeconds: history.interval,
