@@ -32,7 +32,7 @@ export const REFRESH_LANES = `
     where n.lane_id = given.id and n.queue_pos is not null
     order by ${HEAD_ORDER} limit 1
   ) head on true
-  where lane.id = given.id`;
+  where lane.id = any($1::bigint[]) and lane.id = given.id`;
 
 /** Brings forward the turn of teams whose lanes became ready sooner than their turn. $1 lane ids. */
 export const WAKE_TEAMS_OF_LANES = `

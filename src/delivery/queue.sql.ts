@@ -120,7 +120,7 @@ export const REENTER = `
     select ordered.id, nextval('queue_positions') as pos
     from (select id, ordinal from unnest($1::uuid[]) with ordinality as given(id, ordinal) order by ordinal) ordered
   ) placed
-  where n.id = placed.id and n.due_at <= now() and n.status in ('QUEUED', 'RETRYING')`;
+  where n.id = any($1::uuid[]) and n.id = placed.id and n.due_at <= now() and n.status in ('QUEUED', 'RETRYING')`;
 
 /**
  * Rows that were parked because their principal had ended, and whose principal is alive again, become due: the mover puts

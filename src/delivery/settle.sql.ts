@@ -67,7 +67,7 @@ export const MOVE_NOTIFICATIONS = `
     delivered_at = case when s.status = 'DELIVERED' then now() end,
     finished_at = case when s.place = 'REST' then now() end
   from ${SETTLED}
-  where n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')
+  where n.id = any(array(select s."notificationId" from ${SETTLED})) and n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')
     and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
 
 /** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
@@ -77,7 +77,7 @@ export const RELEASE_LANES = `
     held_until = greatest(lane.held_until, coalesce(now() + make_interval(secs => s."laneHoldSeconds"), '-infinity'::timestamptz)),
     strict_until = case when s."laneHoldSeconds" is null then lane.strict_until else now() + interval '1 hour' end
   from ${SETTLED}
-  where lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
+  where lane.id = any(array(select s."laneId" from ${SETTLED})) and lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
 
 /**
  * A second lane's 429 while the first's wait runs, or in the same batch, pauses the whole team, for the longer of the two.
@@ -87,7 +87,7 @@ export const PAUSE_TEAMS = `
   with held as (
     select lane.team_id, max(lane.held_until) as held_until, array_agg(lane.id order by lane.held_until desc) as lane_ids
     from ${SETTLED} join delivery_lanes lane on lane.id = s."laneId"
-    where s."laneHoldSeconds" is not null group by lane.team_id
+    where lane.id = any(array(select s."laneId" from ${SETTLED})) and s."laneHoldSeconds" is not null group by lane.team_id
   ), seen as (
     select team.team_id, held.lane_ids[1] as lane_id, held.held_until,
       cardinality(held.lane_ids) > 1
@@ -143,7 +143,7 @@ export const LATE_DELIVERIES = `
     status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
     posted_channel_id = late.channel, slack_message_ts = late.ts, delivered_at = now(), finished_at = now()
   from unnest($1::uuid[], $2::text[], $3::text[]) as late(id, channel, ts)
-  where n.id = late.id and n.status = 'UNCONFIRMED' and ($4::bigint is null or n.lane_id = $4::bigint)
+  where n.id = any($1::uuid[]) and n.id = late.id and n.status = 'UNCONFIRMED' and ($4::bigint is null or n.lane_id = $4::bigint)
   returning n.id, n.attempt_count`;
 
 /** $1 notification ids, $2 attempt numbers. */
