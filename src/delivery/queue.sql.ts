@@ -98,14 +98,16 @@ export const CANCEL = `
  * when the disconnect had canceled the queue already. $1 how many.
  */
 export const LEFT_BEHIND = `
-  select waiting.id from connections ended
-  join notifications waiting on waiting.connection_id = ended.id
-    and waiting.status in ('QUEUED', 'RETRYING') and not waiting.attempt_open
+  select waiting.id from connections ended cross join lateral (
+    select n.id from notifications n
+    where n.connection_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
+  ) waiting
   where ended.disconnected_at > now() - interval '1 hour'
   union
-  select waiting.id from authorizations ended
-  join notifications waiting on waiting.authorization_id = ended.id
-    and waiting.status in ('QUEUED', 'RETRYING') and not waiting.attempt_open
+  select waiting.id from authorizations ended cross join lateral (
+    select n.id from notifications n
+    where n.authorization_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
+  ) waiting
   where ended.disconnected_at > now() - interval '1 hour'
   limit $1`;
 
