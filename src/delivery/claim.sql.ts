@@ -1,5 +1,5 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
-import { HEAD_ORDER } from './lane.sql.ts';
+import { hasStatus, HEAD_ORDER } from './lane.sql.ts';
 
 /**
  * How many messages a team may send now, by GCRA over the whole team, by its open sends in this process, and by the
@@ -80,7 +80,9 @@ export const CLAIM = `
     update notifications n set
       status = 'SENDING', attempt_open = true, attempt_count = n.attempt_count + 1, sent_at = now(),
       wait_reason = null, wait_until = null, wait_detail = null, confirm_since = null, unasked_since = null, unasked_seconds = 0
-    from heads where n.id = heads.id and heads.action = 'SEND' and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open
+    from heads
+    where n.id = any(array(select heads.id from heads where heads.action = 'SEND')) and n.id = heads.id and heads.action = 'SEND'
+      and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
     returning n.id, n.attempt_count, heads.lease_no, heads.team_id
   ), opened as (
     insert into delivery_attempts (notification_id, number, lease_no, started_at, outcome)
@@ -93,7 +95,8 @@ export const CLAIM = `
           + greatest(lane.theoretical_arrival_at, now() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)
         else lane.theoretical_arrival_at end
     from heads join turns using (team_id) left join taken on taken.id = heads.id
-    where lane.id = heads.lane_id and heads.action <> 'LOST' and (heads.action <> 'SEND' or taken.id is not null)
+    where lane.id = any(array(select heads.lane_id from heads)) and lane.id = heads.lane_id
+      and heads.action <> 'LOST' and (heads.action <> 'SEND' or taken.id is not null)
     returning lane.id
   ), turned as (
     update delivery_teams team set
@@ -129,7 +132,7 @@ export const CLAIM = `
         ) soonest
       ) upcoming on found.team_id is null
     ) seen
-    where team.team_id = seen.team_id
+    where team.team_id = any(array(select turns.team_id from turns)) and team.team_id = seen.team_id
   )
   select heads.lane_id, heads.team_id, heads.lease_no, turns.failures_in_a_row,
     case when leased.id is null then 'LOST' else heads.action end as action,

@@ -5,6 +5,14 @@
 export const HEAD_ORDER = 'n.attempt_open desc, n.priority desc, n.queue_pos';
 
 /**
+ * Whether the row `n`, which is looked up by its id, has one of these statuses. Said so that no partial index knows the
+ * condition: a plan that was made while hardly anything waited would go through all that waits instead, for as long as it
+ * is kept. For the same reason statements that join a batch name its ids once more, as an array.
+ */
+export const hasStatus = (...statuses: readonly string[]): string =>
+  `coalesce(n.status in (${statuses.map((status) => `'${status}'`).join(', ')}), false)`;
+
+/**
  * When a lane may send next, by GCRA: `theoretical_arrival_at` less the burst's tolerance, which falls away in the hour
  * after a 429; never inside a Retry-After. `tolerance` names the parameter that holds the burst in seconds.
  */

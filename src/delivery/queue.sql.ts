@@ -1,4 +1,4 @@
-import { paceReadyAt } from './lane.sql.ts';
+import { hasStatus, paceReadyAt } from './lane.sql.ts';
 
 /**
  * The JSON array that ENTER and INSERT_REFUSED read as $1. json and not jsonb: metadata goes back as it was given, with
@@ -87,11 +87,11 @@ export const LANES_OF = `select distinct lane_id from notifications where id = a
 
 /** $1 notification ids, $2 failure code. The lanes are locked: no claim can take these rows meanwhile. */
 export const CANCEL = `
-  update notifications set
+  update notifications n set
     status = 'CANCELED', failure_code = $2, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
     finished_at = now()
-  where id = any($1::uuid[]) and status in ('QUEUED', 'RETRYING') and not attempt_open
-  returning id`;
+  where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
+  returning n.id`;
 
 /**
  * What waits on a connection or an authorization that was disconnected lately: accepted, or parked by a late answer,
@@ -122,7 +122,7 @@ export const REENTER = `
     select ordered.id, nextval('queue_positions') as pos
     from (select id, ordinal from unnest($1::uuid[]) with ordinality as given(id, ordinal) order by ordinal) ordered
   ) placed
-  where n.id = any($1::uuid[]) and n.id = placed.id and n.due_at <= now() and n.status in ('QUEUED', 'RETRYING')`;
+  where n.id = any($1::uuid[]) and n.id = placed.id and coalesce(n.due_at <= now(), false) and ${hasStatus('QUEUED', 'RETRYING')}`;
 
 /**
  * Rows that were parked because their principal had ended, and whose principal is alive again, become due: the mover puts

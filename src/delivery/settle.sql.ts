@@ -1,3 +1,5 @@
+import { hasStatus } from './lane.sql.ts';
+
 /**
  * The lanes of a batch, locked in the order in which entering rows lock them too, and then their teams, held FOR KEY
  * SHARE until commit like those of entering rows: nobody lays a team to rest on what its lanes looked like before.
@@ -67,7 +69,8 @@ export const MOVE_NOTIFICATIONS = `
     delivered_at = case when s.status = 'DELIVERED' then now() end,
     finished_at = case when s.place = 'REST' then now() end
   from ${SETTLED}
-  where n.id = any(array(select s."notificationId" from ${SETTLED})) and n.id = s."notificationId" and n.status in ('QUEUED', 'SENDING', 'RETRYING')
+  where n.id = any(array(select s."notificationId" from ${SETTLED})) and n.id = s."notificationId"
+    and ${hasStatus('QUEUED', 'SENDING', 'RETRYING')}
     and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
 
 /** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
