@@ -157,7 +157,7 @@ export class DeliveryWorker implements Stoppable {
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while ((await this.queue.moveDue()) > 0) this.wake();
     while ((await this.queue.revive()) > 0);
-    await this.queue.parkIdleTeams();
+    await this.queue.restIdleTeams();
   }
 
   async #renew(): Promise<void> {

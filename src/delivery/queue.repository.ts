@@ -68,12 +68,12 @@ export class QueueRepository implements NotificationQueue {
     });
   }
 
-  /** Takes teams without any waiting lane out of the round. */
-  async parkIdleTeams(): Promise<void> {
+  /** Takes teams without a lane that may be visited now out of the round. */
+  async restIdleTeams(): Promise<void> {
     await this.database.sqlTransaction(async (sql) => {
       const idle = await sql.query<{ team_id: TeamId }>({ name: 'teams_idle', text: queue.IDLE_TEAMS });
       if (idle.length === 0) return;
-      await sql.query({ name: 'teams_park', text: queue.PARK_IDLE_TEAMS }, [idle.map((team) => team.team_id)]);
+      await sql.query({ name: 'teams_rest', text: queue.REST_IDLE_TEAMS }, [idle.map((team) => team.team_id)]);
     });
   }
 

@@ -158,12 +158,28 @@ export const REVIVE = `
   where n.id = revived.id
   returning n.id`;
 
-/** Teams that had nothing twice in a row. Locked FOR UPDATE, which no entering transaction lets through. */
+/**
+ * Teams that had nothing twice in a row, and whose next turn comes within a second all the same. Locked FOR UPDATE, which
+ * nobody lets through who changes their lanes.
+ */
 export const IDLE_TEAMS = `
-  select team_id from delivery_teams where turn_at < 'infinity' and empty_turns >= 2 order by turn_at limit 500 for update skip locked`;
+  select team_id from delivery_teams
+  where turn_at < 'infinity' and turn_at < now() + interval '1 s' and empty_turns >= 2 order by turn_at limit 500 for update skip locked`;
 
-/** In a statement of its own, after the locks: its snapshot sees every row that entered before. $1 team ids. */
-export const PARK_IDLE_TEAMS = `
-  update delivery_teams team set turn_at = 'infinity', empty_turns = 0
-  where team.team_id = any($1::text[])
-    and not exists (select from delivery_lanes lane where lane.team_id = team.team_id and lane.visit_at < 'infinity')`;
+/**
+ * Lets teams rest until the first of their lanes may be visited, for ever where none waits: a hundred thousand lanes that
+ * wait for an hour cost no visit a second. In a statement of its own, after the locks: its snapshot sees everything that
+ * was changed before. A look once a minute is for what nobody thought of. $1 team ids.
+ */
+export const REST_IDLE_TEAMS = `
+  update delivery_teams team set empty_turns = 0, turn_at = greatest(team.paused_until, case
+    when upcoming.visit_at = 'infinity' then upcoming.visit_at else least(upcoming.visit_at, now() + interval '1 min') end)
+  from unnest($1::text[]) as given(team_id) cross join lateral (
+    select coalesce(min(soonest.visit_at), 'infinity'::timestamptz) as visit_at
+    from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority) cross join lateral (
+      select lane.visit_at from delivery_lanes lane
+      where lane.team_id = given.team_id and lane.head_priority = p.priority and lane.visit_at < 'infinity'
+      order by lane.visit_at limit 1
+    ) soonest
+  ) upcoming
+  where team.team_id = given.team_id and upcoming.visit_at > now()`;

@@ -1,8 +1,8 @@
 import { hasStatus } from './lane.sql.ts';
 
 /**
- * The lanes of a batch, locked in the order in which entering rows lock them too, and then their teams, held FOR KEY
- * SHARE until commit like those of entering rows: nobody lays a team to rest on what its lanes looked like before.
+ * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
+ * FOR KEY SHARE until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before.
  * $1 lane ids.
  */
 export const LOCK_LANES = `
