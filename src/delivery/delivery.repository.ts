@@ -11,6 +11,7 @@ import {
   LOCK_LANES,
   LOCK_TEAMS,
   MOVE_NOTIFICATIONS,
+  PARK_BEHIND,
   PAUSE_TEAMS,
   RELEASE_LANES,
 } from './settle.sql.ts';
@@ -38,6 +39,7 @@ export interface Settled extends Settlement {
 
 const TEAMS_PER_CLAIM = 50;
 const UNLIMITED = 1_000_000;
+const PARK_BATCH = 500;
 
 const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
   const wait = place.kind === 'REST' ? undefined : place.wait;
@@ -175,9 +177,23 @@ export class DeliveryRepository {
     const held = await this.#close(sql, all);
     const json = JSON.stringify(held.map(toJson));
     await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json]);
+    await this.#parkBehind(sql, held);
     await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json]);
     await this.#countTrouble(sql, held, json);
     await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
+  }
+
+  async #parkBehind(sql: Sql, held: readonly Settled[]): Promise<void> {
+    const parked = held.flatMap(({ row, place }) =>
+      place.kind === 'PARKED' && place.wait.reason === 'CONNECTION' ? [{ row, detail: place.wait.detail }] : [],
+    );
+    if (parked.length === 0) return;
+    await sql.query({ name: 'notifications_park_behind', text: PARK_BEHIND }, [
+      parked.map(({ row }) => row.lane_id),
+      parked.map(({ row }) => row.credential_id),
+      parked.map(({ detail }) => detail),
+      PARK_BATCH,
+    ]);
   }
 
   async #countTrouble(sql: Sql, held: readonly Settled[], json: string): Promise<void> {

@@ -73,6 +73,23 @@ export const MOVE_NOTIFICATIONS = `
     and ${hasStatus('QUEUED', 'SENDING', 'RETRYING')}
     and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
 
+/**
+ * Parks what else waits in these lanes for a principal that has just ended, all at once: parked one by one, the last would
+ * still be in the lane when the first come back, and pass them. $1 lane ids, $2 their
+ * principals, $3 what to say, $4 how many at most.
+ */
+export const PARK_BEHIND = `
+  update notifications n set
+    queue_pos = null, due_at = n.expires_at, wait_reason = 'CONNECTION', wait_until = null, wait_detail = parked.detail
+  from (
+    select waiting.id, ended.detail
+    from (select * from unnest($1::bigint[], $2::uuid[], $3::text[]) as given(lane_id, credential_id, detail)) ended
+    join notifications waiting on waiting.lane_id = ended.lane_id and waiting.queue_pos is not null
+      and waiting.credential_id = ended.credential_id and not waiting.attempt_open
+    order by waiting.queue_pos limit $4
+  ) parked
+  where n.id = parked.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open`;
+
 /** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
 export const RELEASE_LANES = `
   update delivery_lanes lane set
