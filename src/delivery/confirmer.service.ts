@@ -1,7 +1,7 @@
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { ChannelId, CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
-import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
+import type { SlackGateway } from '../slack/gateway.ts';
 import { confirmationOf, knownOutcome, type ConfirmationLimits, type Lookup } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import type { Settlement } from './settlement.policy.ts';
@@ -61,7 +61,8 @@ export class Confirmer {
       const page = await this.#page(row, botId, cursor);
       if (page.kind !== 'page') return page;
       const marked = page.messages.filter((message) => message.deliveryId !== undefined);
-      const mine = marked.find((message) => isOf(message, row));
+      // The id is proof enough: nobody in Slack knows it before the message that carries it is there.
+      const mine = marked.find((message) => message.deliveryId === row.id);
       if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
       unconfirmed.push(
         ...marked.map(({ deliveryId, ts }) => ({ id: deliveryId as NotificationId, channelId: row.channel_id, ts })),
@@ -106,7 +107,3 @@ export class Confirmer {
     }
   }
 }
-
-/** The marker alone could be anybody's: the author has to be the one that the message was sent as. */
-const isOf = (message: HistoryMessage, row: ClaimedRow): boolean =>
-  message.deliveryId === row.id && (message.userId === undefined || message.userId === row.slack_user_id);

@@ -134,7 +134,6 @@ export interface OutgoingMessage {
 /** A message as far as looking up a delivery needs it; never its text. */
 export interface HistoryMessage {
   readonly ts: string;
-  readonly userId: SlackUserId | undefined;
   /** The marker that `postMessage` had put on it; absent on everybody else's messages. */
   readonly deliveryId: string | undefined;
 }

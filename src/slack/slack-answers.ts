@@ -162,9 +162,7 @@ const MARKER = z.object({
 /** A page that says there is more and not where cannot be gone on from: it must not pass for the last one. */
 export const readHistory: Read<HistoryPage> = reader(
   z.object({
-    messages: z.array(
-      z.object({ ts: z.string().min(1), user: slackUserId.optional(), metadata: z.unknown().optional() }),
-    ),
+    messages: z.array(z.object({ ts: z.string().min(1), metadata: z.unknown().optional() })),
     has_more: flag,
     response_metadata: z.object({ next_cursor: text }).nullish(),
   }),
@@ -172,9 +170,9 @@ export const readHistory: Read<HistoryPage> = reader(
     const nextCursor = next?.next_cursor;
     if (hasMore && nextCursor === undefined) return undefined;
     return {
-      messages: messages.map(({ ts, user, metadata }) => {
+      messages: messages.map(({ ts, metadata }) => {
         const marker = MARKER.safeParse(metadata);
-        return { ts, userId: user, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };
+        return { ts, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };
       }),
       ...(nextCursor === undefined ? {} : { nextCursor }),
     };
