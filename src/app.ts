@@ -133,6 +133,8 @@ const serveApi = async (
 ): Promise<void> => {
   const settings = graphqlSettings(config, features, metrics, logger);
   await registerPages(http, config, features, logger);
+  // Stopped in reverse: what follows a sync ends after the sync.
+  stops.add('names of direct messages', () => features.names.stop());
   features.sync.start();
   stops.add('reading channels', () => features.sync.stop());
   const api = await serveGraphQLOverHttp(http, settings);

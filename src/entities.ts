@@ -1,4 +1,9 @@
-import { ChannelDirectoryEntity, ChannelEntity } from './channels/channel.entity.ts';
+import {
+  ChannelDirectoryEntity,
+  ChannelEntity,
+  SlackCallBudgetEntity,
+  SlackPersonEntity,
+} from './channels/channel.entity.ts';
 import { AuthorizationEntity } from './connections/authorization.entity.ts';
 import { ConnectionEntity } from './connections/connection.entity.ts';
 import { SlackTeamEntity } from './connections/slack-team.entity.ts';
@@ -26,6 +31,8 @@ export const entities = [
   IdentitySelectionEntity,
   ChannelEntity,
   ChannelDirectoryEntity,
+  SlackPersonEntity,
+  SlackCallBudgetEntity,
   NotificationEntity,
   IdempotencyKeyEntity,
   DeliveryTeamEntity,

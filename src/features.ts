@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { ViewerResolver } from './access/viewer.resolver.ts';
+import { CallBudgets } from './channels/call-budget.repository.ts';
 import { ChannelRepository } from './channels/channel.repository.ts';
 import { ChannelsResolver, DefaultChannelResolver } from './channels/channels.resolver.ts';
 import { ChannelsService } from './channels/channels.service.ts';
+import { DirectoryRepository } from './channels/directory.repository.ts';
 import { DirectorySync } from './channels/directory-sync.worker.ts';
+import { PeopleNames } from './channels/people-names.worker.ts';
+import { PeopleRepository } from './channels/people.repository.ts';
 import { AuthorizationRepository } from './connections/authorization.repository.ts';
 import { ConnectingService } from './connections/connecting.service.ts';
 import { ConnectionLoader } from './connections/connection-loader.ts';
@@ -64,7 +68,6 @@ import { createCredentials, openSlack, type Credentials, type Ground } from './f
 import type { Metrics } from './platform/metrics.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
-import type { CredentialId } from './platform/ids.ts';
 
 /** The queue with its workers, and the history that it leaves. */
 const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes, tokens }: Credentials) => {
@@ -168,12 +171,28 @@ const createConnections = (ground: Ground, slack: SlackGateway, shared: Credenti
 };
 
 /** What an identity can see of Slack's conversations. */
-const createChannels = ({ database, logger }: Ground, slack: SlackGateway, shared: Credentials) => {
-  const { credentials, tokens } = shared;
+const createChannels = ({ config, database, logger }: Ground, slack: SlackGateway, { tokens }: Credentials) => {
   const rows = new ChannelRepository(database);
-  const scopesOf = async (id: CredentialId) => (await credentials.find(database.em(), id))?.scopes ?? [];
-  const sync = new DirectorySync(rows, tokens, slack, scopesOf, logger);
-  return { sync, channels: new ChannelsService(rows, sync, tokens, slack) };
+  // One call and what is written after it, with room for a slow database.
+  const directories = new DirectoryRepository(database, rows, config.slack.timeoutMs / 1000 + 10);
+  const budgets = new CallBudgets(database);
+  const names = new PeopleNames(new PeopleRepository(database), budgets, tokens, slack, logger);
+  const sync = new DirectorySync(directories, budgets, tokens, slack, names, logger);
+  return { sync, names, channels: new ChannelsService(rows, directories, budgets, sync, tokens, slack, systemClock) };
+};
+
+/** What is sent, and what is sent again. */
+const createSends = (
+  { config, database }: Ground,
+  rows: NotificationRepository,
+  queue: QueueRepository,
+  channels: ChannelsService,
+) => {
+  const senders = new SenderService(database, new SenderRepository());
+  const accepting = new AcceptService(database, rows, queue);
+  const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
+  const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
+  return { sends, mends: new MendService(database, rows, queue, senders, accepting) };
 };
 
 /** The status streams and the timelines. */
@@ -194,7 +213,7 @@ const createLive = (
 
 /** Every object of the features, constructed once, by hand, top to bottom. */
 export const createFeatures = (ground: Ground) => {
-  const { config, database } = ground;
+  const { database } = ground;
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
   const { keyCheck, revocations, refreshes, tokens } = shared;
@@ -211,7 +230,7 @@ export const createFeatures = (ground: Ground) => {
     shared,
     notifications,
   );
-  const { sync, channels } = createChannels(ground, slack, shared);
+  const { sync, names, channels } = createChannels(ground, slack, shared);
   const selectionRows = new SelectionRepository();
   const identities = new IdentitiesService(database, installs.identities);
   const selections = new SelectionService(
@@ -222,11 +241,7 @@ export const createFeatures = (ground: Ground) => {
     authorizations,
     channels,
   );
-  const senders = new SenderService(database, new SenderRepository());
-  const accepting = new AcceptService(database, rows, queue);
-  const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
-  const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
-  const mends = new MendService(database, rows, queue, senders, accepting);
+  const { sends, mends } = createSends(ground, rows, queue, channels);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
@@ -251,7 +266,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, tails, worker, resolvers };
+  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, names, tails, worker, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
-import type { ChannelId, CredentialId } from '../platform/ids.ts';
+import type { ChannelId, CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
 
 export type ChannelType = 'PUBLIC' | 'PRIVATE' | 'GROUP_DM' | 'DM';
 
@@ -11,6 +11,8 @@ export const ChannelEntity = defineEntity({
     credentialId: p.uuid().primary().$type<CredentialId>(),
     id: p.text().primary().$type<ChannelId>(),
     name: p.text(),
+    searchName: p.text(),
+    peerId: p.text().strictNullable().$type<SlackUserId>(),
     type: p.text().$type<ChannelType>(),
     isArchived: p.boolean(),
     isMember: p.boolean(),
@@ -32,18 +34,48 @@ export type ListedChannel = Pick<
   readonly topic?: string;
 };
 
-/** How far the listing of one principal's conversations has come, and what it lacks. */
+/** How far the listing of one principal's conversations has come. */
 export const ChannelDirectoryEntity = defineEntity({
   name: 'ChannelDirectory',
   tableName: 'channel_directories',
   properties: {
     credentialId: p.uuid().primary().$type<CredentialId>(),
-    cursor: p.text().strictNullable(),
-    generation: p.integer(),
-    syncingUntil: p.datetime().strictNullable(),
-    syncedAt: p.datetime().strictNullable(),
-    gaps: p.array(),
     requestedAt: p.datetime().strictNullable(),
+    leaseNo: p.bigint('string'),
+    syncingUntil: p.datetime().strictNullable(),
+    generation: p.integer(),
+    cursor: p.text().strictNullable(),
+    runTypes: p.array().$type<ChannelType[]>(),
+    runPages: p.integer(),
+    runConversations: p.integer(),
+    syncedAt: p.datetime().strictNullable(),
+    syncedTypes: p.array().$type<ChannelType[]>(),
+    syncedConversations: p.integer().strictNullable(),
+    problem: p.text().strictNullable(),
+    problemAt: p.datetime().strictNullable(),
   },
 });
 export type ChannelDirectory = InferEntity<typeof ChannelDirectoryEntity>;
+
+/** Somebody's name in a team, for direct messages with them. */
+export const SlackPersonEntity = defineEntity({
+  name: 'SlackPerson',
+  tableName: 'slack_people',
+  properties: {
+    teamId: p.text().primary().$type<TeamId>(),
+    id: p.text().primary().$type<SlackUserId>(),
+    name: p.text().strictNullable(),
+    readAt: p.datetime(),
+  },
+});
+
+/** How much of a method's limit a team has used up, by GCRA. */
+export const SlackCallBudgetEntity = defineEntity({
+  name: 'SlackCallBudget',
+  tableName: 'slack_call_budgets',
+  properties: {
+    teamId: p.text().primary().$type<TeamId>(),
+    method: p.text().primary(),
+    arrivalAt: p.datetime(),
+  },
+});

@@ -17,20 +17,52 @@ export const CHANNEL_TYPES = Object.keys(SCOPE_OF_TYPE) as ChannelType[];
 export const listableTypes = (scopes: readonly string[]): ChannelType[] =>
   CHANNEL_TYPES.filter((type) => scopes.includes(SCOPE_OF_TYPE[type]));
 
-export const missingTypeGaps = (scopes: readonly string[]): string[] =>
-  CHANNEL_TYPES.filter((type) => !scopes.includes(SCOPE_OF_TYPE[type])).map((type) => `${SCOPE_OF_TYPE[type]} missing`);
+interface Principal {
+  readonly kind: PrincipalKind;
+  readonly scopes: readonly string[];
+}
 
 /** Whether the principal could post there, as far as the directory knows (Slack: chat.postMessage, chat:write.public). */
 export const postableOf = (
-  channel: Pick<Channel, 'type' | 'isArchived' | 'isMember' | 'isReadOnly'>,
-  principal: { readonly kind: PrincipalKind; readonly scopes: readonly string[] },
+  channel: Pick<Channel, 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly'>,
+  { kind, scopes }: Principal,
 ): Postable => {
   if (channel.isArchived) return 'ARCHIVED';
   if (channel.isReadOnly) return 'READ_ONLY';
+  // No invitation helps who may not post at all: the missing scope is told by the connection and by preflight.
+  if (!scopes.includes('chat:write')) return 'UNKNOWN';
+  // Slack shows direct messages to those who are in them, and to nobody else.
   if (channel.isMember || channel.type === 'DM' || channel.type === 'GROUP_DM') return 'YES';
-  const mayPostOutside = principal.kind === 'BOT' && principal.scopes.includes('chat:write.public');
-  return channel.type === 'PUBLIC' && mayPostOutside ? 'YES' : 'NEEDS_INVITE';
+  const mayPostOutside = kind === 'BOT' && scopes.includes('chat:write.public');
+  if (channel.type !== 'PUBLIC' || !mayPostOutside) return 'NEEDS_INVITE';
+  // Whether chat:write.public reaches into a channel that another organisation shares, Slack does not say.
+  return channel.isShared ? 'UNKNOWN' : 'YES';
 };
+
+/** A conversation as it may be shown. */
+export type ChannelView = Pick<
+  Channel,
+  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'memberCount' | 'topic'
+> & { readonly postable: Postable };
+
+export const channelView = (channel: Channel, principal: Principal): ChannelView => ({
+  id: channel.id,
+  name: channel.name,
+  type: channel.type,
+  isArchived: channel.isArchived,
+  isMember: channel.isMember,
+  isShared: channel.isShared,
+  memberCount: channel.memberCount,
+  topic: channel.topic,
+  postable: postableOf(channel, principal),
+});
+
+export type ChannelFound =
+  | { readonly kind: 'found'; readonly channel: ChannelView }
+  /** Slack says so. */
+  | { readonly kind: 'unknown' }
+  /** Nobody knows: Slack could not be asked, or only with a scope that is missing. */
+  | { readonly kind: 'unavailable'; readonly neededScope?: string };
 
 export interface DirectoryState {
   readonly complete: boolean;
@@ -39,12 +71,66 @@ export interface DirectoryState {
   readonly gaps: string[];
 }
 
-const FIRST_SYNC_GAP = 'the first sync has not finished';
+/** DISCONNECTED: nobody's tokens are kept any more. ENDED: Slack no longer takes them, and what was listed stays. */
+export type Standing = 'LIVE' | 'ENDED' | 'DISCONNECTED';
+
+export type DirectoryProgress = Pick<
+  ChannelDirectory,
+  'requestedAt' | 'runPages' | 'runConversations' | 'syncedAt' | 'syncedTypes' | 'problem' | 'problemAt'
+> & {
+  /** How many the last listing had, or another one of the same team. */
+  readonly expected: number | null;
+};
+
+const syncRunning = ({ runPages, runConversations, expected }: DirectoryProgress): string => {
+  if (!expected) return `sync running, ${runPages} ${runPages === 1 ? 'page' : 'pages'} read`;
+  // It may list more than was expected, and is not over before it is over.
+  return `sync running, ${Math.min(99, Math.floor((100 * runConversations) / expected))} %`;
+};
+
+/** Kinds that the last listing left out and that could be listed now. */
+const unlistedTypes = (directory: DirectoryProgress, scopes: readonly string[]): ChannelType[] =>
+  directory.syncedAt ? listableTypes(scopes).filter((type) => !directory.syncedTypes.includes(type)) : [];
+
+const gapsOf = (directory: DirectoryProgress | undefined, scopes: readonly string[]): string[] => {
+  const missing = CHANNEL_TYPES.filter((type) => !scopes.includes(SCOPE_OF_TYPE[type]));
+  const gaps = missing.map((type) => `${SCOPE_OF_TYPE[type]} missing`);
+  if (!directory) return [...gaps, 'never synced'];
+  const unlisted = unlistedTypes(directory, scopes).map((type) => `${type} not listed yet`);
+  const isPartial = !directory.syncedAt || unlisted.length > 0;
+  const running = directory.requestedAt && isPartial ? [syncRunning(directory)] : [];
+  const never = directory.syncedAt || directory.requestedAt ? [] : ['never synced'];
+  return [...gaps, ...unlisted, ...running, ...never, ...(directory.problem === null ? [] : [directory.problem])];
+};
+
+const STANDING_GAPS: Readonly<Record<Standing, readonly string[]>> = {
+  LIVE: [],
+  ENDED: ['the connection needs to be authorized again'],
+  DISCONNECTED: ['the identity is disconnected'],
+};
 
 /** Complete only where a whole listing was read and no kind of conversation is missing from it. */
-export const directoryState = (directory: ChannelDirectory | undefined): DirectoryState => {
-  const syncedAt = directory?.syncedAt ?? null;
-  const syncing = directory === undefined || Boolean(directory.requestedAt);
-  const gaps = [...(directory?.gaps ?? []), ...(syncedAt === null ? [FIRST_SYNC_GAP] : [])];
-  return { complete: gaps.length === 0, syncedAt, syncing, gaps };
+export const directoryState = (
+  directory: DirectoryProgress | undefined,
+  { standing, scopes }: { readonly standing: Standing; readonly scopes: readonly string[] },
+): DirectoryState => {
+  const gaps = [...STANDING_GAPS[standing], ...(standing === 'DISCONNECTED' ? [] : gapsOf(directory, scopes))];
+  return {
+    complete: gaps.length === 0,
+    syncedAt: directory?.syncedAt ?? null,
+    syncing: standing === 'LIVE' && Boolean(directory?.requestedAt),
+    gaps,
+  };
+};
+
+const STALE_AFTER_MS = 60 * 60 * 1000;
+const RETRY_PROBLEM_AFTER_MS = 60 * 1000;
+
+/** Whether a listing should be read, now that somebody uses it. */
+export const needsSync = (directory: DirectoryProgress | undefined, scopes: readonly string[], now: Date): boolean => {
+  if (!directory) return true;
+  if (directory.requestedAt) return false;
+  const ageMs = (time: Date | null): number => (time ? now.getTime() - time.getTime() : Number.POSITIVE_INFINITY);
+  if (directory.problem !== null && ageMs(directory.problemAt) < RETRY_PROBLEM_AFTER_MS) return false;
+  return ageMs(directory.syncedAt) > STALE_AFTER_MS || unlistedTypes(directory, scopes).length > 0;
 };

@@ -1,18 +1,24 @@
 import { roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
 import { ANY_TEXT, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
-import { notFound } from '../platform/top-level-error.ts';
+import { notFound, TopLevelError } from '../platform/top-level-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
-import type { Channel, ChannelDirectory, ChannelType } from './channel.entity.ts';
-import { CHANNEL_TYPES, directoryState, postableOf, type DirectoryState, type Postable } from './channel.policy.ts';
+import type { CallBudgets } from './call-budget.repository.ts';
+import type { Channel, ChannelType } from './channel.entity.ts';
+import {
+  CHANNEL_TYPES,
+  channelView,
+  directoryState,
+  needsSync,
+  type ChannelFound,
+  type ChannelView,
+  type DirectoryState,
+} from './channel.policy.ts';
 import type { ChannelRepository, DirectoryOwner } from './channel.repository.ts';
-
-export type ChannelView = Pick<
-  Channel,
-  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'memberCount' | 'topic'
-> & { readonly postable: Postable };
+import type { DirectoryRepository } from './directory.repository.ts';
 
 export interface ChannelListing {
   readonly search?: string | null | undefined;
@@ -24,7 +30,8 @@ export interface ChannelListing {
 
 /** A small team's first listing is there within this time, so its first picker is not empty. */
 const FIRST_SYNC_WAIT_MS = 5000;
-const STALE_AFTER_MS = 60 * 60 * 1000;
+/** Another process may be the one that reads: its end is seen in the database. */
+const LOOK_AGAIN_MS = 250;
 
 /** The background reading of a principal's conversations. */
 export interface ChannelSync {
@@ -33,18 +40,16 @@ export interface ChannelSync {
   settled(credentialId: CredentialId, timeoutMs: number): Promise<void>;
 }
 
-export type ChannelFound =
-  | { readonly kind: 'found'; readonly channel: ChannelView }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'unavailable' };
-
 /** What an identity can see of Slack's conversations, from the directory; what is not there is asked of Slack. */
 export class ChannelsService {
   constructor(
     private readonly channels: ChannelRepository,
+    private readonly directories: DirectoryRepository,
+    private readonly budgets: CallBudgets,
     private readonly sync: ChannelSync,
     private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
+    private readonly clock: Clock,
   ) {}
 
   async list(
@@ -66,21 +71,28 @@ export class ChannelsService {
       limit: size + 1,
     };
     const rows = owner.credentialId ? await this.channels.page({ ...query, credentialId: owner.credentialId }) : [];
-    const cursor = (row: Channel) => cursors.encode([row.name.toLowerCase(), row.id]);
+    const cursor = (row: Channel) => cursors.encode([row.searchName, row.id]);
     const page = pageOf(rows, size, query.after !== undefined, (row) => viewOf(row, owner), cursor);
     return { ...page, directory };
   }
 
   async channel(viewer: Viewer, identityId: string, id: string): Promise<ChannelView | undefined> {
-    const found = await this.#find(await this.#owner(viewer, identityId), id as ChannelId);
-    return found.kind === 'found' ? found.channel : undefined;
+    const owner = await this.#owner(viewer, identityId);
+    const found = await this.#find(owner, id as ChannelId);
+    if (found.kind === 'found') return found.channel;
+    // Nobody is told that a channel does not exist before Slack was asked.
+    if (found.kind === 'unavailable' && owner.standing === 'LIVE' && found.neededScope === undefined) {
+      const message = 'The directory does not hold this channel, and Slack cannot be asked about it now. Try again.';
+      throw new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true });
+    }
+    return undefined;
   }
 
   async refresh(viewer: Viewer, identityId: string): Promise<DirectoryState | undefined> {
     const owner = await this.#visibleOwner(viewer, identityId);
-    if (!owner?.credentialId) return undefined;
-    await this.sync.request(owner.credentialId);
-    return directoryState(await this.channels.directory(owner.credentialId));
+    if (!owner) return undefined;
+    if (owner.credentialId && owner.standing === 'LIVE') await this.sync.request(owner.credentialId);
+    return this.#state(owner);
   }
 
   /** For other features, which have checked who asks. */
@@ -89,35 +101,78 @@ export class ChannelsService {
     return owner ? this.#find(owner, id) : { kind: 'unknown' };
   }
 
+  /** Like `find`, and a no of the directory is asked of Slack again: somebody may just have mended it. */
+  async check(identityId: IdentityId, id: ChannelId): Promise<ChannelFound> {
+    const owner = await this.channels.owner(identityId);
+    if (!owner) return { kind: 'unknown' };
+    const known = await this.#find(owner, id);
+    if (known.kind !== 'found' || known.channel.postable === 'YES' || owner.standing !== 'LIVE') return known;
+    const asked = await this.#ask(owner, id);
+    return asked.kind === 'unavailable' ? known : asked;
+  }
+
   async nameOf(credentialId: CredentialId, id: ChannelId): Promise<string | undefined> {
     return (await this.channels.find(credentialId, id))?.name;
+  }
+
+  /** What the identity was granted; nothing where it is disconnected. */
+  async scopesOf(identityId: IdentityId): Promise<readonly string[]> {
+    return (await this.channels.owner(identityId))?.scopes ?? [];
   }
 
   async #find(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
     if (!owner.credentialId) return { kind: 'unavailable' };
     const known = await this.channels.find(owner.credentialId, id);
-    if (known) return { kind: 'found', channel: viewOf(known, owner) };
-    const answer = await this.tokens.call(owner.credentialId, (token) => this.slack.conversationInfo(token, id));
-    if (answer.kind === 'refused' && answer.error === 'channel_not_found') return { kind: 'unknown' };
-    if (answer.kind !== 'ok') return { kind: 'unavailable' };
-    await this.channels.upsert(owner.credentialId, 0, [answer.value]);
-    const { memberCount = null, topic = null, ...conversation } = answer.value;
-    return { kind: 'found', channel: viewOf({ ...conversation, memberCount, topic }, owner) };
+    return known ? { kind: 'found', channel: viewOf(known, owner) } : this.#ask(owner, id);
+  }
+
+  async #ask(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
+    const { credentialId, teamId } = owner;
+    if (!credentialId || owner.standing !== 'LIVE') return { kind: 'unavailable' };
+    if ((await this.budgets.take(teamId, 'conversations.info')) > 0) return { kind: 'unavailable' };
+    const answer = await this.tokens.call(credentialId, (token) => this.slack.conversationInfo(token, id));
+    switch (answer.kind) {
+      case 'ok': {
+        await this.channels.upsert(credentialId, 0, [answer.value]);
+        const stored = await this.channels.find(credentialId, id);
+        return stored ? { kind: 'found', channel: viewOf(stored, owner) } : { kind: 'unavailable' };
+      }
+      case 'rateLimited':
+        await this.budgets.hold(teamId, 'conversations.info', answer.retryAfterSeconds);
+        return { kind: 'unavailable' };
+      case 'unavailable':
+      case 'unusable':
+        return { kind: 'unavailable' };
+      case 'refused':
+        if (answer.error === 'missing_scope') return missingScope(answer.needed);
+        if (answer.error !== 'channel_not_found') return { kind: 'unavailable' };
+        await this.channels.forget(credentialId, id);
+        return { kind: 'unknown' };
+    }
   }
 
   async #directory(owner: DirectoryOwner): Promise<DirectoryState> {
-    const { credentialId } = owner;
-    if (!credentialId) {
-      return { complete: false, syncedAt: null, syncing: false, gaps: ['the identity is disconnected'] };
+    const { credentialId, scopes } = owner;
+    if (!credentialId || owner.standing !== 'LIVE') return this.#state(owner);
+    const directory = await this.directories.progress(credentialId);
+    if (needsSync(directory, scopes, this.clock.now())) await this.sync.request(credentialId);
+    if (!directory?.syncedAt) await this.#firstSync(credentialId);
+    return this.#state(owner);
+  }
+
+  /** Waits for a first listing that has just begun; a long one is shown as far as it has come. */
+  async #firstSync(credentialId: CredentialId): Promise<void> {
+    for (;;) {
+      const directory = await this.directories.progress(credentialId);
+      if (!directory?.requestedAt) return;
+      const leftMs = FIRST_SYNC_WAIT_MS - (this.clock.now().getTime() - directory.requestedAt.getTime());
+      if (leftMs <= 0) return;
+      await this.sync.settled(credentialId, Math.min(leftMs, LOOK_AGAIN_MS));
     }
-    const directory = await this.channels.directory(credentialId);
-    if (!directory || isStale(directory)) {
-      // Listening begins before the request: a quick sync must not end unheard.
-      const settled = directory?.syncedAt ? undefined : this.sync.settled(credentialId, FIRST_SYNC_WAIT_MS);
-      await this.sync.request(credentialId);
-      await settled;
-    }
-    return directoryState(await this.channels.directory(credentialId));
+  }
+
+  async #state(owner: DirectoryOwner): Promise<DirectoryState> {
+    return directoryState(owner.credentialId ? await this.directories.progress(owner.credentialId) : undefined, owner);
   }
 
   async #owner(viewer: Viewer, identityId: string): Promise<DirectoryOwner> {
@@ -136,19 +191,10 @@ export class ChannelsService {
   }
 }
 
-const isStale = ({ syncedAt }: ChannelDirectory): boolean =>
-  !syncedAt || Date.now() - syncedAt.getTime() > STALE_AFTER_MS;
-
-type Viewable = Omit<Channel, 'credentialId' | 'generation'>;
-
-const viewOf = (channel: Viewable, owner: DirectoryOwner): ChannelView => ({
-  id: channel.id,
-  name: channel.name,
-  type: channel.type,
-  isArchived: channel.isArchived,
-  isMember: channel.isMember,
-  isShared: channel.isShared,
-  memberCount: channel.memberCount,
-  topic: channel.topic,
-  postable: postableOf(channel, { kind: owner.principalKind, scopes: owner.scopes }),
+const missingScope = (needed: string | undefined): ChannelFound => ({
+  kind: 'unavailable',
+  ...(needed === undefined ? {} : { neededScope: needed }),
 });
+
+const viewOf = (channel: Channel, owner: DirectoryOwner): ChannelView =>
+  channelView(channel, { kind: owner.principalKind, scopes: owner.scopes });

@@ -1,17 +1,26 @@
-import type { AccessTokens } from '../credentials/access-tokens.service.ts';
+import type { AccessTokens, TokenAnswer } from '../credentials/access-tokens.service.ts';
 import type { CredentialId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { SlackGateway } from '../slack/gateway.ts';
-import { listableTypes, missingTypeGaps } from './channel.policy.ts';
-import type { ChannelRepository, SyncLease } from './channel.repository.ts';
+import type { ConversationPage, SlackGateway } from '../slack/gateway.ts';
+import type { CallBudgets } from './call-budget.repository.ts';
+import type { ChannelType } from './channel.entity.ts';
+import { listableTypes } from './channel.policy.ts';
 import type { ChannelSync } from './channels.service.ts';
+import type { DirectoryRepository, SyncLease } from './directory.repository.ts';
 
 const POLL_MS = 1000;
+/** So many directories are read at a time: a Slack that does not answer for one team keeps no other waiting. */
+const CONCURRENT_SYNCS = 3;
 /** Slack takes "under 1000" and allows about 20 calls a minute: the fewest calls for a large team. */
 const PAGE_LIMIT = 999;
 const RETRY_SECONDS = 15;
-const NEEDS_A_PERSON = 'the connection needs to be authorized again';
+const NO_TOKEN = 'Slack could not be asked: there was no usable token';
+
+/** Told of every directory that was read to its end. */
+export interface SyncFollower {
+  synced(lease: SyncLease): void;
+}
 
 /** Reads the conversations of principals from Slack into the directory, page by page, within Slack's limits. */
 export class DirectorySync implements ChannelSync, Stoppable {
@@ -20,10 +29,11 @@ export class DirectorySync implements ChannelSync, Stoppable {
   #stopped = false;
 
   constructor(
-    private readonly channels: ChannelRepository,
+    private readonly directories: DirectoryRepository,
+    private readonly budgets: CallBudgets,
     private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
-    private readonly scopesOf: (credentialId: CredentialId) => Promise<readonly string[]>,
+    private readonly follower: SyncFollower,
     private readonly logger: Logger,
   ) {
     this.#loop = new Loop(
@@ -47,11 +57,11 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async request(credentialId: CredentialId): Promise<void> {
-    await this.channels.requestSync(credentialId);
+    await this.directories.request(credentialId);
     this.#loop.wake();
   }
 
-  /** Resolves when a sync of this principal ends in this process, or when the time is up. */
+  /** Resolves when this process is done with this principal for now, or when the time is up. */
   async settled(credentialId: CredentialId, timeoutMs: number): Promise<void> {
     if (this.#stopped) return;
     await new Promise<void>((resolve) => {
@@ -66,8 +76,12 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async #work(): Promise<void> {
+    await Promise.all(Array.from({ length: CONCURRENT_SYNCS }, () => this.#readAll()));
+  }
+
+  async #readAll(): Promise<void> {
     for (;;) {
-      const lease = this.#stopped ? undefined : await this.channels.lease();
+      const lease = this.#stopped ? undefined : await this.directories.lease();
       if (!lease) return;
       await this.#sync(lease);
       for (const done of this.#waiting.get(lease.credentialId) ?? []) done();
@@ -76,47 +90,65 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async #sync(lease: SyncLease): Promise<void> {
-    const opened = await this.tokens.fresh(lease.credentialId);
-    if (opened.kind === 'ended' || opened.kind === 'forgotten') return this.channels.abandon(lease, [NEEDS_A_PERSON]);
-    const scopes = await this.scopesOf(lease.credentialId);
-    const types = listableTypes(scopes);
-    if (types.length === 0) return this.channels.finish(lease, [], missingTypeGaps(scopes));
+    const types = listableTypes(lease.scopes);
+    // Granted anew in the middle of a run: what was read of it is not what is to be listed.
+    const isOfOtherTypes = lease.cursor !== null && lease.runTypes.join() !== types.join();
+    if (isOfOtherTypes) return this.directories.postpone(lease, 0, true);
+    if (types.length === 0) {
+      await this.directories.finish(lease, types, []);
+      return;
+    }
     let cursor: string | undefined = lease.cursor ?? undefined;
     while (!this.#stopped) {
-      const next = await this.#page(lease, scopes, cursor);
+      const next = await this.#page(lease, types, cursor);
       if (next === undefined) return;
       cursor = next;
     }
+    // Another process goes on at once.
+    await this.directories.postpone(lease, 0);
   }
 
-  /** Reads and stores one page; answers with the cursor of the next, or undefined where the sync is over for now. */
-  async #page(lease: SyncLease, scopes: readonly string[], cursor: string | undefined) {
-    const page = { types: listableTypes(scopes), limit: PAGE_LIMIT, ...(cursor === undefined ? {} : { cursor }) };
+  /** Reads and stores one page; answers with the cursor of the next, or undefined where the run is over for now. */
+  async #page(
+    lease: SyncLease,
+    types: readonly ChannelType[],
+    cursor: string | undefined,
+  ): Promise<string | undefined> {
+    const wait = await this.budgets.take(lease.teamId, 'conversations.list');
+    if (wait > 0) {
+      await this.directories.postpone(lease, wait);
+      return undefined;
+    }
+    const page = { types, limit: PAGE_LIMIT, ...(cursor === undefined ? {} : { cursor }) };
     const answer = await this.tokens.call(lease.credentialId, (token) => this.slack.listConversations(token, page));
+    if (answer.kind === 'ok') return this.#store(lease, types, answer.value);
+    await this.#breakOff(lease, answer);
+    return undefined;
+  }
+
+  async #store(lease: SyncLease, types: readonly ChannelType[], { conversations, nextCursor }: ConversationPage) {
+    if (nextCursor !== undefined) {
+      const stored = await this.directories.storePage(lease, types, conversations, nextCursor);
+      return stored ? nextCursor : undefined;
+    }
+    if (await this.directories.finish(lease, types, conversations)) this.follower.synced(lease);
+    return undefined;
+  }
+
+  async #breakOff(lease: SyncLease, answer: Exclude<TokenAnswer<unknown>, { kind: 'ok' }>): Promise<void> {
     switch (answer.kind) {
       case 'unusable':
-        await this.channels.abandon(lease, [NEEDS_A_PERSON]);
-        return undefined;
-      case 'ok': {
-        const { conversations, nextCursor } = answer.value;
-        if (nextCursor !== undefined) {
-          await this.channels.storePage(lease, conversations, nextCursor);
-          return nextCursor;
-        }
-        await this.channels.finish(lease, conversations, missingTypeGaps(scopes));
-        return undefined;
-      }
+        return this.directories.abandon(lease, NO_TOKEN);
       case 'rateLimited':
-        await this.channels.postpone(lease, answer.retryAfterSeconds, false);
-        return undefined;
+        await this.budgets.hold(lease.teamId, 'conversations.list', answer.retryAfterSeconds);
+        return this.directories.postpone(lease, answer.retryAfterSeconds);
       case 'unavailable':
         this.logger.warn({ detail: answer.detail }, 'Slack could not be asked for channels');
-        await this.channels.postpone(lease, RETRY_SECONDS, false);
-        return undefined;
+        return this.directories.postpone(lease, RETRY_SECONDS);
       case 'refused':
-        if (answer.error === 'invalid_cursor') await this.channels.postpone(lease, 0, true);
-        else await this.channels.abandon(lease, [`Slack refused the listing (${answer.error})`]);
-        return undefined;
+        return answer.error === 'invalid_cursor'
+          ? this.directories.postpone(lease, 0, true)
+          : this.directories.abandon(lease, `Slack refused the listing (${answer.error})`);
     }
   }
 }

@@ -42,6 +42,19 @@ export class SlackControl {
     return (await this.#call<{ channels: string[] }>('POST', 'team', { id, channels })).channels;
   }
 
+  /** Changes a channel, or makes one where `channel` is left out; answers with its id. */
+  async channel(channel: {
+    team: string;
+    channel?: string;
+    name?: string;
+    private?: boolean;
+    archived?: boolean;
+    deleted?: boolean;
+  }): Promise<string> {
+    const answer = await this.#call<{ channel: { id: string } | string }>('POST', 'channel', channel);
+    return typeof answer.channel === 'string' ? answer.channel : answer.channel.id;
+  }
+
   async membership(membership: { team: string; channel: string; user: string; member: boolean }): Promise<void> {
     await this.#call('POST', 'membership', membership);
   }
