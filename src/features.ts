@@ -62,6 +62,8 @@ import { NotificationFieldsResolver } from './notifications/notification-fields.
 import { NotificationRepository } from './notifications/notification.repository.ts';
 import { NotificationService } from './notifications/notification.service.ts';
 import { NotificationsResolver } from './notifications/notifications.resolver.ts';
+import { PreflightResolver } from './notifications/preflight.resolver.ts';
+import { PreflightService } from './notifications/preflight.service.ts';
 import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
@@ -117,7 +119,7 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     },
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
-  return { queue, worker, inspection: new InspectionService(new InspectionRepository(database)) };
+  return { queue, worker, inspection: new InspectionService(new InspectionRepository(database), pace) };
 };
 
 const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
@@ -181,18 +183,20 @@ const createChannels = ({ config, database, logger }: Ground, slack: SlackGatewa
   return { sync, names, channels: new ChannelsService(rows, directories, budgets, sync, tokens, slack, systemClock) };
 };
 
-/** What is sent, and what is sent again. */
+/** What is sent, what would come of it, and what is sent again. */
 const createSends = (
   { config, database }: Ground,
   rows: NotificationRepository,
   queue: QueueRepository,
   channels: ChannelsService,
+  inspection: InspectionService,
 ) => {
   const senders = new SenderService(database, new SenderRepository());
   const accepting = new AcceptService(database, rows, queue);
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
-  return { sends, mends: new MendService(database, rows, queue, senders, accepting) };
+  const preflights = new PreflightService(sends, senders, channels, limit, inspection, systemClock);
+  return { sends, preflights, mends: new MendService(database, rows, queue, senders, accepting) };
 };
 
 /** The status streams and the timelines. */
@@ -241,7 +245,7 @@ export const createFeatures = (ground: Ground) => {
     authorizations,
     channels,
   );
-  const { sends, mends } = createSends(ground, rows, queue, channels);
+  const { sends, preflights, mends } = createSends(ground, rows, queue, channels, inspection);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
@@ -259,6 +263,7 @@ export const createFeatures = (ground: Ground) => {
     new NotificationsResolver(sends, notifications),
     new NotificationFieldsResolver(notifications, loader, new IdentityLoader(identities)),
     new MendingResolver(mends),
+    new PreflightResolver(preflights),
     new NotYetResolver(),
     new TriggersResolver(),
     new InspectionResolver(inspection),

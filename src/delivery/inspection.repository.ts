@@ -1,6 +1,8 @@
 import type { Database } from '../platform/database.ts';
+import type { PlaceInLine } from '../notifications/delivery-forecast.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import { DeliveryAttemptEntity, type DeliveryAttempt } from './delivery.entity.ts';
+import type { LineNow } from './forecast.policy.ts';
 import { BREAKER_FAILURES } from './pace.policy.ts';
 import type { QueuePlace } from './waiting.policy.ts';
 
@@ -36,4 +38,33 @@ export class InspectionRepository {
     );
     return new Map(rows.map((row) => [row.id, row]));
   }
+
+  /** The line that a new message would enter, as it is now; it counts no further than 10,000. */
+  async line({ teamId, channelId, priority }: PlaceInLine): Promise<LineNow> {
+    const [line] = await this.database.query<LineNow>(
+      {
+        name: 'queue_line',
+        text: `select ${secondsUntil('team.paused_until')} as "pausedSeconds", coalesce(team.failures_in_a_row, 0) >= $4 as "isProbed",
+            ${secondsUntil('team.message_arrival_at')} as "teamArrivalSeconds", ${secondsUntil('lane.held_until')} as "heldSeconds",
+            ${secondsUntil('lane.theoretical_arrival_at')} as "arrivalSeconds", coalesce(lane.strict_until > now(), false) as "isStrict",
+            before.count as ahead, coalesce(before.wait, 0)::float8 as "aheadWaitSeconds"
+          from (select 1) always
+          left join delivery_teams team on team.team_id = $1
+          left join delivery_lanes lane on lane.team_id = $1 and lane.channel_id = $2
+          cross join lateral (
+            select count(*)::int as count, max(${secondsUntil('waiting.wait_until')}) as wait from (
+              select n.wait_until from notifications n
+              where n.lane_id = lane.id and n.queue_pos is not null and (n.attempt_open or n.priority >= $3) limit 10000
+            ) waiting
+          ) before`,
+      },
+      [teamId, channelId, priority, BREAKER_FAILURES],
+    );
+    if (!line) throw new Error('A statement that always answers with one row answered with none.');
+    return line;
+  }
 }
+
+/** From a time that may be absent, past or infinite: 0 to a year. */
+const secondsUntil = (time: string): string =>
+  `extract(epoch from least(greatest(coalesce(${time}, now()), now()), now() + interval '1 year') - now())::float8`;

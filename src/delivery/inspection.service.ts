@@ -1,6 +1,9 @@
+import type { DeliveryForecast, Forecast, PlaceInLine } from '../notifications/delivery-forecast.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import type { DeliveryAttempt } from './delivery.entity.ts';
+import { forecastOf } from './forecast.policy.ts';
 import type { InspectionRepository } from './inspection.repository.ts';
+import type { Pace } from './pace.policy.ts';
 import { waitingOf, type Waiting } from './waiting.policy.ts';
 
 export type AttemptView = Pick<DeliveryAttempt, 'number' | 'startedAt' | 'outcome'> & {
@@ -11,9 +14,16 @@ export type AttemptView = Pick<DeliveryAttempt, 'number' | 'startedAt' | 'outcom
   readonly durationMs: number | null;
 };
 
-/** For notifications that the viewer sees already. */
-export class InspectionService {
-  constructor(private readonly inspection: InspectionRepository) {}
+/** What the queue looks like; for notifications that the viewer sees already, or might send. */
+export class InspectionService implements DeliveryForecast {
+  constructor(
+    private readonly inspection: InspectionRepository,
+    private readonly pace: Pace,
+  ) {}
+
+  async forecast(place: PlaceInLine): Promise<Forecast> {
+    return forecastOf(await this.inspection.line(place), this.pace);
+  }
 
   async attempts(ids: readonly string[]): Promise<AttemptView[][]> {
     const attempts = await this.inspection.attempts(ids as readonly NotificationId[]);

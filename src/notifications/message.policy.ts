@@ -1,3 +1,4 @@
+import type { ChannelId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 
 /** What a caller gives, before anything is looked up. */
@@ -94,8 +95,11 @@ const labelProblem = (input: MessageInput): Refusal | undefined => {
   return undefined;
 };
 
+/** An id as Slack gives them; a name is none, and would mean another channel after a rename. */
+export const isChannelId = (text: string): text is ChannelId => CHANNEL_ID.test(text);
+
 const addressProblem = ({ channelId, threadTs }: MessageInput): Refusal | undefined => {
-  if (channelId !== null && channelId !== undefined && !CHANNEL_ID.test(channelId)) {
+  if (channelId !== null && channelId !== undefined && !isChannelId(channelId)) {
     const remedy = 'Give the id of a conversation (C…, G… or D…), for example from the `channels` query; names change.';
     return invalid('CHANNEL_NOT_FOUND', 'channelId', 'This is not the id of a Slack conversation.', remedy);
   }
@@ -126,11 +130,24 @@ export const keyProblem = ({ idempotencyKey: key }: Pick<MessageInput, 'idempote
   return invalid('INVALID_INPUT', 'idempotencyKey', 'The idempotency key has a wrong length.', remedy);
 };
 
+const CHECKS: readonly ((input: MessageInput, now: Date) => Refusal | undefined)[] = [
+  textProblem,
+  blocksProblem,
+  metadataProblem,
+  labelProblem,
+  addressProblem,
+  timeProblem,
+];
+
+/** Everything that keeps a message from being well-formed, one of each kind. */
+export const messageProblems = (input: MessageInput, now: Date): Refusal[] =>
+  CHECKS.flatMap((check) => check(input, now) ?? []);
+
 /** The first thing that keeps a message from being well-formed; nothing of such a one is stored. */
-export const messageProblem = (input: MessageInput, now: Date): Refusal | undefined =>
-  textProblem(input) ??
-  blocksProblem(input) ??
-  metadataProblem(input) ??
-  labelProblem(input) ??
-  addressProblem(input) ??
-  timeProblem(input, now);
+export const messageProblem = (input: MessageInput, now: Date): Refusal | undefined => {
+  for (const check of CHECKS) {
+    const problem = check(input, now);
+    if (problem) return problem;
+  }
+  return undefined;
+};

@@ -1,22 +1,12 @@
 import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { notImplemented } from '../graphql/not-implemented.ts';
 import { DateTime } from '../graphql/scalars.ts';
-import { Preflight, SendNotificationInput, SendNotificationsInput, SendNotificationsPayload } from './send.types.ts';
+import { SendNotificationsInput, SendNotificationsPayload } from './send.types.ts';
 import { DeliveryStats } from './stats.types.ts';
 
 /** The declared part of notifications that is not built yet; each operation leaves this file as it is built. */
 @Resolver()
 export class NotYetResolver {
-  @Query(() => Preflight, {
-    description: 'Would this be accepted and delivered? Says what is missing and who can mend it. Sends nothing.',
-  })
-  preflight(
-    @Arg('input', () => SendNotificationInput, { description: 'The message as it would be sent.' })
-    _input: SendNotificationInput,
-  ): Preflight {
-    throw notImplemented('preflight');
-  }
-
   @Query(() => DeliveryStats, {
     description:
       'How notifications fared in a span of time, of those that the viewer may see. The span is widened to whole hours.',

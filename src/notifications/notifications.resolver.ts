@@ -3,7 +3,6 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
 import { toUserError } from '../graphql/user-errors.ts';
 import type { UserError } from '../graphql/user-error.types.ts';
-import type { SenderChoice } from '../identities/sender.service.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { NotificationConnection, NotificationFilter } from './history.types.ts';
@@ -13,13 +12,9 @@ import type { NotificationService } from './notification.service.ts';
 import { priorityRank } from './notification.states.ts';
 import { Notification } from './notification.types.ts';
 import { viewOf } from './notification.view.ts';
-import type { SendInput, SendResult, SendService } from './send.service.ts';
-import {
-  IdempotencyConflictError,
-  SendNotificationInput,
-  SendNotificationPayload,
-  type SenderInput,
-} from './send.types.ts';
+import { sendInput } from './send-input.ts';
+import type { SendResult, SendService } from './send.service.ts';
+import { IdempotencyConflictError, SendNotificationInput, SendNotificationPayload } from './send.types.ts';
 
 @Resolver()
 export class NotificationsResolver {
@@ -89,18 +84,6 @@ export class NotificationsResolver {
     return found ? viewOf(found) : null;
   }
 }
-
-/** Exactly one of the two: `@oneOf` has seen to it. */
-const senderChoice = ({ identityId, selectedBy }: SenderInput): SenderChoice =>
-  identityId === undefined ? { selectedBy: selectedBy ?? '' } : { identityId };
-
-const sendInput = ({ sender, priority, onUnknownOutcome, ...input }: SendNotificationInput): SendInput => ({
-  ...input,
-  workspaceId: input.workspaceId as WorkspaceId,
-  sender: senderChoice(sender),
-  priority: priority ?? 'NORMAL',
-  onUnknownOutcome: onUnknownOutcome ?? 'HOLD',
-});
 
 const sendPayload = (result: SendResult): SendNotificationPayload => {
   const notification = result.notification ? viewOf(result.notification) : null;

@@ -36,6 +36,12 @@ export class QueueLimit {
     return undefined;
   }
 
+  /** The same answer without taking a place. */
+  async look(workspaceId: WorkspaceId): Promise<Refusal | undefined> {
+    const { waiting } = await this.#count(workspaceId);
+    return waiting >= this.max ? queueFull(waiting) : undefined;
+  }
+
   async #count(workspaceId: WorkspaceId): Promise<Count> {
     const known = this.#counts.get(workspaceId);
     if (known && known.trusted > 0 && this.clock.monotonicMs() - known.atMs < TRUSTED_MS) return known;

@@ -75,6 +75,13 @@ export class SendService {
     return this.#accept(viewer, input, resolution.sender, channelId, inputHash);
   }
 
+  /** The refusal, where the key stands for another input already. */
+  async keyConflict(viewer: Viewer, input: SendInput): Promise<Refusal | undefined> {
+    if (keyProblem(input)) return undefined;
+    const earlier = await this.#earlier(viewer, input, hashOf(input));
+    return earlier?.kind === 'refused' ? earlier.refusal : undefined;
+  }
+
   async #accept(
     viewer: Viewer,
     input: SendInput,
@@ -148,7 +155,7 @@ const sameOrConflict = (existing: Notification | undefined, bound: Buffer, given
   return { kind: 'refused', refusal, notification: existing };
 };
 
-const channelRequired = (input: SendInput, sender: ResolvedSender): Refused => ({
+export const channelRequired = (input: SendInput, sender: ResolvedSender): Refused => ({
   sender,
   failureCode: 'CHANNEL_REQUIRED',
   refusal: {

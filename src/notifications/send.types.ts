@@ -141,7 +141,9 @@ export class IdempotencyConflictError extends UserError {
   simpleResolvers: true,
 })
 export class Preflight {
-  @Field(() => Boolean, { description: 'Whether nothing stands against it.' })
+  @Field(() => Boolean, {
+    description: 'False where one of the problems would stop it; true also where they would only delay it.',
+  })
   wouldDeliver!: boolean;
 
   @Field(() => String, {
@@ -150,17 +152,23 @@ export class Preflight {
   })
   postsAs!: string | null;
 
-  @Field(() => Channel, { nullable: true, description: 'Where it would go; null where that is not known.' })
+  @Field(() => Channel, {
+    nullable: true,
+    description: "Where it would go; null where that is not known, and where it is another person's view.",
+  })
   channel!: Channel | null;
 
   @Field(() => [DeliveryFailure], {
-    description: 'What stands against it, each with what helps; empty where nothing does.',
+    description:
+      'What would stop or delay it, each with what helps; empty where nothing does. What no failure code names is told by the nearest: ' +
+      'a full queue is SLACK_UNAVAILABLE, an argument that is not accepted is INVALID_MESSAGE.',
   })
   problems!: DeliveryFailure[];
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many seconds it would wait for its turn now; null where it would not be delivered.',
+    description:
+      'In how many seconds it would be sent, as the queue of its channel is now; null where it would not be delivered.',
   })
   expectedDelaySeconds!: number | null;
 }

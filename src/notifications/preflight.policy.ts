@@ -1,0 +1,97 @@
+import type { ChannelFound } from '../channels/channel.policy.ts';
+import {
+  describeFailure,
+  FAILURE_CODES,
+  type DescribedFailure,
+  type FailureCode,
+  type FailureContext,
+} from '../connections/failure.policy.ts';
+import type { Refusal } from '../platform/user-error.ts';
+import type { Forecast } from './delivery-forecast.ts';
+
+/** Something that would stop a send, or only delay it. */
+export interface Problem {
+  readonly failure: DescribedFailure;
+  readonly stops: boolean;
+}
+
+const stop = (code: FailureCode, context: FailureContext): Problem => ({
+  failure: describeFailure(code, context),
+  stops: true,
+});
+
+/** A failure that says its own words: the code is the nearest that there is. */
+const worded = (code: FailureCode, message: string, remedy: string, actor: DescribedFailure['actor']) => ({
+  code,
+  slackError: null,
+  message,
+  remedy,
+  actor,
+});
+
+const isFailureCode = (code: string): code is FailureCode => (FAILURE_CODES as readonly string[]).includes(code);
+
+/** What a send would be refused with because of what the caller gave. */
+export const ofRefusedInput = ({ code, message, remedy }: Refusal): Problem => ({
+  failure: worded(isFailureCode(code) ? code : 'INVALID_MESSAGE', message, remedy, 'CALLER'),
+  stops: true,
+});
+
+/** What a send would be refused with because of who it is posted as. Who may not use a selection is told as much. */
+export const ofRefusedSender = (refusal: Refusal, code: FailureCode | undefined, isPerson: boolean): Problem => {
+  const nearest = code ?? 'IDENTITY_NOT_USABLE';
+  const personal = isPerson && nearest !== 'CONNECTION_DISCONNECTED';
+  const { actor } = describeFailure(nearest, { personal });
+  return { failure: worded(nearest, refusal.message, refusal.remedy, actor), stops: true };
+};
+
+/** Not now, but later: no failure code says whose fault that is, since no notification ever fails of it. */
+export const ofFullQueue = ({ message, remedy }: Refusal): Problem => ({
+  failure: worded('SLACK_UNAVAILABLE', message, remedy, 'CALLER'),
+  stops: true,
+});
+
+const CHANNEL_UNCHECKED = worded(
+  'SLACK_UNAVAILABLE',
+  'The directory does not hold this channel, and Slack cannot be asked about it now.',
+  'Ask again in some seconds.',
+  'SLACK',
+);
+
+const POSTABLE_FAILURES = {
+  ARCHIVED: 'CHANNEL_ARCHIVED',
+  READ_ONLY: 'POSTING_RESTRICTED',
+  NEEDS_INVITE: 'NOT_IN_CHANNEL',
+} as const;
+
+/** What stands in the way in the channel itself. A channel about which nobody knows is none that would be posted to. */
+export const ofChannel = (found: ChannelFound, context: FailureContext): Problem[] => {
+  if (found.kind === 'unknown') return [stop('CHANNEL_NOT_FOUND', context)];
+  if (found.kind === 'unavailable') {
+    const { neededScope: detail } = found;
+    return detail ? [stop('MISSING_SCOPE', { ...context, detail })] : [{ failure: CHANNEL_UNCHECKED, stops: true }];
+  }
+  const { postable } = found.channel;
+  return postable === 'YES' || postable === 'UNKNOWN' ? [] : [stop(POSTABLE_FAILURES[postable], context)];
+};
+
+export const ofScopes = (scopes: readonly string[], context: FailureContext): Problem[] =>
+  scopes.includes('chat:write') ? [] : [stop('MISSING_SCOPE', { ...context, detail: 'chat:write' })];
+
+/** What holds back everything for the team: it passes. */
+export const ofTeamHold = ({ teamHold, delaySeconds }: Forecast): Problem[] => {
+  if (teamHold === null) return [];
+  const message =
+    teamHold === 'LIMITED'
+      ? `Slack limits the whole team; it goes on in about ${delaySeconds} s.`
+      : `Slack does not answer for this team; it is asked again within ${delaySeconds} s.`;
+  return [{ failure: worded('SLACK_UNAVAILABLE', message, 'Nothing: it is sent then.', 'SLACK'), stops: false }];
+};
+
+export const ofExpiry = (delaySeconds: number, expiresInSeconds: number): Problem[] => {
+  if (delaySeconds < expiresInSeconds) return [];
+  const message = `It would wait about ${delaySeconds} s for its turn, and would have expired by then.`;
+  return [
+    { failure: worded('EXPIRED', message, 'Give a later expiresAt, or a higher priority.', 'CALLER'), stops: true },
+  ];
+};
