@@ -16,6 +16,9 @@ export type FreshToken =
 /** `unusable`: nothing was asked, because the principal has ended or its token is gone. */
 export type TokenAnswer<T> = SlackAnswer<T> | { readonly kind: 'unusable' };
 
+/** A revoked one may have made room: of a rotating grant Slack keeps two tokens alive, and any install makes one. */
+const MAY_BE_REPLACED: ReadonlySet<string> = new Set(['token_expired', 'token_revoked']);
+
 const isExpired = ({ leftSeconds }: RefreshRow): boolean => leftSeconds !== null && leftSeconds <= 0;
 
 const isDue = ({ leftSeconds, refreshToken, isLeased, pauseSeconds }: RefreshRow): boolean =>
@@ -44,12 +47,12 @@ export class AccessTokens {
     return { kind: 'ok', token: opened.token };
   }
 
-  /** Calls with a fresh token; where Slack says that it has expired, refreshes once and calls once more. */
+  /** Calls with a fresh token; where Slack says that it is the token, refreshes once and calls once more. */
   async call<T>(id: CredentialId, ask: (token: Secret) => Promise<SlackAnswer<T>>): Promise<TokenAnswer<T>> {
     const first = await this.fresh(id);
     if (first.kind !== 'ok') return withoutToken(first);
     const answer = await ask(first.token);
-    if (answer.kind !== 'refused' || answer.error !== 'token_expired') return answer;
+    if (answer.kind !== 'refused' || !MAY_BE_REPLACED.has(answer.error)) return answer;
     const outcome = await this.refreshes.refresh(id, first.token);
     if (outcome.kind === 'lasting') return answer;
     const second = tokenOf(outcome);

@@ -21,6 +21,7 @@ type TokenRefused = Extract<PostOutcome, { kind: 'tokenExpired' | 'credentialEnd
 /** Less than this is no time to post in: the next claim brings a deadline of its own. */
 const LEAST_POST_MS = 1000;
 const TOKEN_EXPIRED = 'token_expired';
+const TOKEN_REVOKED = 'token_revoked';
 
 /** One try to post one claimed notification, up to what is to be written about it. */
 export class Sender {
@@ -74,6 +75,9 @@ export class Sender {
       case 'tokenExpired':
         return this.#renewAfter(row, token, outcome);
       case 'credentialEnded':
+        // Slack keeps two tokens of a rotating grant alive: this one may have made room. Then a refresh knows.
+        if (outcome.slackError === TOKEN_REVOKED && row.failure_slack_error !== TOKEN_REVOKED)
+          return this.#renewAfter(row, token, outcome);
         // Where the row has moved on, or a refresh is under way, Slack may have spoken of a token that was replaced.
         return (await this.#end(row)) ? settlementOf(outcome, context) : this.#renewAfter(row, token, outcome);
       default:
