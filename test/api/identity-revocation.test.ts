@@ -121,7 +121,9 @@ describe("revocation: never somebody else's grant", () => {
     const before = await revokes(team.id);
     await world.slack.fault({ match: { method: 'auth.revoke', team: team.id }, fault });
     const leaving = first.disconnect(id);
-    await expect.poll(() => pending(team.id)).toBe(1);
+    // Noted when the call is decided upon: from then on it may be on its way.
+    const decided = `select 1 from credentials where team_id = $1 and slack_user_id = $2 and revoking_until is not null`;
+    await expect.poll(() => world.database.query(decided, [team.id, team.bot])).toHaveLength(1);
     let answer = await second.complete(claim).catch(() => undefined);
     await leaving;
     // A revoke whose answer was lost keeps the install waiting, and the claim good, until it cannot be applied any more.

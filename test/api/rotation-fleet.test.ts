@@ -3,12 +3,23 @@ import { ChannelDocument } from '../generated/graphql.ts';
 import { UNPACED } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 import { personIn } from './identity-steps.ts';
-import { exchanges, livingTokens, lookUp, post, read, rotating, type Rotating } from './rotation-steps.ts';
+import {
+  exchanges,
+  HOURS_UNTIL_EXPIRED,
+  livingTokens,
+  lookUp,
+  post,
+  read,
+  refreshFault,
+  rotating,
+  statusOf,
+  untilDelivered,
+  type Rotating,
+} from './rotation-steps.ts';
 
 const PROCESSES = 6;
 const CALLERS = 25;
 const MESSAGES = 100;
-const HOURS_UNTIL_EXPIRED = 13;
 
 let world: World;
 beforeAll(async () => {
@@ -24,11 +35,6 @@ const through = async (desk: Rotating, url: string): Promise<Rotating> => ({
   ...desk,
   ada: await personIn(world, 'ada', { [desk.workspaceId]: 'ADMIN' }, url),
 });
-const untilDelivered = async (desk: Rotating, id: string, timeout = 10_000): Promise<void> => {
-  await expect.poll(async () => (await read(desk, id))?.status, { timeout }).toBe('DELIVERED');
-};
-const statusOf = async ({ ada, workspaceId }: Rotating) => (await ada.connections(workspaceId))[0]?.status;
-
 describe('one expired token, many who need it', () => {
   it(`${PROCESSES} processes with ${CALLERS} callers each: one refresh, no error`, { timeout: 60_000 }, async () => {
     const desk = await rotating(world, PROCESSES * CALLERS);
@@ -75,11 +81,7 @@ describe('kill -9 in the middle of a refresh', () => {
     const victim = world.servers.at(-1);
     const caller = await through(desk, url);
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    await world.slack.fault({
-      match: { method: 'oauth.v2.access', team: desk.team.id },
-      fault: { type: 'slow', ms: 4000 },
-      times: 1,
-    });
+    await refreshFault(world, desk, { type: 'slow', ms: 4000 });
     const lost = lookUp(caller).catch(() => 'lost');
     await expect.poll(() => livingTokens(world, desk.team), { interval: 20 }).toBeGreaterThan(1);
     victim?.kill('SIGKILL');

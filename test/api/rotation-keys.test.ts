@@ -6,7 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UNPACED } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 import { newWorkspace, personIn } from './identity-steps.ts';
-import { exchanges, livingTokens, lookUp, post, read, rotating, type Rotating } from './rotation-steps.ts';
+import {
+  exchanges,
+  HOURS_UNTIL_EXPIRED,
+  livingTokens,
+  lookUp,
+  post,
+  read,
+  refreshFault,
+  rotating,
+  untilDelivered,
+  type Rotating,
+} from './rotation-steps.ts';
 
 const newKey = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [first, second, third] = [newKey('first'), newKey('second'), newKey('third')];
@@ -61,10 +72,6 @@ const keysInUse = async (): Promise<string[]> => {
   return [...new Set(rows.map(({ sealed }) => sealed.toString('utf8', 2, 2 + (sealed[1] ?? 0))))].toSorted();
 };
 
-const untilDelivered = async (id: string): Promise<void> => {
-  await expect.poll(async () => (await read(desk, id))?.status, { timeout: 15_000 }).toBe('DELIVERED');
-};
-
 describe('heliograph keys rotate', () => {
   it('reports a value of an unknown key, leaves it as it is, and lets no key go', async () => {
     const id = '00000000-0000-7000-8000-000000000001';
@@ -98,7 +105,7 @@ describe('heliograph keys rotate', () => {
     expect(text).toContain('Everything is sealed with the key third');
     expect(code).toBe(0);
     for (const id of await sending) {
-      await untilDelivered(id);
+      await untilDelivered(desk, id);
       expect((await read(desk, id))?.attemptCount).toBe(1);
     }
     expect(await keysInUse()).toEqual(['third']);
@@ -107,13 +114,8 @@ describe('heliograph keys rotate', () => {
   });
 
   it('loses no token of a refresh that is under way', { timeout: 40_000 }, async () => {
-    await world.slack.advance(13);
-    const team = desk.team.id;
-    await world.slack.fault({
-      match: { method: 'oauth.v2.access', team },
-      fault: { type: 'slow', ms: 4000 },
-      times: 1,
-    });
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    await refreshFault(world, desk, { type: 'slow', ms: 4000 });
     // There and back: the row changes twice under the refresh.
     const before = (await exchanges(world, desk.team)).length;
     const looking = lookUp(desk);
@@ -123,7 +125,7 @@ describe('heliograph keys rotate', () => {
     expect((await rotateWith(`${third},${second}`)).code).toBe(0);
     expect(await looking).toMatchObject({ id: desk.team.general });
     const { id } = await post(desk);
-    await untilDelivered(id);
+    await untilDelivered(desk, id);
     expect(await exchanges(world, desk.team)).toHaveLength(before + 1);
   });
 

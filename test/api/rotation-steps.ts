@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { ChannelDocument, NotificationDocument } from '../generated/graphql.ts';
 import { accepted, type World } from '../support/world.ts';
 import { newTeam, newWorkspace, personIn, type Connected } from './identity-steps.ts';
@@ -47,3 +48,19 @@ export const refreshesCounted = async (url: string, result: string): Promise<num
   const [, value] = new RegExp(`heliograph_token_refreshes_total\\{result="${result}"\\} (\\d+)`).exec(text) ?? [];
   return Number(value ?? 0);
 };
+
+export const HOURS_UNTIL_EXPIRED = 13;
+
+export const untilDelivered = async (desk: Rotating, id: string, timeout = 15_000): Promise<void> => {
+  await expect.poll(async () => (await read(desk, id))?.status, { timeout, interval: 50 }).toBe('DELIVERED');
+};
+
+export const statusOf = async ({ ada, workspaceId }: Rotating) => (await ada.connections(workspaceId))[0]?.status;
+
+/** The next refreshes of this team meet the fault. */
+export const refreshFault = (
+  world: World,
+  { team }: Rotating,
+  fault: { type: string } & Record<string, unknown>,
+  times = 1,
+): Promise<void> => world.slack.fault({ match: { method: 'oauth.v2.access', team: team.id }, fault, times });

@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../support/world.ts';
 import { UNPACED } from '../support/desk.ts';
-import { isAlive, newTeam } from './identity-steps.ts';
+import { World } from '../support/world.ts';
+import { newTeam } from './identity-steps.ts';
 import {
-  alsoConnected,
   exchanges,
+  HOURS_UNTIL_EXPIRED,
   livingTokens,
   lookUp,
   post,
   read,
   refreshesCounted,
+  refreshFault,
   rotating,
-  type Rotating,
+  statusOf,
+  untilDelivered,
 } from './rotation-steps.ts';
-
-const HOURS_UNTIL_EXPIRED = 13;
 
 let world: World;
 beforeAll(async () => {
@@ -25,13 +25,6 @@ afterEach(async () => {
   await world.slack.config({ tokenLifetimeSeconds: 43_200 });
 });
 afterAll(() => world.stop());
-
-const faultOnce = (team: string, fault: { type: string } & Record<string, unknown>, times = 1) =>
-  world.slack.fault({ match: { method: 'oauth.v2.access', team }, fault, times });
-const untilDelivered = async (desk: Rotating, id: string): Promise<void> => {
-  await expect.poll(async () => (await read(desk, id))?.status, { timeout: 15_000, interval: 50 }).toBe('DELIVERED');
-};
-const statusOf = async ({ ada, workspaceId }: Rotating) => (await ada.connections(workspaceId))[0]?.status;
 
 describe('tokens that expire', () => {
   it('are replaced on token_expired: the message goes on with the new one, after exactly one refresh', async () => {
@@ -113,7 +106,7 @@ describe('a refresh that fails', () => {
   ])('with %s ends nothing: it is repeated and the message arrives once', { timeout: 40_000 }, async (_, fault) => {
     const desk = await rotating(world);
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    await faultOnce(desk.team.id, fault);
+    await refreshFault(world, desk, fault);
     const { id } = await post(desk);
     await untilDelivered(desk, id);
     expect(await statusOf(desk)).toBe('ACTIVE');
@@ -125,7 +118,7 @@ describe('a refresh that fails', () => {
   it('waits out a Retry-After to the second, without counting tries', { timeout: 30_000 }, async () => {
     const desk = await rotating(world);
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    await faultOnce(desk.team.id, { type: 'ratelimit', retryAfter: '3' });
+    await refreshFault(world, desk, { type: 'ratelimit', retryAfter: '3' });
     const { id } = await post(desk);
     await untilDelivered(desk, id);
     const [, limited, refreshed] = await exchanges(world, desk.team);
@@ -135,7 +128,7 @@ describe('a refresh that fails', () => {
   it('with invalid_refresh_token tells a person, keeps what waits, and a reinstall revives it', async () => {
     const desk = await rotating(world);
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    await faultOnce(desk.team.id, { type: 'error', error: 'invalid_refresh_token' }, 0);
+    await refreshFault(world, desk, { type: 'error', error: 'invalid_refresh_token' }, 0);
     const { id } = await post(desk);
     await expect.poll(() => statusOf(desk)).toBe('NEEDS_REAUTHORIZATION');
     await expect.poll(async () => (await read(desk, id))?.waiting?.reason).toBe('CONNECTION');
@@ -163,7 +156,7 @@ describe('a refresh that fails', () => {
       is_enterprise_install: false,
     };
     const before = await refreshesCounted(world.url, 'foreign');
-    await faultOnce(desk.team.id, { type: 'status', status: 200, body: JSON.stringify(foreign) });
+    await refreshFault(world, desk, { type: 'status', status: 200, body: JSON.stringify(foreign) });
     const revokes = (await world.slack.requests('auth.revoke')).length;
     const { id } = await post(desk);
     await expect.poll(() => refreshesCounted(world.url, 'foreign')).toBe(before + 1);
@@ -181,58 +174,5 @@ describe('a refresh that fails', () => {
     await world.database.query(`update credentials set refresh_not_before = null where team_id = $1`, [desk.team.id]);
     await world.database.query(`update notifications set due_at = now() where id = $1`, [id]);
     await untilDelivered(desk, id);
-  });
-});
-
-describe('a refresh that races', () => {
-  /** Slack has rotated, and its answer is on its way. */
-  const inMidRefresh = async (desk: Rotating, ms = 1500): Promise<{ done: Promise<unknown> }> => {
-    await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    const before = (await exchanges(world, desk.team)).length;
-    await faultOnce(desk.team.id, { type: 'slow', ms });
-    const done = lookUp(desk).catch((error: unknown) => error);
-    await expect.poll(async () => livingTokens(world, desk.team), { interval: 20 }).toBeGreaterThan(1);
-    expect((await exchanges(world, desk.team)).length).toBeGreaterThanOrEqual(before);
-    return { done };
-  };
-  const stored = (team: { id: string }) =>
-    world.database.query(
-      'select 1 from credentials where team_id = $1 and (access_token is not null or refresh_token is not null)',
-      [team.id],
-    );
-
-  it('with a disconnect resurrects nothing: its own new pair is ended as well', async () => {
-    const desk = await rotating(world);
-    const { done } = await inMidRefresh(desk);
-    await desk.ada.disconnect(desk.connection.id);
-    await done;
-    await expect.poll(() => livingTokens(world, desk.team), { timeout: 18_000 }).toBe(0);
-    expect(await stored(desk.team)).toEqual([]);
-    expect(await statusOf(desk)).toBe('DISCONNECTED');
-  });
-
-  it('with a reinstall leaves the reinstall alone', async () => {
-    const desk = await rotating(world);
-    const superseded = await refreshesCounted(world.url, 'superseded');
-    const { done } = await inMidRefresh(desk);
-    expect(await desk.ada.connect(desk.workspaceId, { team: desk.team.id })).toMatchObject({ status: 'ACTIVE' });
-    expect(await done).toMatchObject({ id: desk.team.general });
-    expect(await refreshesCounted(world.url, 'superseded')).toBe(superseded + 1);
-    const before = (await exchanges(world, desk.team)).length;
-    const { id } = await post(desk);
-    await untilDelivered(desk, id);
-    expect(await exchanges(world, desk.team)).toHaveLength(before);
-    expect(await isAlive(world, desk.team, desk.team.bot)).toBe(true);
-  });
-
-  it('with a disconnect of one of two workspaces on the team leaves the other one its token', async () => {
-    const desk = await rotating(world);
-    const theirs = await alsoConnected(world, desk);
-    const { done } = await inMidRefresh(desk);
-    await desk.ada.disconnect(desk.connection.id);
-    await done;
-    const { id } = await post(theirs);
-    await untilDelivered(theirs, id);
-    expect(await statusOf(theirs)).toBe('ACTIVE');
   });
 });
