@@ -153,15 +153,15 @@ export const CLAIM = `
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;
 
 /**
- * One look at a channel's history out of the team's budget, shared by all processes; answers with the seconds to wait
- * where there is none left now. $1 team, $2 seconds between two looks, $3 tolerance in seconds.
+ * One look at a channel's history out of the team's budget, shared by all processes; answers with nothing where there is
+ * none left now. A plain update: one that locks the row first deadlocks with others of its kind while somebody holds it
+ * FOR KEY SHARE. $1 team, $2 seconds between two looks, $3 tolerance in seconds.
  */
 export const TAKE_HISTORY_LOOK = `
-  with team as (
-    select team_id, history_arrival_at, history_arrival_at - make_interval(secs => $3::float8) > now() as spent
-    from delivery_teams where team_id = $1 for no key update
-  ), taken as (
-    update delivery_teams set history_arrival_at = greatest(team.history_arrival_at, now()) + make_interval(secs => $2::float8)
-    from team where delivery_teams.team_id = team.team_id and not team.spent
-  )
-  select case when spent then extract(epoch from history_arrival_at - now())::float8 - $3::float8 else 0 end as wait_seconds from team`;
+  update delivery_teams set history_arrival_at = greatest(history_arrival_at, now()) + make_interval(secs => $2::float8)
+  where team_id = $1 and history_arrival_at - make_interval(secs => $3::float8) <= now()
+  returning team_id`;
+
+/** Seconds until the next look may be had. $1 team, $2 tolerance in seconds. */
+export const UNTIL_HISTORY_LOOK = `
+  select extract(epoch from history_arrival_at - now())::float8 - $2::float8 as wait_seconds from delivery_teams where team_id = $1`;
