@@ -4,7 +4,7 @@ import { loseAnswersUnseen, sendThroughFaults } from './mixed-faults.ts';
 
 test('every fault of Slack, mixed at 20 %, leads to one message each, in order', { timeout: 150_000 }, async () => {
   const name = 'every fault mixed at 20 %';
-  const result = await sendThroughFaults(chanceOf(name), { messages: 120, channels: 12, restWithinMs: 100_000 });
+  const result = await sendThroughFaults(chanceOf(name), { messages: 80, channels: 10, restWithinMs: 100_000 });
   process.stdout.write(`${name}: ${result}\n`);
 });
 

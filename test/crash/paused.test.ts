@@ -9,6 +9,8 @@ let torture: Torture;
 afterEach(() => torture.stop());
 
 const LIMIT = { timeout: 60_000 };
+/** As short as a takeover can be. */
+const env = { SLACK_TIMEOUT_MS: '1000', CONFIRM_SETTLE_SECONDS: '1', LEASE_SECONDS: '3' };
 const CHANNEL_LEASES = 'select lease_no::int as lease from delivery_lanes where channel_id = $1';
 
 const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
@@ -52,7 +54,7 @@ test.each(['after-attempt-commit', 'after-bytes-sent', 'after-slack-answer'])(
   'a process that froze %s, beyond lease and deadline, neither sends nor overwrites when it goes on',
   LIMIT,
   async (failpoint) => {
-    torture = await Torture.start({ chance: chanceOf(`frozen ${failpoint}`), roles: ['api'], channels: 2 });
+    torture = await Torture.start({ chance: chanceOf(`frozen ${failpoint}`), roles: ['api'], channels: 2, env });
     const { victim, id } = await freeze(failpoint);
     const behind = await torture.send(
       torture.message(2, { channelId: torture.channels[0] as string, priority: 'NORMAL' }),

@@ -48,6 +48,7 @@ export class Torture {
   /** Ids by the key that they were sent with. */
   readonly accepted = new Map<string, string>();
   readonly failures = new Map<string, number>();
+  #sender: Caller | undefined;
 
   private constructor(
     readonly chance: Chance,
@@ -70,6 +71,11 @@ export class Torture {
     for (const channel of ids) await world.slack.membership({ team: TEAM, channel, user: 'bot', member: true });
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: options.latencyMs ?? 20 });
     return new Torture(chance, world, fleet, desk, ids);
+  }
+
+  /** Sends with this caller's token from now on. */
+  sendAs(caller: Caller): void {
+    this.#sender = caller;
   }
 
   message(number: number, but: Partial<SendNotificationInput> = {}): SendNotificationInput {
@@ -173,7 +179,8 @@ export class Torture {
 
   async #tryOnce(input: SendNotificationInput): Promise<string | undefined> {
     const members = this.fleet.members.filter((member) => member.takesRequests);
-    const caller = new Caller(this.chance.pick(members).url, this.desk.admin.userId, this.desk.admin.token);
+    const sender = this.#sender ?? this.desk.admin;
+    const caller = new Caller(this.chance.pick(members).url, sender.userId, sender.token);
     try {
       const { sendNotification } = await within(ANSWER_WITHIN_MS, caller.run(SendNotificationDocument, { input }));
       expect(sendNotification.userErrors).toEqual([]);
@@ -189,7 +196,7 @@ export class Torture {
     if (error instanceof UnexpectedErrors) {
       for (const { extensions, message } of error.errors) {
         if (extensions.code !== 'SERVICE_UNAVAILABLE' || extensions['retryable'] !== true)
-          throw new Error(`${extensions.code}: ${message}`);
+          throw new Error(`${extensions.code}: ${message}\n${this.#loudest()}`);
       }
     } else if (!(error instanceof Error) || error.name === 'AssertionError') throw error;
     const name = error instanceof UnexpectedErrors ? 'SERVICE_UNAVAILABLE' : 'no answer';
@@ -201,6 +208,14 @@ export class Torture {
       `select ${column} as value, count(*)::int as count from ${table} group by 1 order by 1`,
     );
     return rows.map(({ value, count }) => `${value} ${count}`).join(', ');
+  }
+
+  /** What the processes logged as errors lately. */
+  #loudest(): string {
+    const lines = this.fleet.members.flatMap((member) =>
+      member.lines.filter((line) => /"level":"?(50|60|error|fatal)/.test(line)),
+    );
+    return lines.slice(-3).join('\n');
   }
 
   async #stuck(): Promise<string> {
