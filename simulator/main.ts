@@ -11,6 +11,7 @@ interface Flags {
   appId?: string;
   stateFile?: string;
   publicUrl?: string;
+  eventsUrl?: string;
   rotation?: boolean;
   seed?: number;
   exitWithParent?: boolean;
@@ -38,6 +39,7 @@ const command = new Command('simulator')
   .addOption(setting('--app-id <id>', "the app's id", 'APP_ID'))
   .addOption(setting('--state-file <path>', 'keeps grants, memberships and messages over restarts', 'STATE_FILE'))
   .addOption(setting('--public-url <url>', 'how people reach it, when that is not its host and port', 'PUBLIC_URL'))
+  .addOption(setting('--events-url <url>', 'where the app receives events', 'EVENTS_URL'))
   .addOption(setting('--rotation', '12-hour tokens with refresh tokens', 'ROTATION'))
   .addOption(setting('--seed <number>', 'for everything that is left to chance', 'SEED').argParser(wholeNumber))
   .option('--exit-with-parent', 'stops when standard input closes')

@@ -16,6 +16,8 @@ export interface SimulatorOptions {
   seed?: number;
   /** How people reach the simulator, when that is not its own host and port. */
   publicUrl?: string;
+  /** Where the app receives Slack's events; without it nobody is told. */
+  eventsUrl?: string;
 }
 
 export interface AppRegistration {

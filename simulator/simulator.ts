@@ -1,6 +1,7 @@
 import type { SimulatorClock } from './clock.ts';
 import { createClock } from './clock.ts';
 import { CodeBook } from './codes.ts';
+import { EventSender } from './events.ts';
 import { Faults } from './faults.ts';
 import { Ledger, RequestLog } from './ledger.ts';
 import { Limits } from './limits.ts';
@@ -26,6 +27,7 @@ export interface Simulator {
   readonly codes: CodeBook;
   readonly limits: Limits;
   readonly faults: Faults;
+  readonly events: EventSender;
   readonly ledger: Ledger;
   readonly requests: RequestLog;
   /** client_msg_id → message, per channel; asked only while `dedupeClientMsgId` is on. */
@@ -55,8 +57,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     graceMs: () => tunables.refreshGraceSeconds * 1000,
   };
   const grants = new GrantBook(times, saveGrants);
+  const app = appOf(options);
+  const later = (ms: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, ms);
+    timers.add(timer);
+  };
   const simulator: Simulator = {
-    app: appOf(options),
+    app,
     clock,
     tunables,
     world,
@@ -64,18 +74,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     codes: new CodeBook(() => clock.tokenNowMs()),
     limits: new Limits(tunables, () => clock.monotonicMs()),
     faults: new Faults(seededRandom(options.seed ?? 1)),
+    events: new EventSender(app, options.eventsUrl ?? null, () => clock.nowMs(), later),
     ledger,
     requests: new RequestLog(REQUEST_LOG_SIZE),
     seenClientIds: new Map(),
     url: options.publicUrl ?? '',
     applyPost: (channel, message, by, at) => world.post(channel, message, by, at, clock.nowMs()),
-    later: (ms, work) => {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        work();
-      }, ms);
-      timers.add(timer);
-    },
+    later,
     rotatesFor: (teamId) =>
       Array.isArray(tunables.rotation) ? teamId !== null && tunables.rotation.includes(teamId) : tunables.rotation,
     reset: ({ tunablesToo }) => {

@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { startKeeper } from './credentials/keeper.worker.ts';
 import { startRevocationsWorker } from './credentials/revocations.worker.ts';
 import { entities } from './entities.ts';
+import { registerSlackEvents, SLACK_EVENTS_PATH } from './connections/slack-events.route.ts';
 import { createFeatures, type Features } from './features.ts';
 import { playgroundRoute } from './graphql/playground.route.ts';
 import { requestIdOf } from './graphql/request-id.ts';
@@ -78,6 +79,7 @@ const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstan
 
 const registerPages = async (http: FastifyInstance, config: Config, features: Features, logger: Logger) => {
   registerOAuthCallback(http, features.callback, logger);
+  registerSlackEvents(http, features.events, logger);
   if (!config.playgroundEnabled) return;
   const directory = path.resolve(import.meta.dirname, '../playground');
   await http.register(playgroundRoute, { directory });
@@ -95,6 +97,7 @@ const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
     signingSecret: signingSecret.reveal(),
     stateFile: path.join(config.dataDir, 'simulated-slack.json'),
     publicUrl: `http://localhost:${port}`,
+    eventsUrl: `${config.publicUrl}${SLACK_EVENTS_PATH}`,
   });
   stops.add('the simulated Slack', () => simulator.stop());
 };
@@ -117,6 +120,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     startRevocationsWorker(features.revocations, logger),
     startKeeper(features.refreshes, logger),
     startInstallsWorker(features.expiry, logger),
+    features.eventsWorker.start(),
     features.worker.start(),
   ];
   for (const job of jobs) stops.add('a background job', () => job.stop());

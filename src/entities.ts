@@ -6,6 +6,7 @@ import {
 } from './channels/channel.entity.ts';
 import { AuthorizationEntity } from './connections/authorization.entity.ts';
 import { ConnectionEntity } from './connections/connection.entity.ts';
+import { SlackEventEntity } from './connections/slack-event.entity.ts';
 import { SlackTeamEntity } from './connections/slack-team.entity.ts';
 import { CredentialEntity } from './credentials/credential.entity.ts';
 import { EncryptionKeyCheckEntity } from './credentials/encryption-key-check.entity.ts';
@@ -26,6 +27,7 @@ export const entities = [
   EncryptionKeyCheckEntity,
   InstallEntity,
   ConnectionEntity,
+  SlackEventEntity,
   AuthorizationEntity,
   IdentityEntity,
   IdentitySelectionEntity,

@@ -67,6 +67,7 @@ import { PreflightService } from './notifications/preflight.service.ts';
 import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
+import { createWatching } from './watching.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
@@ -220,7 +221,7 @@ export const createFeatures = (ground: Ground) => {
   const { database } = ground;
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
-  const { keyCheck, revocations, refreshes, tokens } = shared;
+  const { tokens } = shared;
   const { queue, worker, inspection } = createDelivery(ground, slack, shared);
 
   const log = new StatusLogRepository(database);
@@ -235,6 +236,7 @@ export const createFeatures = (ground: Ground) => {
     notifications,
   );
   const { sync, names, channels } = createChannels(ground, slack, shared);
+  const watching = createWatching(ground, slack, shared);
   const selectionRows = new SelectionRepository();
   const identities = new IdentitiesService(database, installs.identities);
   const selections = new SelectionService(
@@ -271,7 +273,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, keyCheck, revocations, refreshes, expiry, callback, sync, names, tails, worker, resolvers };
+  return { slack, ...shared, ...watching, expiry, callback, sync, names, tails, worker, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

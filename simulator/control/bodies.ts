@@ -46,6 +46,30 @@ export const messageBody = z
 
 export const personBody = z.object({ team: z.string(), user: z.string(), deleted: z.boolean() }).strict();
 
+export const eventsBody = z
+  .object({
+    /** null = nobody is told any more. */
+    url: z.url().nullable().optional(),
+    /** The waits before Slack tries again. */
+    retriesMs: z.array(z.number().min(0)).optional(),
+  })
+  .strict();
+
+export const eventBody = z
+  .object({
+    team: z.string(),
+    event: z.looseObject({ type: z.string() }),
+    eventId: z.string().optional(),
+    /** Unix seconds; now where it is left out. */
+    eventTime: z.number().optional(),
+    appId: z.string().optional(),
+    timestampOffsetSeconds: z.number().optional(),
+    wrongSignature: z.boolean().optional(),
+    /** The same event so many times at once. */
+    times: z.number().int().min(1).max(100).default(1),
+  })
+  .strict();
+
 export const teamBody = z
   .object({
     id: z.string().regex(/^T0[A-Z0-9]{3,12}$/),

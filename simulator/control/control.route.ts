@@ -6,6 +6,8 @@ import { applyTunables, tunablesSchema } from '../tunables.ts';
 import {
   advanceBody,
   channelBody,
+  eventBody,
+  eventsBody,
   membershipBody,
   messageBody,
   personBody,
@@ -14,7 +16,16 @@ import {
   teamBody,
 } from './bodies.ts';
 import { listChannels, listTeams, listTokens } from './views.ts';
-import { addTeam, changeChannel, changeMembership, changePerson, endGrants, postAsPerson } from './world-changes.ts';
+import {
+  addTeam,
+  changeChannel,
+  changeMembership,
+  changePerson,
+  postAsPerson,
+  revokeGrants,
+  sendEvent,
+  setEvents,
+} from './world-changes.ts';
 
 const DEFAULT_PAGE = 10_000;
 
@@ -92,10 +103,12 @@ function page({ query }: PageRequest): [since: number, limit: number] {
 }
 
 function registerWorld(control: FastifyInstance, simulator: Simulator): void {
-  control.post('/revoke', (request) => ({ ok: true, ...endGrants(simulator, revokeBody.parse(request.body)) }));
+  control.post('/revoke', (request) => ({ ok: true, ...revokeGrants(simulator, revokeBody.parse(request.body)) }));
   control.post('/membership', (request) => changeMembership(simulator, membershipBody.parse(request.body)));
   control.post('/channel', (request) => changeChannel(simulator, channelBody.parse(request.body)));
   control.post('/message', (request) => postAsPerson(simulator, messageBody.parse(request.body)));
   control.post('/team', (request) => addTeam(simulator, teamBody.parse(request.body)));
+  control.post('/events', (request) => setEvents(simulator, eventsBody.parse(request.body)));
+  control.post('/event', (request) => sendEvent(simulator, eventBody.parse(request.body)));
   control.post('/person', (request) => changePerson(simulator, personBody.parse(request.body)));
 }

@@ -2,11 +2,30 @@ import type { z } from 'zod';
 import type { Channel, Team } from '../model.ts';
 import { randomWord } from '../random.ts';
 import type { Simulator } from '../simulator.ts';
-import type { channelBody, membershipBody, messageBody, personBody, revokeBody, teamBody } from './bodies.ts';
+import type { EventAnswer } from '../events.ts';
+import type { Grant } from '../tokens.ts';
+import type {
+  channelBody,
+  eventBody,
+  eventsBody,
+  membershipBody,
+  messageBody,
+  personBody,
+  revokeBody,
+  teamBody,
+} from './bodies.ts';
 
 /** What people do in Slack without the app. */
 
-export function endGrants({ grants, world }: Simulator, body: z.infer<typeof revokeBody>): { ended: number } {
+/** The app is told of it, as Slack would. */
+export function revokeGrants(simulator: Simulator, body: z.infer<typeof revokeBody>): { ended: number } {
+  const struck = endGrants(simulator, body);
+  const isUninstalled = body.user === undefined && body.kind === undefined;
+  simulator.events.emitEnded(teamOf(simulator.world.teams, body.team).id, struck, isUninstalled);
+  return { ended: struck.length };
+}
+
+function endGrants({ grants, world }: Simulator, body: z.infer<typeof revokeBody>): Grant[] {
   const team = teamOf(world.teams, body.team);
   const struck = grants
     .livingGrants(team.id)
@@ -18,32 +37,49 @@ export function endGrants({ grants, world }: Simulator, body: z.infer<typeof rev
     grants.endGrant(grant, body.error ?? (grant.kind === 'bot' ? 'account_inactive' : 'token_revoked'));
     if (grant.kind === 'bot') world.setBotInstalled(team, false);
   }
-  return { ended: struck.length };
+  return struck;
 }
 
-export function changeMembership({ world }: Simulator, body: z.infer<typeof membershipBody>): { ok: true } {
+export function changeMembership({ events, world }: Simulator, body: z.infer<typeof membershipBody>): { ok: true } {
   const team = teamOf(world.teams, body.team);
   const user = body.user === 'bot' ? team.botUserId : body.user;
   if (!team.people.has(user))
     throw new Error(`No user ${user} in ${team.id}. GET /control/teams lists them; "bot" is the app's bot.`);
-  world.setMember(channelOf(world.channels, team, body.channel), user, body.member);
+  const channel = channelOf(world.channels, team, body.channel);
+  world.setMember(channel, user, body.member);
+  const type = body.member ? 'member_joined_channel' : 'member_left_channel';
+  const channel_type = channel.isPrivate ? 'G' : 'C';
+  events.emit(team.id, { type, user, channel: channel.id, channel_type, team: team.id });
   return { ok: true };
 }
 
 export function changeChannel(
-  { clock, world }: Simulator,
+  { clock, events, world }: Simulator,
   body: z.infer<typeof channelBody>,
 ): { ok: true; channel: string } {
   const team = teamOf(world.teams, body.team);
   const fresh = body.channel === undefined;
   const channel = body.channel === undefined ? createChannel() : channelOf(world.channels, team, body.channel);
+  const before = { name: channel.name, archived: channel.archived };
   if (body.deleted === true) world.remove(channel);
   else {
     const { name, archived, readOnly, threadOnly, topic } = body;
     const isPrivate = fresh ? undefined : body.private;
     world.patch(channel, { name: fresh ? undefined : name, archived, readOnly, threadOnly, topic, isPrivate });
   }
+  tell();
   return { ok: true, channel: channel.id };
+
+  function tell(): void {
+    const { id, name, isPrivate } = channel;
+    const word = isPrivate ? 'group' : 'channel';
+    const named = { channel: { id, name, created: Math.floor(clock.nowMs() / 1000) } };
+    if (body.deleted === true) return events.emit(team.id, { type: `${word}_deleted`, channel: id });
+    if (fresh && !isPrivate) return events.emit(team.id, { type: 'channel_created', ...named });
+    if (name !== before.name) events.emit(team.id, { type: `${word}_rename`, ...named });
+    if (channel.archived !== before.archived)
+      events.emit(team.id, { type: `${word}_${channel.archived ? 'archive' : 'unarchive'}`, channel: id });
+  }
 
   function createChannel(): Channel {
     if (body.name === undefined)
@@ -82,6 +118,22 @@ export function postAsPerson({ clock, world }: Simulator, body: z.infer<typeof m
   };
   world.post(channel, message, { kind: 'person', clientMsgId: null }, clock.nowMs(), clock.nowMs());
   return { ok: true, ts };
+}
+
+export function setEvents({ events }: Simulator, body: z.infer<typeof eventsBody>): { ok: true; url: string | null } {
+  if (body.url !== undefined) events.url = body.url;
+  if (body.retriesMs !== undefined) events.retriesMs = body.retriesMs;
+  return { ok: true, url: events.url };
+}
+
+/** An event as the script wants it: late, twice, badly signed, of another app. Its answers are what the app said. */
+export async function sendEvent(
+  { events }: Simulator,
+  { times, ...sending }: z.infer<typeof eventBody>,
+): Promise<{ ok: true; answers: EventAnswer[] }> {
+  const eventId = sending.eventId ?? `Ev${randomWord(10).toUpperCase()}`;
+  const answers = await Promise.all(Array.from({ length: times }, () => events.send({ ...sending, eventId })));
+  return { ok: true, answers };
 }
 
 export function addTeam({ world }: Simulator, body: z.infer<typeof teamBody>): { ok: true; channels: string[] } {

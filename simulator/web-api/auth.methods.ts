@@ -32,10 +32,12 @@ function revoke(call: Call): Answer {
 }
 
 function endGrant(call: Call, teamId: string | null): void {
-  const { grants, world } = call.simulator;
+  const { events, grants, world } = call.simulator;
   grants.endGrant(call.grant, call.grant.kind === 'bot' ? 'account_inactive' : 'token_revoked');
   const team = teamId === null ? undefined : world.teams.get(teamId);
   if (team !== undefined && call.grant.kind === 'bot') world.setBotInstalled(team, false);
+  if (teamId === null) return;
+  events.emitEnded(teamId, [call.grant], grants.livingGrants(teamId).length === 0);
 }
 
 function uninstall(call: Call): Answer {
@@ -47,11 +49,13 @@ function uninstall(call: Call): Answer {
   const { teamId } = call.grant;
   if (teamId === null) endGrant(call, null);
   else {
-    for (const grant of grants.livingGrants(teamId)) {
+    const living = grants.livingGrants(teamId);
+    for (const grant of living) {
       grants.endGrant(grant, grant.kind === 'bot' ? 'account_inactive' : 'token_revoked');
     }
     const team = world.teams.get(teamId);
     if (team !== undefined) world.setBotInstalled(team, false);
+    call.simulator.events.emitEnded(teamId, living, true);
   }
   return ok({ uninstalled: true });
 }

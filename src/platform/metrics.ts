@@ -22,6 +22,11 @@ export const createMetrics = () => {
     ),
     confirmations: counter('confirmations_total', 'Lookups of messages whose answer was lost.', ['result']),
     tokenRefreshes: counter('token_refreshes_total', 'Refreshes of rotating tokens, by what came of them.', ['result']),
+    persistentFailures: counter(
+      'persistent_failures_total',
+      'Connections that ended, and channels where five messages in a row failed.',
+      ['kind'],
+    ),
     slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),
     slackSeconds: histogram('slack_request_duration_seconds', 'How long Slack took to answer.', SECONDS, ['method']),
     slackRateLimited: counter('slack_rate_limited_total', 'Answers 429 of Slack.', ['method']),

@@ -3,7 +3,7 @@ import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
 
-export type WakeUp = 'heliograph_delivery' | 'heliograph_status';
+export type WakeUp = 'heliograph_delivery' | 'heliograph_status' | 'heliograph_events';
 
 const RECONNECT_MS = 1000;
 

@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import type { Grant } from './tokens.ts';
+import { randomWord } from './random.ts';
+
+/** Slack takes anything later for a failure. */
+const ANSWER_WITHIN_MS = 3000;
+/** At once, after a minute, after five more. */
+const SLACKS_RETRIES_MS: readonly number[] = [0, 60_000, 300_000];
+
+export type EventPayload = { type: string } & Record<string, unknown>;
+
+/** How one sending differs from what Slack would send now. */
+export interface Sending {
+  readonly team: string;
+  readonly event: EventPayload;
+  readonly eventId?: string | undefined;
+  /** Unix seconds. */
+  readonly eventTime?: number | undefined;
+  readonly appId?: string | undefined;
+  /** Added to the timestamp that is signed. */
+  readonly timestampOffsetSeconds?: number | undefined;
+  readonly wrongSignature?: boolean | undefined;
+}
+
+export interface EventAnswer {
+  /** 0 where there was none. */
+  readonly status: number;
+  readonly body: string;
+  readonly ms: number;
+}
+
+interface Sender {
+  readonly appId: string;
+  readonly signingSecret: string;
+}
+
+/** Tells the app what happened in Slack, as Slack's Events API does. */
+export class EventSender {
+  /** Where the app listens; null = nobody is told. */
+  url: string | null;
+  retriesMs: readonly number[] = SLACKS_RETRIES_MS;
+  readonly #app: Sender;
+  readonly #nowMs: () => number;
+  readonly #later: (ms: number, work: () => void) => void;
+
+  constructor(app: Sender, url: string | null, nowMs: () => number, later: (ms: number, work: () => void) => void) {
+    this.#app = app;
+    this.url = url;
+    this.#nowMs = nowMs;
+    this.#later = later;
+  }
+
+  /** As Slack does it: up to three more tries until the app acknowledges. */
+  emit(team: string, event: EventPayload): void {
+    if (this.url === null) return;
+    const body = this.#bodyOf({ team, event });
+    const attempt = async (retry: number): Promise<void> => {
+      if (this.url === null) return;
+      const answer = await this.#post(this.url, body, {}, retry);
+      const delayMs = this.retriesMs[retry];
+      if ((answer.status >= 200 && answer.status < 300) || delayMs === undefined) return;
+      this.#later(delayMs, () => void attempt(retry + 1));
+    };
+    void attempt(0);
+  }
+
+  /** `app_uninstalled` where everything of the team ended, and whose tokens did; both usually come. */
+  emitEnded(team: string, ended: readonly Grant[], isUninstalled: boolean): void {
+    if (isUninstalled) this.emit(team, { type: 'app_uninstalled' });
+    if (ended.length === 0) return;
+    const idsOf = (kind: Grant['kind']) => ended.filter((grant) => grant.kind === kind).map(({ userId }) => userId);
+    this.emit(team, { type: 'tokens_revoked', tokens: { oauth: idsOf('user'), bot: idsOf('bot') } });
+  }
+
+  /** One sending, without retries; answers with what the app said. */
+  send(sending: Sending): Promise<EventAnswer> {
+    if (this.url === null) throw new Error('No events URL: POST /control/events {"url": "…/slack/events"} first.');
+    return this.#post(this.url, this.#bodyOf(sending), sending, 0);
+  }
+
+  #bodyOf({ team, event, eventId, eventTime, appId }: Sending): string {
+    const seconds = eventTime ?? Math.floor(this.#nowMs() / 1000);
+    return JSON.stringify({
+      token: 'a-token-that-proves-nothing',
+      team_id: team,
+      api_app_id: appId ?? this.#app.appId,
+      event: { event_ts: `${seconds}.000100`, ...event },
+      type: 'event_callback',
+      event_id: eventId ?? `Ev${randomWord(10).toUpperCase()}`,
+      event_time: seconds,
+    });
+  }
+
+  async #post(url: string, body: string, how: Partial<Sending>, retry: number): Promise<EventAnswer> {
+    const timestamp = `${Math.floor(Date.now() / 1000) + (how.timestampOffsetSeconds ?? 0)}`;
+    const secret = how.wrongSignature === true ? 'somebody-elses-secret' : this.#app.signingSecret;
+    const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+    const startedAt = performance.now();
+    const took = (): number => Math.round(performance.now() - startedAt);
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-slack-request-timestamp': timestamp,
+          'x-slack-signature': signature,
+          ...(retry === 0 ? {} : { 'x-slack-retry-num': `${retry}`, 'x-slack-retry-reason': 'http_error' }),
+        },
+        body,
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      return { status: response.status, body: await response.text(), ms: took() };
+    } catch (error) {
+      return { status: 0, body: String(error), ms: took() };
+    }
+  }
+}

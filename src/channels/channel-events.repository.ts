@@ -1,0 +1,89 @@
+import type { Database } from '../platform/database.ts';
+import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
+
+/** Every principal of an app in a team; its index is the principals' own. */
+const OF_TEAM = 'select id from credentials where app_id = $1 and team_id = $2';
+
+/** What Slack's events say of conversations, written into the listings of all principals of the team. */
+export class ChannelEventsRepository {
+  constructor(private readonly database: Database) {}
+
+  async rename(appId: string, teamId: TeamId, id: ChannelId, name: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'channel_event_rename',
+        text: `update channels set name = $4 where id = $3 and credential_id in (${OF_TEAM})`,
+      },
+      [appId, teamId, id, name],
+    );
+  }
+
+  async archive(appId: string, teamId: TeamId, id: ChannelId, isArchived: boolean): Promise<void> {
+    await this.database.query(
+      {
+        name: 'channel_event_archive',
+        text: `update channels set is_archived = $4 where id = $3 and credential_id in (${OF_TEAM})`,
+      },
+      [appId, teamId, id, isArchived],
+    );
+  }
+
+  async remove(appId: string, teamId: TeamId, id: ChannelId): Promise<void> {
+    await this.database.query(
+      {
+        name: 'channel_event_remove',
+        text: `delete from channels where id = $3 and credential_id in (${OF_TEAM})`,
+      },
+      [appId, teamId, id],
+    );
+  }
+
+  /** Slack tells of new public channels only. A listing that was never begun finds it by itself. */
+  async add(appId: string, teamId: TeamId, id: ChannelId, name: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'channel_event_add',
+        text: `insert into channels (credential_id, id, name, type, is_archived, is_member, is_shared, is_read_only, generation)
+          select directory.credential_id, $3, $4, 'PUBLIC', false, false, false, false, directory.generation
+          from channel_directories directory
+          join credentials principal on principal.id = directory.credential_id
+          where principal.app_id = $1 and principal.team_id = $2 and 'channels:read' = any(principal.scopes)
+          on conflict (credential_id, id) do nothing`,
+      },
+      [appId, teamId, id, name],
+    );
+  }
+
+  /** What a private conversation's former member saw is theirs no longer. */
+  async changeMember(
+    appId: string,
+    teamId: TeamId,
+    id: ChannelId,
+    user: SlackUserId,
+    isMember: boolean,
+  ): Promise<{ isListed: boolean }> {
+    const whose = `id = $3 and credential_id in (${OF_TEAM} and slack_user_id = $4)`;
+    const rows = await this.database.query(
+      {
+        name: 'channel_event_member',
+        text: `with gone as (delete from channels where ${whose} and not $5 and type <> 'PUBLIC' returning id),
+            kept as (update channels set is_member = $5 where ${whose} and ($5 or type = 'PUBLIC') returning id)
+          select id from gone union all select id from kept`,
+      },
+      [appId, teamId, id, user, isMember],
+    );
+    return { isListed: rows.length > 0 };
+  }
+
+  /** Asks for a new listing of one principal, where there is one at all. */
+  async askForListing(appId: string, teamId: TeamId, user: SlackUserId): Promise<void> {
+    await this.database.query(
+      {
+        name: 'channel_event_listing',
+        text: `update channel_directories set requested_at = now()
+          where requested_at is null and credential_id in (${OF_TEAM} and slack_user_id = $3)`,
+      },
+      [appId, teamId, user],
+    );
+  }
+}

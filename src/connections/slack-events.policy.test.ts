@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { endsByItself, meansEnded, readEventBody, retryDelaySeconds, type TokenChange } from './slack-events.policy.ts';
+
+const bytes = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body));
+const callback = (event: object, but: object = {}) => ({
+  token: 'proves-nothing',
+  team_id: 'T1',
+  api_app_id: 'A1',
+  event,
+  type: 'event_callback',
+  event_id: 'Ev1',
+  event_time: 1_600_000_000,
+  ...but,
+});
+const changeOf = (event: object): unknown => {
+  const body = readEventBody(bytes(callback(event)));
+  return body.kind === 'event' ? body.event.change : body.kind;
+};
+
+describe('readEventBody', () => {
+  test.each([
+    [{ type: 'app_uninstalled' }, { kind: 'uninstalled' }],
+    [
+      { type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: ['U2'] } },
+      { kind: 'revoked', users: ['U1'], bots: ['U2'] },
+    ],
+    [
+      { type: 'tokens_revoked', tokens: { bot: ['U2'] } },
+      { kind: 'revoked', users: [], bots: ['U2'] },
+    ],
+    [
+      { type: 'team_rename', name: 'New' },
+      { kind: 'teamRenamed', name: 'New' },
+    ],
+    [
+      { type: 'channel_rename', channel: { id: 'C1', name: 'new', created: 1 } },
+      { kind: 'channelRenamed', channel: 'C1', name: 'new' },
+    ],
+    [
+      { type: 'group_rename', channel: { id: 'G1', name: 'new' } },
+      { kind: 'channelRenamed', channel: 'G1', name: 'new' },
+    ],
+    [
+      { type: 'channel_created', channel: { id: 'C1', name: 'new' } },
+      { kind: 'channelCreated', channel: 'C1', name: 'new' },
+    ],
+    [
+      { type: 'channel_archive', channel: 'C1' },
+      { kind: 'channelArchived', channel: 'C1', isArchived: true },
+    ],
+    [
+      { type: 'channel_unarchive', channel: 'C1' },
+      { kind: 'channelArchived', channel: 'C1', isArchived: false },
+    ],
+    [
+      { type: 'channel_deleted', channel: 'C1' },
+      { kind: 'channelDeleted', channel: 'C1' },
+    ],
+    [
+      { type: 'member_joined_channel', channel: 'C1', user: 'U1', channel_type: 'C' },
+      { kind: 'memberChanged', channel: 'C1', user: 'U1', isMember: true },
+    ],
+    [
+      { type: 'member_left_channel', channel: 'C1', user: 'U1' },
+      { kind: 'memberChanged', channel: 'C1', user: 'U1', isMember: false },
+    ],
+    // Acknowledged, and nothing of them is kept.
+    [{ type: 'message', text: 'private words' }, 'other'],
+    [{ type: 'channel_rename', channel: 'C1' }, 'malformed'],
+    [{ type: 'tokens_revoked', tokens: 'all' }, 'malformed'],
+  ])('%j', (event, change) => {
+    expect(changeOf(event)).toEqual(change);
+  });
+
+  test.each([
+    ['no JSON', Buffer.from('{"type":')],
+    ['JSON of something else', bytes(['event_callback'])],
+    ['null', bytes(null)],
+    ['no event id', bytes(callback({ type: 'app_uninstalled' }, { event_id: undefined }))],
+    ['no app', bytes(callback({ type: 'app_uninstalled' }, { api_app_id: undefined }))],
+    ['no team', bytes(callback({ type: 'app_uninstalled' }, { team_id: null }))],
+    ['a time that is no number', bytes(callback({ type: 'app_uninstalled' }, { event_time: 'now' }))],
+  ])('%s is malformed', (_name, body) => {
+    expect(readEventBody(body)).toEqual({ kind: 'malformed' });
+  });
+
+  test('the challenge of a verification is read, and an event without a payload is nothing to act on', () => {
+    expect(readEventBody(bytes({ type: 'url_verification', challenge: 'c' }))).toEqual({
+      kind: 'challenge',
+      challenge: 'c',
+    });
+    expect(readEventBody(bytes({ type: 'app_rate_limited', team_id: 'T1', api_app_id: 'A1' }))).toEqual({
+      kind: 'other',
+      appId: 'A1',
+    });
+  });
+});
+
+describe('endsByItself', () => {
+  const authorizedAt = new Date('2030-01-01T00:00:10Z');
+  const revoked: TokenChange = { kind: 'revoked', users: [], bots: [] };
+  const at = (second: number): Date => new Date(authorizedAt.getTime() + (second - 10) * 1000);
+  test.each([
+    ['older than the install', 9, false],
+    ['of the same moment', 10, false],
+    ['newer than the install', 11, true],
+  ])('an event %s', (_name, second, ends) => {
+    expect(endsByItself(revoked, at(second), { authorizedAt, rotates: false })).toBe(ends);
+    expect(endsByItself({ kind: 'uninstalled' }, at(second), { authorizedAt, rotates: true })).toBe(ends);
+  });
+
+  test('of a grant that rotates, the end of a token is not the end of the grant', () => {
+    expect(endsByItself(revoked, at(11), { authorizedAt, rotates: true })).toBe(false);
+  });
+});
+
+test('auth.test ends a grant by the listed codes only, and by invalid_auth where the grant is suspected', () => {
+  for (const code of ['token_revoked', 'account_inactive']) expect(meansEnded(code, false)).toBe(true);
+  for (const code of ['invalid_auth', 'fatal_error', 'ratelimited', 'missing_scope', 'token_expired'])
+    expect(meansEnded(code, false)).toBe(false);
+  expect(meansEnded('invalid_auth', true)).toBe(true);
+  expect(meansEnded('org_login_required', true)).toBe(false);
+});
+
+test('tries come further and further apart, and never more than ten minutes', () => {
+  expect([1, 2, 3, 9, 12].map(retryDelaySeconds)).toEqual([2, 4, 8, 512, 600]);
+});

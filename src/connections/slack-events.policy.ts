@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
+
+/** What an event changes among a team's conversations. */
+export type ChannelChange =
+  | { readonly kind: 'channelRenamed'; readonly channel: ChannelId; readonly name: string }
+  | { readonly kind: 'channelCreated'; readonly channel: ChannelId; readonly name: string }
+  | { readonly kind: 'channelArchived'; readonly channel: ChannelId; readonly isArchived: boolean }
+  | { readonly kind: 'channelDeleted'; readonly channel: ChannelId }
+  | {
+      readonly kind: 'memberChanged';
+      readonly channel: ChannelId;
+      readonly user: SlackUserId;
+      readonly isMember: boolean;
+    };
+
+/** What an event says of tokens: Slack names people and bots, never tokens. */
+export type TokenChange =
+  | { readonly kind: 'uninstalled' }
+  | { readonly kind: 'revoked'; readonly users: readonly SlackUserId[]; readonly bots: readonly SlackUserId[] };
+
+export type SlackChange = TokenChange | ChannelChange | { readonly kind: 'teamRenamed'; readonly name: string };
+
+export interface SlackEvent {
+  readonly eventId: string;
+  readonly appId: string;
+  readonly teamId: TeamId;
+  readonly eventTime: Date;
+  readonly subject: string;
+  readonly change: SlackChange;
+}
+
+export type EventBody =
+  | { readonly kind: 'challenge'; readonly challenge: string }
+  | { readonly kind: 'event'; readonly event: SlackEvent }
+  /** Nothing that we act on. */
+  | { readonly kind: 'other'; readonly appId: string }
+  | { readonly kind: 'malformed' };
+
+const MAX_ID = 100;
+const id = z.string().min(1).max(MAX_ID);
+const channelId = id.transform((text) => text as ChannelId);
+const userId = id.transform((text) => text as SlackUserId);
+const name = z.string().min(1).max(1000);
+const named = z.object({ channel: z.object({ id: channelId, name }) });
+const channelOnly = z.object({ channel: channelId });
+const membership = z.object({ channel: channelId, user: userId });
+const userIds = z
+  .array(userId)
+  .max(10_000)
+  .nullish()
+  .transform((ids) => ids ?? []);
+
+const CHANGES: Readonly<Record<string, z.ZodType<SlackChange>>> = {
+  app_uninstalled: z.object({}).transform(() => ({ kind: 'uninstalled' })),
+  tokens_revoked: z
+    .object({ tokens: z.object({ oauth: userIds, bot: userIds }) })
+    .transform(({ tokens }) => ({ kind: 'revoked', users: tokens.oauth, bots: tokens.bot })),
+  team_rename: z.object({ name }).transform((event) => ({ kind: 'teamRenamed', name: event.name })),
+  channel_rename: named.transform(({ channel }) => ({
+    kind: 'channelRenamed',
+    channel: channel.id,
+    name: channel.name,
+  })),
+  channel_created: named.transform(({ channel }) => ({
+    kind: 'channelCreated',
+    channel: channel.id,
+    name: channel.name,
+  })),
+  channel_archive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: true })),
+  channel_unarchive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: false })),
+  channel_deleted: channelOnly.transform(({ channel }) => ({ kind: 'channelDeleted', channel })),
+  member_joined_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: true })),
+  member_left_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: false })),
+};
+
+/** What Slack calls a private channel's events. */
+const PRIVATE_NAMES: Readonly<Record<string, string>> = {
+  group_rename: 'channel_rename',
+  group_archive: 'channel_archive',
+  group_unarchive: 'channel_unarchive',
+  group_deleted: 'channel_deleted',
+};
+
+const challengeBody = z.object({ type: z.literal('url_verification'), challenge: z.string().min(1).max(1000) });
+const eventBody = z.object({
+  type: z.literal('event_callback'),
+  api_app_id: id,
+  team_id: id.transform((text) => text as TeamId),
+  event_id: id,
+  event_time: z.number().int().min(0).max(100_000_000_000),
+  event: z.looseObject({ type: z.string().min(1).max(MAX_ID) }),
+});
+/** app_rate_limited and whatever Slack adds: acknowledged, or it would come again. */
+const otherBody = z.object({ type: z.string().min(1), api_app_id: id });
+
+/** Two about the same aspect of the same thing must not swap; those about tokens are told apart by `authorizedAt`. */
+const subjectOf = (change: SlackChange, eventId: string): string => {
+  switch (change.kind) {
+    case 'uninstalled':
+    case 'revoked':
+      return `tokens/${eventId}`;
+    case 'teamRenamed':
+      return 'team/name';
+    case 'channelRenamed':
+    case 'channelCreated':
+      return `${change.channel}/name`;
+    case 'channelArchived':
+      return `${change.channel}/archived`;
+    case 'channelDeleted':
+      return `${change.channel}/deleted`;
+    case 'memberChanged':
+      return `${change.channel}/member/${change.user}`;
+  }
+};
+
+const parsed = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Takes what is needed out of a body whose signature is right, and nothing else. */
+export const readEventBody = (bytes: Uint8Array): EventBody => {
+  const body = parsed(bytes);
+  const challenge = challengeBody.safeParse(body);
+  if (challenge.success) return { kind: 'challenge', challenge: challenge.data.challenge };
+  const callback = eventBody.safeParse(body);
+  if (callback.success) return eventOf(callback.data);
+  const other = otherBody.safeParse(body);
+  if (!other.success || other.data.type === 'event_callback') return { kind: 'malformed' };
+  return { kind: 'other', appId: other.data.api_app_id };
+};
+
+const eventOf = (body: z.output<typeof eventBody>): EventBody => {
+  const { api_app_id: appId, team_id: teamId, event_id: eventId, event } = body;
+  const schema = CHANGES[PRIVATE_NAMES[event.type] ?? event.type];
+  if (schema === undefined) return { kind: 'other', appId };
+  const change = schema.safeParse(event);
+  if (!change.success) return { kind: 'malformed' };
+  const eventTime = new Date(body.event_time * 1000);
+  const subject = subjectOf(change.data, eventId);
+  return { kind: 'event', event: { eventId, appId, teamId, eventTime, subject, change: change.data } };
+};
+
+/** A credential that an event about tokens names. */
+export interface NamedCredential {
+  /** When an install of it was completed last. */
+  readonly authorizedAt: Date | null;
+  readonly rotates: boolean;
+}
+
+/**
+ * Does the event alone say that the grant has ended? One that is not newer than the latest install may be about the grant
+ * before it. Of a grant that rotates, Slack also tells the end of one token, while the grant lives on.
+ */
+export const endsByItself = (change: TokenChange, eventTime: Date, named: NamedCredential): boolean => {
+  if (named.authorizedAt !== null && eventTime <= named.authorizedAt) return false;
+  return change.kind === 'uninstalled' || !named.rotates;
+};
+
+const ENDED = new Set(['token_revoked', 'account_inactive', 'two_factor_setup_required', 'user_email_unverified']);
+
+/**
+ * Is this answer to auth.test the end of the grant? `invalid_auth` may come from an IP allow-list: it counts only where
+ * there is another reason to suspect the grant.
+ */
+export const meansEnded = (error: string, isSuspected: boolean): boolean =>
+  ENDED.has(error) || (isSuspected && error === 'invalid_auth');
+
+/** What the problem is called from then on, in Slack's words. */
+export const problemCodeOf = ({ kind }: TokenChange): string =>
+  kind === 'uninstalled' ? 'account_inactive' : 'token_revoked';
+
+const LONGEST_DELAY_SECONDS = 600;
+/** About an hour of tries; after that the periodic check of every credential finds out. */
+export const MAX_EVENT_ATTEMPTS = 12;
+
+export const retryDelaySeconds = (attempts: number): number => Math.min(2 ** attempts, LONGEST_DELAY_SECONDS);

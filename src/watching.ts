@@ -1,0 +1,29 @@
+import { ChannelEventsRepository } from './channels/channel-events.repository.ts';
+import { ChannelEventsService } from './channels/channel-events.service.ts';
+import { SlackEventsRepository } from './connections/slack-events.repository.ts';
+import { SlackEventsService } from './connections/slack-events.service.ts';
+import { SlackEventsWorker } from './connections/slack-events.worker.ts';
+import type { Credentials, Ground } from './foundation.ts';
+import { systemClock } from './platform/clock.ts';
+import type { SlackGateway } from './slack/gateway.ts';
+
+/** What is learned of Slack without being asked by anybody. */
+export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, vault }: Credentials) => {
+  const { config, database, wakeUps, metrics, logger } = ground;
+  const onEnded = () => metrics.persistentFailures.inc({ kind: 'connection' });
+  const events = new SlackEventsService(
+    new SlackEventsRepository(database),
+    tokens,
+    vault,
+    slack,
+    new ChannelEventsService(new ChannelEventsRepository(database)),
+    config.slack.signingSecret,
+    systemClock,
+    logger,
+    () => wakeUps.send('heliograph_events'),
+    onEnded,
+  );
+  const eventsWorker = new SlackEventsWorker(events, logger);
+  wakeUps.on('heliograph_events', () => eventsWorker.wake());
+  return { events, eventsWorker };
+};

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChannelsDocument } from '../generated/graphql.ts';
+import { World } from '../support/world.ts';
+import { connected, newTeam, type Connected } from './identity-steps.ts';
+import { control, nowSeconds, sendEvent, settledEvents, SIGNING_SECRET, type Sending } from './slack-event-steps.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+  await control(world, 'events', { url: `${world.url}/slack/events` });
+});
+afterAll(() => world.stop());
+
+const send = (sending: Sending): Promise<number[]> => sendEvent(world, sending);
+const settled = (team: string): Promise<{ attempts: number }[]> => settledEvents(world, team);
+
+describe('teams and channels', () => {
+  const names = async ({ ada, workspaceId }: Connected, includeArchived = false): Promise<string[]> => {
+    const [identity] = await ada.identities(workspaceId);
+    const variables = { identityId: identity?.id ?? '', includeArchived };
+    const { channels } = await ada.run(ChannelsDocument, variables);
+    return channels.directory.complete ? channels.nodes.map(({ name }) => name) : [];
+  };
+
+  test('renaming, archiving, creating and deleting a channel show in the listing without another sync', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const syncedBefore = await world.slack.requests('conversations.list');
+    const of = (event: Sending['event']) => send({ team: team.id, event });
+    const change = async (event: Sending['event']): Promise<string[]> => {
+      await of(event);
+      await settled(team.id);
+      return names(desk);
+    };
+    expect(await change({ type: 'channel_rename', channel: { id: team.general, name: 'town-square' } })).toContain(
+      'town-square',
+    );
+    expect(await change({ type: 'channel_archive', channel: team.general })).not.toContain('town-square');
+    expect(await names(desk, true)).toContain('town-square');
+    expect(await change({ type: 'channel_unarchive', channel: team.general })).toContain('town-square');
+    expect(await change({ type: 'channel_created', channel: { id: 'C0NEWONE1', name: 'brand-new' } })).toContain(
+      'brand-new',
+    );
+    expect(await change({ type: 'channel_deleted', channel: 'C0NEWONE1' })).not.toContain('brand-new');
+    const ofTeam = (entries: { team: string | null }[]) => entries.filter((entry) => entry.team === team.id).length;
+    expect(ofTeam(await world.slack.requests('conversations.list'))).toBe(ofTeam(syncedBefore));
+  });
+
+  test('an older event about the same thing that comes later does not undo the newer', async () => {
+    const { team, ada, workspaceId } = await connected(world);
+    const at = nowSeconds();
+    await send({ team: team.id, event: { type: 'team_rename', name: 'Newer' }, eventTime: at });
+    await settled(team.id);
+    await send({ team: team.id, event: { type: 'team_rename', name: 'Older' }, eventTime: at - 10 });
+    await settled(team.id);
+    expect((await ada.connections(workspaceId))[0]?.team.name).toBe('Newer');
+  });
+
+  test('joining and leaving concern the bot or the person that it names', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const isMember = async (): Promise<boolean | undefined> => {
+      const [row] = await world.database.query<{ member: boolean }>(
+        `select is_member as member from channels where id = $1 and credential_id in (
+           select id from credentials where team_id = $2 and slack_user_id = $3)`,
+        [team.general, team.id, team.bot],
+      );
+      return row?.member;
+    };
+    const change = async (type: string, user: string): Promise<boolean | undefined> => {
+      await send({ team: team.id, event: { type, user, channel: team.general, channel_type: 'C' } });
+      await settled(team.id);
+      return isMember();
+    };
+    expect(await change('member_joined_channel', team.bot)).toBe(true);
+    expect(await change('member_left_channel', team.people[0])).toBe(true);
+    expect(await change('member_left_channel', team.bot)).toBe(false);
+  });
+
+  test('an event of a team that nobody is connected to changes nothing', async () => {
+    const team = await newTeam(world);
+    expect(await send({ team: team.id, event: { type: 'team_rename', name: 'Nobody' } })).toEqual([200]);
+    expect(await settled(team.id)).toEqual([{ attempts: 1 }]);
+  });
+});

@@ -1,0 +1,216 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConnectionFeed } from '../support/connection-feed.ts';
+import { World } from '../support/world.ts';
+import { connected, personIn, type Connected } from './identity-steps.ts';
+import {
+  control,
+  nowSeconds,
+  sendEvent,
+  settledEvents,
+  SIGNING_SECRET,
+  SOON,
+  type Sending,
+} from './slack-event-steps.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ servers: 2, simulator: ['--signing-secret', SIGNING_SECRET] });
+  await control(world, 'events', { url: `${world.url}/slack/events`, retriesMs: [0, 50, 50] });
+});
+afterAll(() => world.stop());
+
+const signed = (body: string, but: Record<string, string> = {}, url = world.url): Promise<Response> => {
+  const timestamp = `${nowSeconds()}`;
+  const signature = `v0=${createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+  const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature, ...but };
+  return fetch(`${url}/slack/events`, { method: 'POST', headers, body });
+};
+
+const send = (sending: Sending): Promise<number[]> => sendEvent(world, sending);
+const settled = (team: string): Promise<{ attempts: number }[]> => settledEvents(world, team);
+
+const follow = ({ ada, workspaceId }: Connected): ConnectionFeed => new ConnectionFeed(ada.socket(), { workspaceId });
+
+const statuses = async ({ ada, workspaceId }: Connected): Promise<string[]> =>
+  (await ada.connections(workspaceId)).map(({ status }) => status);
+
+const known = async (eventId: string): Promise<number> =>
+  (await world.database.query('select from slack_events where event_id = $1', [eventId])).length;
+
+describe('the door', () => {
+  test('before any install, an event is acknowledged and not kept; the verification is answered with its challenge', async () => {
+    const empty = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+    const verified = await signed(JSON.stringify({ type: 'url_verification', challenge: 'abc' }), {}, empty.url);
+    expect([verified.status, await verified.json()]).toEqual([200, { challenge: 'abc' }]);
+    const event = { type: 'app_uninstalled' };
+    const body = { type: 'event_callback', team_id: 'T1', api_app_id: 'A1', event, event_id: 'Ev1', event_time: 1 };
+    expect((await signed(JSON.stringify(body), {}, empty.url)).status).toBe(200);
+    expect(await empty.database.query('select from slack_events')).toHaveLength(0);
+    await empty.stop();
+  });
+
+  test('a verification with a wrong signature is 401 and says no challenge', async () => {
+    const body = JSON.stringify({ type: 'url_verification', challenge: 'abc' });
+    const response = await signed(body, { 'x-slack-signature': `v0=${'0'.repeat(64)}` });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('abc');
+    expect((await fetch(`${world.url}/slack/events`, { method: 'POST', body })).status).toBe(401);
+  });
+
+  test('a wrong signature, a replayed timestamp and another app are refused and change nothing', async () => {
+    const desk = await connected(world);
+    const uninstalled = { team: desk.team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() + SOON };
+    expect(await send({ ...uninstalled, wrongSignature: true, eventId: 'EvWrong' })).toEqual([401]);
+    expect(await send({ ...uninstalled, timestampOffsetSeconds: -301, eventId: 'EvOld' })).toEqual([401]);
+    expect(await send({ ...uninstalled, timestampOffsetSeconds: 330, eventId: 'EvFuture' })).toEqual([401]);
+    expect(await send({ ...uninstalled, appId: 'A0SOMEBODY', eventId: 'EvOther' })).toEqual([403]);
+    for (const id of ['EvWrong', 'EvOld', 'EvFuture', 'EvOther']) expect(await known(id)).toBe(0);
+    expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
+  test('what is malformed is 400, also without a body and with one of another type', async () => {
+    for (const body of ['', '{', '[]', '{"type":"event_callback"}']) expect((await signed(body)).status).toBe(400);
+    const form = await signed('payload=%7B%7D', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect(form.status).toBe(400);
+  });
+
+  test('a replayed request within the window is acknowledged and counts once, on whatever process', async () => {
+    const desk = await connected(world);
+    const eventId = `EvTwice${desk.team.id}`;
+    const event = { type: 'team_rename', name: 'Once' };
+    expect(await send({ team: desk.team.id, event, eventId, times: 20 })).toEqual(Array(20).fill(200));
+    await control(world, 'events', { url: `${world.urls[1]}/slack/events` });
+    expect(await send({ team: desk.team.id, event: { ...event, name: 'Twice' }, eventId })).toEqual([200]);
+    await control(world, 'events', { url: `${world.url}/slack/events` });
+    expect(await settled(desk.team.id)).toEqual([{ attempts: 1 }]);
+    const [connection] = await desk.ada.connections(desk.workspaceId);
+    expect(connection?.team.name).toBe('Once');
+  });
+
+  test('it is acknowledged at once while Slack itself does not answer us', async () => {
+    const desk = await connected(world);
+    await world.slack.fault({ match: { method: 'auth.test', team: desk.team.id }, fault: { type: 'hang' }, times: 0 });
+    const event = { type: 'app_uninstalled' };
+    const { answers } = await control<{ answers: { status: number; ms: number }[] }>(world, 'event', {
+      team: desk.team.id,
+      event,
+      eventTime: 1,
+    });
+    expect(answers[0]?.status).toBe(200);
+    expect(answers[0]?.ms).toBeLessThan(3000);
+    await world.slack.clearFaults();
+    await settled(desk.team.id);
+    expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
+  test('an event that nobody acts on is acknowledged, and nothing of it is kept or logged', async () => {
+    const { team } = await connected(world);
+    const event = { type: 'message', text: 'words-that-are-nobodys-business' };
+    expect(await send({ team: team.id, event, eventId: `EvMessage${team.id}` })).toEqual([200]);
+    expect(await known(`EvMessage${team.id}`)).toBe(0);
+    for (const server of world.servers) expect(server.lines.join('\n')).not.toContain('nobodys-business');
+  });
+});
+
+describe('the end of a grant', () => {
+  test('app_uninstalled marks the bot and everybody of the team, and says what mends it', async () => {
+    const desk = await connected(world);
+    const { ada, team, connection, workspaceId } = desk;
+    await ada.authorize(connection, team.people[0]);
+    await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    const [now] = await ada.connections(workspaceId);
+    expect([now?.status, now?.myAuthorization?.status]).toEqual(['NEEDS_REAUTHORIZATION', 'NEEDS_REAUTHORIZATION']);
+    expect(now?.problem?.code).toBe('CONNECTION_NEEDS_REAUTHORIZATION');
+    expect(now?.problem?.remedy).toContain('intent WORKSPACE');
+    expect(now?.myAuthorization?.problem?.remedy).toContain('intent PERSONAL');
+  });
+
+  test('tokens_revoked marks whom it names and nobody else', async () => {
+    const desk = await connected(world);
+    const { ada, team, connection, workspaceId } = desk;
+    await ada.authorize(connection, team.people[0]);
+    const tokens = { oauth: [team.people[0]], bot: [] };
+    await send({ team: team.id, event: { type: 'tokens_revoked', tokens }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    const [one] = await ada.connections(workspaceId);
+    expect([one?.status, one?.myAuthorization?.status]).toEqual(['ACTIVE', 'NEEDS_REAUTHORIZATION']);
+    const bot = { oauth: [], bot: [team.bot] };
+    await send({ team: team.id, event: { type: 'tokens_revoked', tokens: bot }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    expect(await statuses(desk)).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+
+  test('another team, with people of the same ids, is untouched', async () => {
+    const [one, other] = [await connected(world), await connected(world)];
+    const tokens = { oauth: [], bot: [one.team.bot] };
+    await send({ team: other.team.id, event: { type: 'tokens_revoked', tokens }, eventTime: nowSeconds() + SOON });
+    await settled(other.team.id);
+    expect([await statuses(one), await statuses(other)]).toEqual([['ACTIVE'], ['ACTIVE']]);
+  });
+
+  test('a late event changes nothing where auth.test says that the grant lives', async () => {
+    const desk = await connected(world);
+    for (const event of [
+      { type: 'app_uninstalled' },
+      { type: 'tokens_revoked', tokens: { oauth: [], bot: [desk.team.bot] } },
+    ]) {
+      await send({ team: desk.team.id, event, eventTime: nowSeconds() - 3600 });
+    }
+    await settled(desk.team.id);
+    expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
+  test('a late event ends the grant where auth.test says that it is dead', async () => {
+    const desk = await connected(world);
+    await control(world, 'events', { url: null });
+    await world.slack.revoke({ team: desk.team.id });
+    await control(world, 'events', { url: `${world.url}/slack/events` });
+    await send({ team: desk.team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() - 3600 });
+    await settled(desk.team.id);
+    expect(await statuses(desk)).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+
+  test('a reconnect renews what a late event is compared with', async () => {
+    const desk = await connected(world);
+    const eventTime = nowSeconds();
+    await world.database.query(`update connections set authorized_at = now() - interval '1 day' where id = $1`, [
+      desk.connection.id,
+    ]);
+    await desk.ada.connect(desk.workspaceId, { team: desk.team.id });
+    await send({ team: desk.team.id, event: { type: 'app_uninstalled' }, eventTime });
+    await settled(desk.team.id);
+    expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
+  test('an uninstall in Slack arrives by itself, as Slack sends it, and the stream tells it', async () => {
+    const desk = await connected(world);
+    await world.database.query(`update connections set authorized_at = now() - interval '1 minute' where id = $1`, [
+      desk.connection.id,
+    ]);
+    const feed = follow(desk);
+    const other = await personIn(world, 'bob', { [desk.workspaceId]: 'MEMBER' }, world.urls[1]);
+    const there = new ConnectionFeed(other.socket(), { workspaceId: desk.workspaceId });
+    // Both follow from now on at the latest when they have heard of this one.
+    await desk.ada.authorize(desk.connection, desk.team.people[0]);
+    await feed.first(1);
+    await world.slack.revoke({ team: desk.team.id });
+    const changes = await feed.first(3);
+    expect(changes.slice(1).map(({ to }) => to)).toEqual(['NEEDS_REAUTHORIZATION', 'NEEDS_REAUTHORIZATION']);
+    expect((await there.first(1)).map(({ to }) => to)).toEqual(['NEEDS_REAUTHORIZATION']);
+    await desk.ada.close();
+    await other.close();
+  });
+
+  test('Slack’s own retry is heard where the first try found nobody', async () => {
+    const desk = await connected(world);
+    await world.database.query(`update connections set authorized_at = now() - interval '1 minute' where id = $1`, [
+      desk.connection.id,
+    ]);
+    await control(world, 'events', { url: 'http://127.0.0.1:9/slack/events', retriesMs: [0, 200, 500] });
+    await world.slack.revoke({ team: desk.team.id });
+    await control(world, 'events', { url: `${world.url}/slack/events`, retriesMs: [0, 50, 50] });
+    await expect.poll(() => statuses(desk), { timeout: 10_000 }).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+});
