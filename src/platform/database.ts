@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
 import type { Stoppable } from './lifecycle.ts';
 import { migrations } from './migrations.ts';
+import { TopLevelError } from './top-level-error.ts';
 
 /** One SQL statement; with a name, Postgres parses it once per connection. */
 export interface Statement {
@@ -52,6 +53,7 @@ const SESSION = [
   .join(' ');
 const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
+const LOCK_NOT_AVAILABLE = '55P03';
 
 const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {
   // MikroORM's pool keeps timestamps as text; the statements of the hot paths want pg's own Date.
@@ -79,12 +81,21 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Pro
   }
 };
 
+/** Nothing was stored, and the same may succeed in a moment. */
+const tooBusy = (cause: unknown): TopLevelError => {
+  const message = 'Others hold what this needs for too long; nothing of it was stored. Repeat it in a moment.';
+  return Object.assign(new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true }), { cause });
+};
+
 const retryingDeadlocks = async <T>(work: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (tries >= DEADLOCK_TRIES || !RETRYABLE_CODES.has((error as { code?: string }).code ?? '')) throw error;
+      const { code = '' } = error as { code?: string };
+      if (code === LOCK_NOT_AVAILABLE) throw tooBusy(error);
+      if (!RETRYABLE_CODES.has(code)) throw error;
+      if (tries >= DEADLOCK_TRIES) throw tooBusy(error);
     }
   }
 };
