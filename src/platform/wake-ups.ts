@@ -80,11 +80,13 @@ export class WakeUps implements Stoppable {
       if (payload !== `${process.pid}`) this.#hear(channel as WakeUp);
     });
     await client.connect();
+    if (this.#stopped) return client.end();
     this.#client = client;
     for (const channel of this.#listeners.keys()) await client.query(`listen ${channel}`);
   }
 
   #reconnectLater(): void {
+    if (this.#stopped) return;
     this.#retry = setTimeout(() => {
       this.#connect().then(
         // What happened meanwhile was not heard.
