@@ -29,12 +29,12 @@ const CALL_TIMEOUT_MS = 5000;
 /** A call that has not left by then is not made: its lease may be over before Slack's answer is stored. */
 const START_WITHIN_MS = 2000;
 /** A call that leaves in time is over, and its answer stored, before another process may begin one. */
-const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 10;
 /** An answer holds the only copy of the next pair: it is not given up because the database is away for a moment. */
 const STORE_WITHIN_MS = 60_000;
 const STORE_RETRY_MS = 500;
 /** Longer than a lease: whoever waits sees its end, also that of a process that died. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 12_000;
 const FIRST_LOOK_MS = 40;
 const LONGEST_LOOK_MS = 400;
 const PROBLEM = 'CONNECTION_NEEDS_REAUTHORIZATION';

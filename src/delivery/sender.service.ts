@@ -47,7 +47,7 @@ export class Sender {
 
   /** Waits for the new token as long as this try has time for posting with it. */
   async #renewFirst(row: ClaimedRow, expired: Secret, deadlineMs: number): Promise<Settlement> {
-    const renewed = await this.#renew(row, expired);
+    const renewed = await this.#renew(row, expired, deadlineMs);
     if (renewed.kind !== 'fresh') return this.#withoutToken(row, renewed);
     if (this.clock.monotonicMs() > deadlineMs - LEAST_POST_MS) return awaitToken(0, this.#context(row));
     return this.#post(row, renewed.token, deadlineMs);
@@ -64,30 +64,32 @@ export class Sender {
     this.passFailpoint('after-attempt-commit');
     const outcome = await this.slack.postMessage(token, message, { at: deadlineMs, clock: this.clock });
     this.passFailpoint('after-slack-answer');
-    return this.#settle(row, token, outcome);
+    return this.#settle(row, token, outcome, deadlineMs);
   }
 
-  async #settle(row: ClaimedRow, token: Secret, outcome: PostOutcome): Promise<Settlement> {
+  async #settle(row: ClaimedRow, token: Secret, outcome: PostOutcome, deadlineMs: number): Promise<Settlement> {
     const context = this.#context(row);
     switch (outcome.kind) {
       case 'authUnclear':
-        return this.#confirmEnded(row, token, outcome, context);
+        return this.#confirmEnded(row, token, outcome, deadlineMs);
       case 'tokenExpired':
-        return this.#renewAfter(row, token, outcome);
+        return this.#renewAfter(row, token, outcome, deadlineMs);
       case 'credentialEnded':
         // Slack keeps two tokens of a rotating grant alive: this one may have made room. Then a refresh knows.
         if (outcome.slackError === TOKEN_REVOKED && row.failure_slack_error !== TOKEN_REVOKED)
-          return this.#renewAfter(row, token, outcome);
+          return this.#renewAfter(row, token, outcome, deadlineMs);
         // Where the row has moved on, or a refresh is under way, Slack may have spoken of a token that was replaced.
-        return (await this.#end(row)) ? settlementOf(outcome, context) : this.#renewAfter(row, token, outcome);
+        return (await this.#end(row))
+          ? settlementOf(outcome, context)
+          : this.#renewAfter(row, token, outcome, deadlineMs);
       default:
         return settlementOf(outcome, context);
     }
   }
 
   /** Slack refused this token: with a newer one the message is tried again at once, as the head of its channel. */
-  async #renewAfter(row: ClaimedRow, refused: Secret, outcome: TokenRefused): Promise<Settlement> {
-    const renewed = await this.#renew(row, refused);
+  async #renewAfter(row: ClaimedRow, refused: Secret, outcome: TokenRefused, deadlineMs: number): Promise<Settlement> {
+    const renewed = await this.#renew(row, refused, deadlineMs);
     if (renewed.kind !== 'fresh') return this.#withoutToken(row, renewed, outcome);
     // At once only the first time: a Slack that refuses every new token must not be asked without a pause.
     return row.failure_slack_error === outcome.slackError
@@ -95,13 +97,23 @@ export class Sender {
       : awaitToken(0, this.#context(row), outcome);
   }
 
-  /** Never throws: an error here says nothing of the message, which was surely not posted. */
-  async #renew(row: ClaimedRow, used: Secret): Promise<RefreshOutcome> {
+  /**
+   * Never throws: an error here says nothing of the message, which was surely not posted. Nor does it outlast the try: a
+   * refresh goes on by itself, and the next claim finds what it brought.
+   */
+  async #renew(row: ClaimedRow, used: Secret, deadlineMs: number): Promise<RefreshOutcome> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeUp = new Promise<RefreshOutcome>((resolve) => {
+      const leftMs = Math.max(0, deadlineMs - this.clock.monotonicMs());
+      timer = setTimeout(() => resolve({ kind: 'later', seconds: 1 }), leftMs);
+    });
     try {
-      return await this.refreshes.refresh(row.credential_id, used);
+      return await Promise.race([this.refreshes.refresh(row.credential_id, used), timeUp]);
     } catch (error) {
       this.logger.error({ err: error, credentialId: row.credential_id }, 'A token could not be refreshed.');
       return { kind: 'later', seconds: 1 };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -134,23 +146,17 @@ export class Sender {
     row: ClaimedRow,
     token: Secret,
     outcome: Extract<PostOutcome, { kind: 'authUnclear' }>,
-    context: SettlementContext,
+    deadlineMs: number,
   ): Promise<Settlement> {
     const test = await this.slack.authTest(token);
     if (test.kind !== 'refused') {
-      return retryLater(
-        { ...outcome, detail: 'Slack refused the token for this message but accepts it otherwise.' },
-        context,
-      );
+      const detail = 'Slack refused the token for this message but accepts it otherwise.';
+      return retryLater({ ...outcome, detail }, this.#context(row));
     }
-    const refused = { ...outcome, slackError: test.error };
-    return (await this.#end(row))
-      ? awaitReconnect(refused)
-      : this.#renewAfter(row, token, {
-          kind: 'credentialEnded',
-          slackError: test.error,
-          httpStatus: refused.httpStatus,
-        });
+    const { httpStatus } = outcome;
+    const ended: TokenRefused = { kind: 'credentialEnded', slackError: test.error, httpStatus };
+    const isOver = test.error !== TOKEN_EXPIRED && (await this.#end(row));
+    return isOver ? awaitReconnect(ended) : this.#renewAfter(row, token, ended, deadlineMs);
   }
 
   /** The claim read the sealed token in its own statement, so that sending needs no query of its own. */

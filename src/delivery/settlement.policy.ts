@@ -139,7 +139,8 @@ export const awaitToken = (
   return {
     status: 'RETRYING',
     attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
-    outage: false,
+    // Without an answer nothing was posted, so nothing was learnt about whether Slack can be reached.
+    ...(outcome.httpStatus === undefined ? {} : { outage: false }),
     ...(slackError === undefined ? {} : { slackError }),
     place: { kind: seconds > laneHoldSeconds ? 'PARKED' : 'LANE', wait },
   };
