@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problemOf, statusOf } from './connection.policy.ts';
-import { missingScopes } from './scope.policy.ts';
+import { missingPersonalScopes, missingScopes } from './scope.policy.ts';
 
 const since = new Date('2026-11-22T10:00:00Z');
 const active = { disconnectedAt: null, credential: { problemCode: null, problemSince: null } };
@@ -31,5 +31,12 @@ describe('missing scopes', () => {
     const missing = missingScopes(['chat:write', 'groups:read', 'new:scope'], ['chat:write', 'extra:scope']);
     expect(missing.map(({ scope }) => scope)).toEqual(['groups:read', 'new:scope']);
     for (const { without } of missing) expect(without).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('say of a person what that person loses', () => {
+    const wanted = ['chat:write', 'channels:read', 'groups:read', 'im:read', 'mpim:read', 'new:scope'];
+    const missing = missingPersonalScopes(wanted, ['chat:write']);
+    expect(missing.map(({ scope }) => scope)).toEqual(wanted.slice(1));
+    for (const { without } of missing) expect(without).not.toMatch(/ bot /);
   });
 });

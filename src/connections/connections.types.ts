@@ -166,6 +166,12 @@ export class PersonalAuthorization {
   @Field(() => [String], { description: 'The user scopes that Slack granted, as granted and never as asked.' })
   scopes!: string[];
 
+  @Field(() => [MissingScope], {
+    description:
+      'Scopes that this server can use and that the person did not grant, each with what is missed without it. Authorizing again asks for all.',
+  })
+  missingScopes!: MissingScope[];
+
   @Field(() => DateTime, {
     nullable: true,
     description:

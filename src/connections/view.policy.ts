@@ -2,7 +2,7 @@ import type { AuthorizationId, ConnectionId, SlackUserId, TeamId, UserId, Worksp
 import type { Authorization } from './authorization.entity.ts';
 import { problemOf, statusOf, type ConnectionProblem, type ConnectionStatus } from './connection.policy.ts';
 import type { Connection } from './connection.entity.ts';
-import { missingScopes, type MissingScope } from './scope.policy.ts';
+import { missingPersonalScopes, missingScopes, type MissingScope } from './scope.policy.ts';
 
 /** A connection as it may be shown: the part of its row and its credential that holds no token. */
 export interface ConnectionView {
@@ -29,6 +29,7 @@ export interface AuthorizationView {
   readonly status: ConnectionStatus;
   readonly problem: ConnectionProblem | null;
   readonly scopes: string[];
+  readonly missingScopes: MissingScope[];
   readonly tokenExpiresAt: Date | null;
   readonly connectedAt: Date;
   readonly lastUsedAt: Date | null;
@@ -53,7 +54,10 @@ export const connectionView = (connection: Connection, wantedScopes: readonly st
   };
 };
 
-export const authorizationView = (authorization: Authorization): AuthorizationView => ({
+export const authorizationView = (
+  authorization: Authorization,
+  wantedScopes: readonly string[],
+): AuthorizationView => ({
   id: authorization.id,
   connectionId: authorization.connection.id,
   userId: authorization.userId,
@@ -62,6 +66,8 @@ export const authorizationView = (authorization: Authorization): AuthorizationVi
   status: statusOf(authorization),
   problem: problemOf(authorization, true),
   scopes: authorization.credential === null ? [] : [...authorization.credential.scopes],
+  missingScopes:
+    authorization.credential === null ? [] : missingPersonalScopes(wantedScopes, authorization.credential.scopes),
   tokenExpiresAt: authorization.credential?.tokenExpiresAt ?? null,
   connectedAt: authorization.connectedAt,
   lastUsedAt: authorization.lastUsedAt,

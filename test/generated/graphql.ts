@@ -516,9 +516,9 @@ export type RefreshChannelsMutation = { refreshChannels: { directory: { complete
 
 export type ProblemFieldsFragment = { code: FailureCode, message: string, remedy: string, since: string };
 
-export type AuthorizationFieldsFragment = { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } };
+export type AuthorizationFieldsFragment = { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } };
 
-export type ConnectionFieldsFragment = { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null };
+export type ConnectionFieldsFragment = { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null };
 
 export type ConnectionsQueryVariables = Exact<{
   workspaceId: string | number;
@@ -526,7 +526,7 @@ export type ConnectionsQueryVariables = Exact<{
 }>;
 
 
-export type ConnectionsQuery = { connections: Array<{ id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null }> };
+export type ConnectionsQuery = { connections: Array<{ id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null }> };
 
 export type ConnectionQueryVariables = Exact<{
   id: string | number;
@@ -535,14 +535,14 @@ export type ConnectionQueryVariables = Exact<{
 }>;
 
 
-export type ConnectionQuery = { connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, authorizations: { nodes: Array<{ id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null } | null };
+export type ConnectionQuery = { connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, authorizations: { nodes: Array<{ id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null } | null };
 
 export type DisconnectMutationVariables = Exact<{
   input: DisconnectInput;
 }>;
 
 
-export type DisconnectMutation = { disconnect: { revokedAtSlack: boolean | null, canceledNotifications: number, clearedIdentities: number, connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null, userErrors: Array<
+export type DisconnectMutation = { disconnect: { revokedAtSlack: boolean | null, canceledNotifications: number, clearedIdentities: number, connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -690,7 +690,7 @@ export type CompleteSlackInstallMutationVariables = Exact<{
 }>;
 
 
-export type CompleteSlackInstallMutation = { completeSlackInstall: { connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, connection: { id: string } } | null, userErrors: Array<
+export type CompleteSlackInstallMutation = { completeSlackInstall: { connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -861,6 +861,10 @@ export const AuthorizationFieldsFragmentDoc = new TypedDocumentString(`
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -918,6 +922,10 @@ fragment AuthorizationFields on PersonalAuthorization {
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -1251,6 +1259,10 @@ fragment AuthorizationFields on PersonalAuthorization {
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -1284,7 +1296,7 @@ fragment ConnectionFields on WorkspaceConnection {
   myAuthorization {
     ...AuthorizationFields
   }
-}`, {"hash":"sha256:a3c930a002f9e940d170151a441969793049e0c1dadb1cf9874ca8b88441c0c1"}) as unknown as TypedDocumentString<ConnectionsQuery, ConnectionsQueryVariables>;
+}`, {"hash":"sha256:81b856cdc9dbe6efa5c2daa9b4d4d11715192d039bdf0c1fceac0c1beb753c62"}) as unknown as TypedDocumentString<ConnectionsQuery, ConnectionsQueryVariables>;
 export const ConnectionDocument = new TypedDocumentString(`
     query Connection($id: ID!, $first: Int, $after: String) {
   connection(id: $id) {
@@ -1324,6 +1336,10 @@ fragment AuthorizationFields on PersonalAuthorization {
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -1357,7 +1373,7 @@ fragment ConnectionFields on WorkspaceConnection {
   myAuthorization {
     ...AuthorizationFields
   }
-}`, {"hash":"sha256:8f910927df8a30d83a4f3fcbb206c567d47b8aeb89e3c35422ff2ac2fe1de4f0"}) as unknown as TypedDocumentString<ConnectionQuery, ConnectionQueryVariables>;
+}`, {"hash":"sha256:3f2cfbd0df33d544626fc1de365a235b0df48e1d9b2ea05e2827a22a2a3e2dc2"}) as unknown as TypedDocumentString<ConnectionQuery, ConnectionQueryVariables>;
 export const DisconnectDocument = new TypedDocumentString(`
     mutation Disconnect($input: DisconnectInput!) {
   disconnect(input: $input) {
@@ -1391,6 +1407,10 @@ fragment AuthorizationFields on PersonalAuthorization {
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -1443,7 +1463,7 @@ fragment UserErrorFields on UserError {
       id
     }
   }
-}`, {"hash":"sha256:cd7f9b860f39c2d6483b295dcaf8ca3132d1a8804961231b83938d08886d8d76"}) as unknown as TypedDocumentString<DisconnectMutation, DisconnectMutationVariables>;
+}`, {"hash":"sha256:778bd711a975a55b1aa8a0749b2e044d3e7c86e93aac634cf6adab83f4594da0"}) as unknown as TypedDocumentString<DisconnectMutation, DisconnectMutationVariables>;
 export const EventTypesDocument = new TypedDocumentString(`
     query EventTypes($workspaceId: ID!) {
   eventTypes(workspaceId: $workspaceId) {
@@ -1998,6 +2018,10 @@ fragment AuthorizationFields on PersonalAuthorization {
     ...ProblemFields
   }
   scopes
+  missingScopes {
+    scope
+    without
+  }
   tokenExpiresAt
   connectedAt
   lastUsedAt
@@ -2050,7 +2074,7 @@ fragment UserErrorFields on UserError {
       id
     }
   }
-}`, {"hash":"sha256:1e95b9665287bcb7aafd1de26764c3de2f88aba8c37aab3e903b7a31fc9be9b2"}) as unknown as TypedDocumentString<CompleteSlackInstallMutation, CompleteSlackInstallMutationVariables>;
+}`, {"hash":"sha256:9842b2f06076547316e93c01e5023053a57c806c020bf844c346e94149a69b48"}) as unknown as TypedDocumentString<CompleteSlackInstallMutation, CompleteSlackInstallMutationVariables>;
 export const DeliveryStatusChangedDocument = new TypedDocumentString(`
     subscription DeliveryStatusChanged($workspaceId: ID!, $notificationId: ID, $after: String) {
   deliveryStatusChanged(
