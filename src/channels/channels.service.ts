@@ -162,12 +162,12 @@ export class ChannelsService {
 
   /** Waits for a first listing that has just begun; a long one is shown as far as it has come. */
   async #firstSync(credentialId: CredentialId): Promise<void> {
-    for (;;) {
+    const deadlineMs = this.clock.monotonicMs() + FIRST_SYNC_WAIT_MS;
+    while (this.clock.monotonicMs() < deadlineMs) {
       const directory = await this.directories.progress(credentialId);
-      if (!directory?.requestedAt) return;
-      const leftMs = FIRST_SYNC_WAIT_MS - (this.clock.now().getTime() - directory.requestedAt.getTime());
-      if (leftMs <= 0) return;
-      await this.sync.settled(credentialId, Math.min(leftMs, LOOK_AGAIN_MS));
+      const requestedAt = directory?.requestedAt;
+      if (!requestedAt || this.clock.now().getTime() - requestedAt.getTime() > FIRST_SYNC_WAIT_MS) return;
+      await this.sync.settled(credentialId, LOOK_AGAIN_MS);
     }
   }
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyProblem, MAX_TEXT_CODE_POINTS, messageProblem, type MessageInput } from './message.policy.ts';
+import {
+  keyProblem,
+  MAX_TEXT_CODE_POINTS,
+  messageProblem,
+  messageProblems,
+  type MessageInput,
+} from './message.policy.ts';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const problem = (but: Partial<MessageInput>) => messageProblem({ text: 'hello', channelId: 'C0ACME0001', ...but }, NOW);
@@ -9,6 +15,27 @@ test('a plain message has no problem, and nor have nulls', () => {
   expect(problem({})).toBeUndefined();
   const nulls = { channelId: null, blocks: null, threadTs: null, metadata: null, scheduledFor: null, expiresAt: null };
   expect(problem(nulls)).toBeUndefined();
+});
+
+test('all problems are told where somebody asks for all, and a send meets the first of them', () => {
+  const values = fc.record({
+    text: fc.constantFrom('', 'hello', '\0'),
+    blocks: fc.constantFrom(null, [], [{ type: 'divider' }], [{}]),
+    metadata: fc.constantFrom(null, { a: 1 }, { a: '\0' }),
+    eventType: fc.constantFrom(null, 'x'.repeat(256)),
+    channelId: fc.constantFrom(null, 'C0ACME0001', '#general'),
+    expiresAt: fc.constantFrom(null, new Date('2025-01-01')),
+  });
+  fc.assert(
+    fc.property(values, (but) => {
+      const all = messageProblems(but, NOW);
+      expect(messageProblem(but, NOW)).toEqual(all[0]);
+      const bad = [but.text !== 'hello', but.blocks?.length === 0, JSON.stringify(but.blocks) === '[{}]'];
+      const worse = [but.metadata?.a === '\0', but.eventType !== null];
+      const worst = [but.channelId === '#general', but.expiresAt !== null];
+      expect(all).toHaveLength([...bad, ...worse, ...worst].filter(Boolean).length);
+    }),
+  );
 });
 
 test('a character is a code point: what fits in letters fits in emoji', () => {

@@ -159,6 +159,28 @@ describe('a scope that was not granted', () => {
   });
 });
 
+describe('a scope that a person did not grant', () => {
+  test('is told with what is lost, is a gap, and is asked for again', async () => {
+    const input = { workspaceId: 'directory', intent: 'PERSONAL', connectionId: desk.connection.id } as const;
+    const eve = await world.as('eve', { directory: 'MEMBER' });
+    const decision = { team: 'T0ACME', user: 'U0ACME005', user_scopes: 'chat:write,channels:read' };
+    const { authorization } = await install(eve, input, decision);
+    expect(authorization?.missingScopes.map(({ scope }) => scope)).toEqual(['groups:read', 'im:read', 'mpim:read']);
+    const identity = await identityOf(eve, 'directory', 'PERSONAL_USER');
+    expect((await listed(eve, identity.id)).directory.gaps).toContain('groups:read missing');
+    const again = await install(eve, input, { team: 'T0ACME', user: 'U0ACME005' });
+    expect(again.authorization).toMatchObject({ id: authorization?.id, missingScopes: [] });
+    await vi.waitFor(
+      async () => {
+        const { directory, named } = await listed(eve, identity.id);
+        expect(directory).toMatchObject({ complete: true, gaps: [] });
+        expect(named.get('ops-alerts')).toMatchObject({ postable: 'YES' });
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+  });
+});
+
 describe('refreshChannels', () => {
   test('shows what is new and forgets what is gone', async () => {
     const id = await world.slack.channel({ team: 'T0ACME', name: 'short-lived' });
