@@ -35,6 +35,8 @@ const STORE_WITHIN_MS = 60_000;
 const STORE_RETRY_MS = 500;
 /** Longer than a lease: whoever waits sees its end, also that of a process that died. */
 const WAIT_MS = 12_000;
+/** A first failure is mostly over by then: whoever waits already waits that long, and nobody else notices. */
+const LONGEST_PAUSE_WAITED_SECONDS = 2;
 const FIRST_LOOK_MS = 40;
 const LONGEST_LOOK_MS = 400;
 const PROBLEM = 'CONNECTION_NEEDS_REAUTHORIZATION';
@@ -118,6 +120,10 @@ export class RefreshService {
     for (let lookMs = FIRST_LOOK_MS; this.clock.monotonicMs() < untilMs;) {
       const row = await this.rows.find(id);
       const known = this.#known(row, used);
+      if (known?.kind === 'later' && known.seconds <= LONGEST_PAUSE_WAITED_SECONDS) {
+        await pause(known.seconds * 1000);
+        continue;
+      }
       if (known !== undefined || row === undefined) return known ?? { kind: 'forgotten' };
       if (row.isLeased) {
         await pause(lookMs);
