@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { startKeeper } from './credentials/keeper.worker.ts';
 import { startRevocationsWorker } from './credentials/revocations.worker.ts';
 import { entities } from './entities.ts';
+import { startHealthWorker } from './connections/health.worker.ts';
 import { registerSlackEvents, SLACK_EVENTS_PATH } from './connections/slack-events.route.ts';
 import { createFeatures, type Features } from './features.ts';
 import { playgroundRoute } from './graphql/playground.route.ts';
@@ -121,6 +122,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     startKeeper(features.refreshes, logger),
     startInstallsWorker(features.expiry, logger),
     features.eventsWorker.start(),
+    startHealthWorker(features.health, logger),
     features.worker.start(),
   ];
   for (const job of jobs) stops.add('a background job', () => job.stop());

@@ -6,12 +6,14 @@ import {
 } from './channels/channel.entity.ts';
 import { AuthorizationEntity } from './connections/authorization.entity.ts';
 import { ConnectionEntity } from './connections/connection.entity.ts';
+import { CredentialCheckEntity } from './connections/credential-check.entity.ts';
 import { SlackEventEntity } from './connections/slack-event.entity.ts';
 import { SlackTeamEntity } from './connections/slack-team.entity.ts';
 import { CredentialEntity } from './credentials/credential.entity.ts';
 import { EncryptionKeyCheckEntity } from './credentials/encryption-key-check.entity.ts';
 import { RevocationEntity } from './credentials/revocation.entity.ts';
 import { DeliveryAttemptEntity, DeliveryLaneEntity, DeliveryTeamEntity } from './delivery/delivery.entity.ts';
+import { FailingChannelEntity } from './delivery/failing-channel.entity.ts';
 import { IdentityEntity } from './identities/identity.entity.ts';
 import { IdentitySelectionEntity } from './identities/identity-selection.entity.ts';
 import { InstallEntity } from './installs/install.entity.ts';
@@ -28,6 +30,7 @@ export const entities = [
   InstallEntity,
   ConnectionEntity,
   SlackEventEntity,
+  CredentialCheckEntity,
   AuthorizationEntity,
   IdentityEntity,
   IdentitySelectionEntity,
@@ -40,6 +43,7 @@ export const entities = [
   DeliveryTeamEntity,
   DeliveryLaneEntity,
   DeliveryAttemptEntity,
+  FailingChannelEntity,
   StatusLogEntity,
   ConnectionStatusLogEntity,
   LogEpochEntity,

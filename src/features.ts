@@ -22,6 +22,8 @@ import { DeliveryRepository, type Settled } from './delivery/delivery.repository
 import { Confirmer } from './delivery/confirmer.service.ts';
 import { paceOf } from './delivery/pace.policy.ts';
 import { DeliveryWorker } from './delivery/delivery.worker.ts';
+import { FailingChannelsRepository } from './delivery/failing-channels.repository.ts';
+import { FailingChannels } from './delivery/failing-channels.service.ts';
 import { InspectionRepository } from './delivery/inspection.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
 import { InspectionService } from './delivery/inspection.service.ts';
@@ -105,6 +107,12 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     (result) => metrics.confirmations.inc({ result }),
     passFailpoint,
   );
+  const failing = new FailingChannels(
+    new FailingChannelsRepository(database),
+    () => systemClock.monotonicMs(),
+    logger,
+    () => metrics.persistentFailures.inc({ kind: 'channel' }),
+  );
   const worker = new DeliveryWorker(
     deliveries,
     queue,
@@ -117,6 +125,7 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     (batch, contradicted) => {
       wakeUps.send('heliograph_status');
       countSettled(metrics, batch, contradicted);
+      failing.observe(batch);
     },
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());

@@ -1,5 +1,7 @@
 import { ChannelEventsRepository } from './channels/channel-events.repository.ts';
 import { ChannelEventsService } from './channels/channel-events.service.ts';
+import { HealthRepository } from './connections/health.repository.ts';
+import { HealthService } from './connections/health.service.ts';
 import { SlackEventsRepository } from './connections/slack-events.repository.ts';
 import { SlackEventsService } from './connections/slack-events.service.ts';
 import { SlackEventsWorker } from './connections/slack-events.worker.ts';
@@ -25,5 +27,8 @@ export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, va
   );
   const eventsWorker = new SlackEventsWorker(events, logger);
   wakeUps.on('heliograph_events', () => eventsWorker.wake());
-  return { events, eventsWorker };
+  const healthRows = new HealthRepository(database);
+  metrics.watchConnections(() => healthRows.countByStatus());
+  const health = new HealthService(healthRows, tokens, vault, slack, logger, onEnded);
+  return { events, eventsWorker, health };
 };

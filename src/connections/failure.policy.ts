@@ -32,6 +32,8 @@ export interface FailureContext {
   readonly channelName?: string | null | undefined;
   readonly channelId?: string | null | undefined;
   readonly postsAs?: string | null | undefined;
+  /** The connection to install again. */
+  readonly connectionId?: string | null | undefined;
   /** Whose authorization it is about; a workspace's bot where nothing is said. */
   readonly personal?: boolean | undefined;
 }
@@ -67,17 +69,20 @@ const WHY_ENDED: Readonly<Record<string, string>> = {
   user_email_unverified: 'Slack asks the account to confirm its e-mail address',
 };
 
+const thatConnection = ({ connectionId }: FailureContext): string =>
+  connectionId ? `connectionId ${connectionId}` : "this connection's id";
+
 const needsReauthorization = (context: FailureContext): Description => {
   const why = WHY_ENDED[context.slackError ?? ''] ?? 'Slack no longer accepts the authorization';
   return context.personal === true
     ? describe(
         `The person's Slack authorization cannot be used: ${why}.`,
-        'Let that person authorize again: beginSlackInstall with intent PERSONAL and this connection.',
+        `Let that person authorize again: beginSlackInstall with intent PERSONAL and ${thatConnection(context)}.`,
         'CALLER',
       )
     : describe(
         `The workspace's Slack connection cannot be used: ${why}.`,
-        'Let an admin reconnect it: beginSlackInstall with intent WORKSPACE and this connectionId.',
+        `Let an admin reconnect it: beginSlackInstall with intent WORKSPACE and ${thatConnection(context)}.`,
         'WORKSPACE_ADMIN',
       );
 };
@@ -86,12 +91,12 @@ const disconnected = (context: FailureContext): Description =>
   context.personal === true
     ? describe(
         "The person's Slack authorization was disconnected.",
-        'Let that person authorize again: beginSlackInstall with intent PERSONAL.',
+        `Let that person authorize again: beginSlackInstall with intent PERSONAL and ${thatConnection(context)}.`,
         'CALLER',
       )
     : describe(
         "The workspace's Slack connection was disconnected.",
-        'Let an admin connect the Slack team again: beginSlackInstall with intent WORKSPACE.',
+        `Let an admin connect the Slack team again: beginSlackInstall with intent WORKSPACE and ${thatConnection(context)}.`,
         'WORKSPACE_ADMIN',
       );
 

@@ -42,7 +42,7 @@ export const connectionView = (connection: Connection, wantedScopes: readonly st
     workspaceId: connection.workspaceId,
     team: { id: team.id, name: team.name, enterpriseId: team.enterpriseId, enterpriseName: team.enterpriseName },
     status: statusOf(connection),
-    problem: problemOf(connection, false),
+    problem: problemOf(connection, false, connection.id),
     botUserId: connection.botUserId,
     scopes: credential === null ? [] : [...credential.scopes],
     // Nothing is granted to what is disconnected; that its scopes are missing would be noise.
@@ -64,7 +64,7 @@ export const authorizationView = (
   slackUserId: authorization.slackUserId,
   slackUserName: authorization.slackUserName,
   status: statusOf(authorization),
-  problem: problemOf(authorization, true),
+  problem: problemOf(authorization, true, authorization.connection.id),
   scopes: authorization.credential === null ? [] : [...authorization.credential.scopes],
   missingScopes:
     authorization.credential === null ? [] : missingPersonalScopes(wantedScopes, authorization.credential.scopes),

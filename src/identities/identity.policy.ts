@@ -1,11 +1,12 @@
 import { problemOf, statusOf, type ConnectionProblem, type Standing } from '../connections/connection.policy.ts';
 import { describeFailure, type FailureCode } from '../connections/failure.policy.ts';
+import type { ConnectionId } from '../platform/ids.ts';
 import type { IdentityKind } from './identity.entity.ts';
 
 /** What of an identity decides whether it can post now. */
 export interface IdentityStanding {
   readonly kind: IdentityKind;
-  readonly connection: Standing;
+  readonly connection: Standing & { readonly id?: ConnectionId };
   /** PERSONAL_USER only. */
   readonly authorization: Standing | null;
 }
@@ -32,11 +33,12 @@ export const identityProblem = (standing: IdentityStanding): ConnectionProblem |
   const code = identityFailure(standing);
   if (code === null) return null;
   const personal = standing.kind === 'PERSONAL_USER';
-  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, false);
+  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, false, standing.connection.id);
   if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
     return problemOf(
       personal && standing.authorization !== null ? standing.authorization : standing.connection,
       personal,
+      standing.connection.id,
     );
   }
   const { message, remedy } = describeFailure(code);

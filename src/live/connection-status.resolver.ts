@@ -58,6 +58,6 @@ const changeView = ({ position, connectionId, authorizationId, to, problemCode, 
     disconnectedAt: isEnded ? at : null,
     credential: isEnded ? null : { problemCode, problemSince: at },
   };
-  const problem = problemOf(standing, authorizationId !== null);
+  const problem = problemOf(standing, authorizationId !== null, connectionId);
   return { cursor: encodeCursor(position), connectionId, authorizationId, to, problem, at };
 };

@@ -7,6 +7,7 @@ import { Channels } from '../../migrations/0004-channels.ts';
 import { TokenRotation } from '../../migrations/0005-token-rotation.ts';
 import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import { SlackEvents } from '../../migrations/0007-slack-events.ts';
+import { Health } from '../../migrations/0008-health.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -18,6 +19,7 @@ export const migrations = [
   { name: '0005-token-rotation', class: TokenRotation },
   { name: '0006-connection-status', class: ConnectionStatus },
   { name: '0007-slack-events', class: SlackEvents },
+  { name: '0008-health', class: Health },
 ];
 
 const LOCK_KEY = 7_420_031;

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UNPACED } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+import { connected, type Connected } from './identity-steps.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ env: UNPACED });
+});
+afterAll(() => world.stop());
+
+/** The periodic check of every credential of the team, now instead of within 15 minutes. */
+const checkNow = ({ team }: Connected): Promise<object[]> =>
+  world.database.query(
+    `update credential_checks set next_check_at = now() where credential_id in (select id from credentials where team_id = $1)`,
+    [team.id],
+  );
+
+const isChecked = async ({ team }: Connected): Promise<boolean> => {
+  const [row] = await world.database.query<{ checked: boolean }>(
+    `select bool_and(next_check_at > now()) as checked from credential_checks
+     where credential_id in (select id from credentials where team_id = $1)`,
+    [team.id],
+  );
+  return row?.checked === true;
+};
+
+const statusOf = async ({ ada, workspaceId }: Connected): Promise<string | undefined> =>
+  (await ada.connections(workspaceId))[0]?.status;
+
+const metric = async (start: string): Promise<number> => {
+  const text = await (await fetch(`${world.url}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${start} `));
+  return line === undefined ? 0 : Number(line.split(' ').at(-1));
+};
+
+const NEEDED = 'heliograph_connections{status="NEEDS_REAUTHORIZATION"}';
+
+describe('the periodic check', () => {
+  test('finds a dead connection that nobody uses: problem, exact remedy, log line and metric', async () => {
+    const desk = await connected(world);
+    const before = [await metric(NEEDED), await metric('heliograph_persistent_failures_total{kind="connection"}')];
+    await world.slack.revoke({ team: desk.team.id });
+    await checkNow(desk);
+    await expect.poll(() => statusOf(desk), { timeout: 15_000 }).toBe('NEEDS_REAUTHORIZATION');
+    const [connection] = await desk.ada.connections(desk.workspaceId);
+    expect(connection?.problem?.message).toContain('the app was removed');
+    expect(connection?.problem?.remedy).toContain(
+      `beginSlackInstall with intent WORKSPACE and connectionId ${desk.connection.id}`,
+    );
+    expect(world.servers[0]?.lines.join('\n')).toContain('An authorization has ended');
+    const after = [await metric(NEEDED), await metric('heliograph_persistent_failures_total{kind="connection"}')];
+    expect(after).toEqual(before.map((count) => count + 1));
+    const input = { workspaceId: desk.workspaceId, intent: 'WORKSPACE', connectionId: desk.connection.id } as const;
+    await desk.ada.complete(await desk.ada.claimOf(input, { team: desk.team.id }));
+    expect(await statusOf(desk)).toBe('ACTIVE');
+    expect(await metric(NEEDED)).toBe(before[0]);
+  });
+
+  test('a person’s dead token ends that authorization only', async () => {
+    const desk = await connected(world);
+    await desk.ada.authorize(desk.connection, desk.team.people[0]);
+    await world.slack.revoke({ team: desk.team.id, user: desk.team.people[0] });
+    await checkNow(desk);
+    const standing = async () => {
+      const [connection] = await desk.ada.connections(desk.workspaceId);
+      return [connection?.status, connection?.myAuthorization?.status];
+    };
+    await expect.poll(standing, { timeout: 15_000 }).toEqual(['ACTIVE', 'NEEDS_REAUTHORIZATION']);
+    const [connection] = await desk.ada.connections(desk.workspaceId);
+    expect(connection?.myAuthorization?.problem?.remedy).toContain(
+      `intent PERSONAL and connectionId ${desk.connection.id}`,
+    );
+  });
+
+  test.each([
+    ['a 503', { type: 'status', status: 503 }],
+    ['a 429', { type: 'ratelimit', retryAfter: 60 }],
+    ['a broken connection', { type: 'reset_before' }],
+    ['an answer that is not JSON', { type: 'html' }],
+    ['invalid_auth, which an IP allow-list says too', { type: 'error', error: 'invalid_auth' }],
+    ['an error of no such meaning', { type: 'error', error: 'internal_error' }],
+  ])('%s ends nothing', async (_name, fault) => {
+    const desk = await connected(world);
+    const asked = async (): Promise<number> =>
+      (await world.slack.requests('auth.test')).filter(({ team }) => team === desk.team.id).length;
+    const before = await asked();
+    await world.slack.fault({ match: { method: 'auth.test', team: desk.team.id }, fault, times: 0 });
+    await checkNow(desk);
+    await expect.poll(asked, { timeout: 15_000 }).toBeGreaterThan(before);
+    await expect.poll(() => isChecked(desk)).toBe(true);
+    await world.slack.clearFaults();
+    expect(await statusOf(desk)).toBe('ACTIVE');
+  });
+});
+
+describe('a channel where message after message fails', () => {
+  const COUNTER = 'heliograph_persistent_failures_total{kind="channel"}';
+
+  test('is told once, at the fifth failure in a row, in a log line and a metric', async () => {
+    const { ada, workspaceId, team } = await connected(world);
+    const [identity] = await ada.identities(workspaceId);
+    const failing = async (channelId: string): Promise<number> => {
+      const [row] = await world.database.query<{ count: number }>(
+        `select channel.failures_in_a_row as count from failing_channels channel
+         join delivery_lanes lane on lane.id = channel.lane_id where lane.team_id = $1 and lane.channel_id = $2`,
+        [team.id, channelId],
+      );
+      return row?.count ?? 0;
+    };
+    const fail = (textIncludes: string) =>
+      world.slack.fault({
+        match: { method: 'chat.postMessage', textIncludes },
+        fault: { type: 'error', error: 'restricted_action' },
+        times: 0,
+      });
+    const sendOne = (text: string) =>
+      accepted(ada, { workspaceId, sender: { identityId: identity?.id ?? '' }, channelId: team.general, text });
+    await fail('no-good');
+    const before = await metric(COUNTER);
+    for (let count = 1; count <= 4; count += 1) {
+      await sendOne(`no-good ${count}`);
+      await expect.poll(() => failing(team.general), { timeout: 10_000, interval: 20 }).toBe(count);
+    }
+    await sendOne('a good one');
+    await expect.poll(() => failing(team.general), { timeout: 10_000, interval: 20 }).toBe(0);
+    for (let count = 1; count <= 6; count += 1) await sendOne(`no-good again ${count}`);
+    await expect.poll(() => failing(team.general), { timeout: 10_000, interval: 20 }).toBe(6);
+    await expect.poll(() => metric(COUNTER)).toBe(before + 1);
+    const lines = world.servers[0]?.lines.filter((line) => line.includes('Every message to a channel fails')) ?? [];
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('POSTING_RESTRICTED');
+  });
+});
