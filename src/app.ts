@@ -123,6 +123,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     startInstallsWorker(features.expiry, logger),
     features.eventsWorker.start(),
     startHealthWorker(features.health, logger),
+    features.lastUse.start(),
     features.worker.start(),
   ];
   for (const job of jobs) stops.add('a background job', () => job.stop());

@@ -27,6 +27,8 @@ import { FailingChannels } from './delivery/failing-channels.service.ts';
 import { InspectionRepository } from './delivery/inspection.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
 import { InspectionService } from './delivery/inspection.service.ts';
+import { LastUseRepository } from './delivery/last-use.repository.ts';
+import { LastUse } from './delivery/last-use.worker.ts';
 import { QueueRepository } from './delivery/queue.repository.ts';
 import { Sender } from './delivery/sender.service.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
@@ -113,6 +115,7 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     logger,
     () => metrics.persistentFailures.inc({ kind: 'channel' }),
   );
+  const lastUse = new LastUse(new LastUseRepository(database), logger);
   const worker = new DeliveryWorker(
     deliveries,
     queue,
@@ -126,10 +129,11 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
       wakeUps.send('heliograph_status');
       countSettled(metrics, batch, contradicted);
       failing.observe(batch);
+      lastUse.observe(batch);
     },
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
-  return { queue, worker, inspection: new InspectionService(new InspectionRepository(database), pace) };
+  return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };
 };
 
 const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
@@ -232,7 +236,7 @@ export const createFeatures = (ground: Ground) => {
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
   const { tokens } = shared;
-  const { queue, worker, inspection } = createDelivery(ground, slack, shared);
+  const { queue, worker, lastUse, inspection } = createDelivery(ground, slack, shared);
 
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
@@ -283,7 +287,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, ...shared, ...watching, expiry, callback, sync, names, tails, worker, resolvers };
+  return { slack, ...shared, ...watching, expiry, callback, sync, names, tails, worker, lastUse, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

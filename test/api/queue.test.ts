@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { NotificationDocument } from '../generated/graphql.ts';
+import { ConnectionsDocument, NotificationDocument } from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, connectTeam, identityOf, install, send, World } from '../support/world.ts';
@@ -138,4 +138,11 @@ describe('a full queue', () => {
     const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
     expect((await send(ana, { ...input, scheduledFor })).userErrors).toEqual([]);
   });
+});
+
+test('a connection says when it last delivered something', async () => {
+  const connection = async () => (await ana.run(ConnectionsDocument, { workspaceId })).connections[0];
+  const { id } = await post(bot, 'used');
+  await feed.untilStatus(id, 'DELIVERED');
+  await expect.poll(async () => (await connection())?.lastUsedAt, { timeout: 15_000 }).not.toBeNull();
 });
