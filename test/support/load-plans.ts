@@ -2,7 +2,7 @@ import pg from 'pg';
 import { CLAIM } from '../../src/delivery/claim.sql.ts';
 import { BREAKER_FAILURES, BREAKER_SECONDS } from '../../src/delivery/pace.policy.ts';
 import { entities } from '../../src/entities.ts';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openDatabase, type Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import type { TestDatabase } from './database.ts';
@@ -10,6 +10,10 @@ import type { TestDatabase } from './database.ts';
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
   readonly 'Shared Hit Blocks'?: number;
   readonly 'Shared Read Blocks'?: number;
   readonly Plans?: readonly PlanNode[];
@@ -19,51 +23,61 @@ interface PlanNode {
 export interface Explained {
   readonly buffers: number;
   readonly ms: number;
-  /** Tables that were read from end to end. */
+  /** Tables that were read from end to end, by themselves or through an index without a condition. */
   readonly wholeTables: readonly string[];
-  readonly text: string;
 }
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
+const isWhole = (node: PlanNode): boolean =>
+  node['Node Type'] === 'Seq Scan' ||
+  (/^(Index|Index Only|Bitmap Index) Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
+
 class Undo extends Error {}
 
-/** The claim of `rows` rows as a worker's session plans it, kept for good or for these values; nothing of it stays. */
-export const explainClaim = async (
-  database: TestDatabase,
-  mode: 'force_generic_plan' | 'force_custom_plan',
-  rows = 50,
-): Promise<Explained> => {
-  const logger = createLogger({ level: 'silent', role: 'test' });
-  const session = await openDatabase({ url: new Secret(database.url), poolMax: 1, entities, logger });
-  const values = [50, 10, rows, 1, 10, [], [], [], 0, 0, BREAKER_FAILURES, BREAKER_SECONDS, 2]
-    .map((value) => (Array.isArray(value) ? `'{}'` : pg.escapeLiteral(`${value}`)))
-    .join(', ');
-  let found: { 'QUERY PLAN': [{ Plan: PlanNode; 'Execution Time': number }] } | undefined;
-  let text = '';
-  try {
-    await session.sqlTransaction(async (sql) => {
-      await sql.query({ text: `set local plan_cache_mode = ${mode}` });
-      await sql.query({ text: `prepare explained_claim as ${CLAIM}` });
-      await sql.query({ text: 'savepoint before' });
-      [found] = await sql.query({ text: `explain (analyze, buffers, format json) execute explained_claim(${values})` });
-      await sql.query({ text: 'rollback to savepoint before' });
-      const lines = await sql.query<{ 'QUERY PLAN': string }>({
-        text: `explain (analyze, buffers) execute explained_claim(${values})`,
-      });
-      text = lines.map((line) => line['QUERY PLAN']).join('\n');
-      throw new Undo();
-    });
-  } catch (error) {
-    if (!(error instanceof Undo)) throw error;
-  } finally {
-    await session.stop();
+const ROWS = 50;
+const VALUES = [50, 10, ROWS, 1, 10, [], [], [], 0, 0, BREAKER_FAILURES, BREAKER_SECONDS, 2]
+  .map((value) => (Array.isArray(value) ? `'{}'` : pg.escapeLiteral(`${value}`)))
+  .join(', ');
+
+/**
+ * A claim as a worker has it: prepared while next to nothing is there, and asked later what it costs. Nothing of what
+ * it does stays.
+ */
+export class KeptClaim {
+  private constructor(private readonly session: Database) {}
+
+  static async prepare(database: TestDatabase): Promise<KeptClaim> {
+    const logger = createLogger({ level: 'silent', role: 'test' });
+    const session = await openDatabase({ url: new Secret(database.url), poolMax: 1, entities, logger });
+    await session.query({ text: `prepare kept_claim as ${CLAIM}` });
+    const kept = new KeptClaim(session);
+    await kept.explain();
+    return kept;
   }
-  const top = found?.['QUERY PLAN'][0];
-  if (!top) throw new Error('Postgres did not explain the claim.');
-  const wholeTables = nodesOf(top.Plan).flatMap((node) =>
-    node['Node Type'] === 'Seq Scan' ? [node['Relation Name'] ?? ''] : [],
-  );
-  const buffers = (top.Plan['Shared Hit Blocks'] ?? 0) + (top.Plan['Shared Read Blocks'] ?? 0);
-  return { buffers, ms: top['Execution Time'], wholeTables, text };
-};
+
+  async explain(): Promise<Explained> {
+    let found: { 'QUERY PLAN': [{ Plan: PlanNode; 'Execution Time': number }] } | undefined;
+    await this.session
+      .sqlTransaction(async (sql) => {
+        [found] = await sql.query({ text: `explain (analyze, buffers, format json) execute kept_claim(${VALUES})` });
+        throw new Undo();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undo)) throw error;
+      });
+    const top = found?.['QUERY PLAN'][0];
+    if (!top) throw new Error('Postgres did not explain the claim.');
+    return {
+      buffers: (top.Plan['Shared Hit Blocks'] ?? 0) + (top.Plan['Shared Read Blocks'] ?? 0),
+      ms: top['Execution Time'],
+      wholeTables: nodesOf(top.Plan)
+        .filter(isWhole)
+        .map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.session.stop();
+  }
+}
