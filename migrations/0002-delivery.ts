@@ -25,7 +25,8 @@ export class Delivery extends Migration {
       -- visit_at joins the two for the claim's index, and only there: a late completion must never end another's lease.
       create table delivery_lanes (
         id bigint generated always as identity primary key,
-        team_id text not null references delivery_teams (team_id),
+        -- No foreign key: it would lock the team's row FOR KEY SHARE, and claims deadlock over such rows. No team is ever deleted.
+        team_id text not null,
         channel_id text not null,
         head_priority smallint not null default -1,
         ready_at timestamptz not null default 'infinity',

@@ -1,4 +1,4 @@
-import { hasStatus, paceReadyAt } from './lane.sql.ts';
+import { hasStatus, holdTeam, paceReadyAt, takeTeam } from './lane.sql.ts';
 
 /**
  * The JSON array that ENTER and INSERT_REFUSED read as $1. json and not jsonb: metadata goes back as it was given, with
@@ -13,11 +13,11 @@ const ACCEPTED = `json_to_recordset($1::json) as a(
   "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz)`;
 
 /**
- * Statement 1 of entering the queue: the team rows, held FOR KEY SHARE until commit, so that nobody takes a team for
- * idle between our look and our wake-up. $1 team ids.
+ * Statement 1 of entering the queue: the teams, held until commit, so that nobody takes one for idle between our look and
+ * our wake-up. $1 team ids.
  */
 export const HOLD_TEAMS = `
-  select team_id from delivery_teams where team_id = any($1::text[]) order by team_id for key share`;
+  select team_id, ${holdTeam('team_id')} from delivery_teams where team_id = any($1::text[])`;
 
 export const ADD_TEAMS = `
   insert into delivery_teams (team_id) select * from unnest($1::text[]) as given(team_id) order by team_id on conflict do nothing`;
@@ -159,12 +159,15 @@ export const REVIVE = `
   returning n.id`;
 
 /**
- * Teams that had nothing twice in a row, and whose next turn comes within a second all the same. Locked FOR UPDATE, which
- * nobody lets through who changes their lanes.
+ * Teams that had nothing twice in a row, and whose next turn comes within a second all the same; of them those that nobody
+ * holds who changes their lanes, and that nobody can hold until this is committed.
  */
 export const IDLE_TEAMS = `
-  select team_id from delivery_teams
-  where turn_at < 'infinity' and turn_at < now() + interval '1 s' and empty_turns >= 2 order by turn_at limit 500 for update skip locked`;
+  select team_id from (
+    select team_id from delivery_teams
+    where turn_at < 'infinity' and turn_at < now() + interval '1 s' and empty_turns >= 2
+    order by turn_at limit 500 for no key update skip locked
+  ) idle where ${takeTeam('team_id')}`;
 
 /**
  * Lets teams rest until the first of their lanes may be visited, for ever where none waits: a hundred thousand lanes that

@@ -1,16 +1,15 @@
-import { hasStatus } from './lane.sql.ts';
+import { hasStatus, holdTeam } from './lane.sql.ts';
 
 /**
  * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
- * FOR KEY SHARE until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before.
- * $1 lane ids.
+ * until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before. $1 lane ids.
  */
 export const LOCK_LANES = `
   with lanes as materialized (
     select id, team_id, lease_no from delivery_lanes
     where id = any($1::bigint[]) order by team_id, channel_id for no key update
   ), teams as materialized (
-    select team_id from delivery_teams where team_id in (select team_id from lanes) order by team_id for key share
+    select team_id, ${holdTeam('team_id')} as held from (select distinct team_id from lanes) given
   )
   select lanes.id, lanes.lease_no from lanes join teams using (team_id)`;
 
