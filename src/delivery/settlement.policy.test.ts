@@ -18,8 +18,7 @@ import {
 
 const MOVING: readonly string[] = ['QUEUED', 'SENDING', 'RETRYING'];
 const text = fc.string({ maxLength: 40 });
-const facts = fc.record({ slackError: text, httpStatus: fc.integer({ min: 100, max: 599 }) }, { requiredKeys: [] });
-const optional = facts.map((some) => some as { slackError?: string; httpStatus?: number });
+const optional = fc.record({ slackError: text, httpStatus: fc.integer({ min: 100, max: 599 }) }, { requiredKeys: [] });
 
 const outcomes: fc.Arbitrary<DecidedOutcome> = fc.oneof(
   fc.record({
@@ -35,8 +34,8 @@ const outcomes: fc.Arbitrary<DecidedOutcome> = fc.oneof(
     httpStatus: fc.constant(429),
   }),
   fc
-    .tuple(optional, fc.constantFrom('DEADLINE', 'CONNECTION', 'SLACK'))
-    .map(([some, reason]) => ({ ...some, kind: 'notSent' as const, reason, detail: 'x' }) as DecidedOutcome),
+    .tuple(optional, fc.constantFrom('DEADLINE' as const, 'CONNECTION' as const, 'SLACK' as const))
+    .map(([some, reason]) => ({ ...some, kind: 'notSent' as const, reason, detail: 'x' })),
   fc.record({
     kind: fc.constantFrom('tokenExpired' as const, 'credentialEnded' as const),
     slackError: text,

@@ -16,9 +16,9 @@ const dieAt = async (torture: Torture, failpoint: Failpoint): Promise<void> => {
   const { chance, fleet } = torture;
   const start = () => fleet.add('delivery', { HELIOGRAPH_FAILPOINTS: `${failpoint}=kill@${chance.between(1, 3)}` });
   const victims = await Promise.all(Array.from({ length: PAIR }, start));
-  let alive = PAIR;
-  for (const victim of victims) void victim.exited().then(() => (alive -= 1));
-  while (alive > 0) {
+  const alive = new Set(victims);
+  for (const victim of victims) void victim.exited().then(() => alive.delete(victim));
+  while (alive.size > 0) {
     if (failpoint === NEEDS_LOST_ANSWERS) await loseAnswers(torture);
     const first = torture.accepted.size + 1;
     await torture.sendAll(first, first + BATCH - 1, { spreadMs: 200 });

@@ -1,8 +1,11 @@
-import { test } from 'vitest';
+import pg from 'pg';
+import { expect, test } from 'vitest';
 import { crashPostgres } from '../crash/crash-postgres.ts';
 import { sendThroughFaults } from '../crash/mixed-faults.ts';
 import { stress } from '../crash/stress.ts';
+import { SendNotificationDocument } from '../generated/graphql.ts';
 import { chanceOf } from '../support/seeded.ts';
+import { Torture } from '../support/torture.ts';
 
 test(
   'every fault of Slack on one in five of 600 posts leads to one message each, in order',
@@ -20,10 +23,36 @@ test('Postgres crashing three times under 500 messages loses and doubles nothing
 });
 
 test(
-  '24 writers, 12 teams that fall idle and wake, and foreign locks: all of 4,000 run once, none is left',
+  '24 writers, 12 teams that fall idle and wake, and foreign locks: all of 2,400 run once, none is left',
   { timeout: 300_000 },
   async () => {
     const name = 'soak: stress';
-    process.stdout.write(`${name}: ${await stress(name, { writers: 24, teams: 12, channels: 6, messages: 4000 })}\n`);
+    process.stdout.write(`${name}: ${await stress(name, { writers: 24, teams: 12, channels: 6, messages: 2400 })}\n`);
+  },
+);
+
+test(
+  'a send whose channel somebody holds for longer than a lock is waited for is told to repeat',
+  { timeout: 60_000 },
+  async () => {
+    const torture = await Torture.start({ chance: chanceOf('soak: a lock held'), roles: ['all'], channels: 1 });
+    const blocker = new pg.Client({ connectionString: torture.world.database.url });
+    try {
+      await torture.send(torture.message(1));
+      await torture.untilAtRest(5000);
+      await blocker.connect();
+      await blocker.query('begin; select from delivery_lanes for update');
+      const { errors } = await torture.desk.admin.send(SendNotificationDocument.toString(), {
+        input: torture.message(2),
+      });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryable: true });
+      await blocker.query('commit');
+      await torture.send(torture.message(2));
+      await torture.untilAtRest(5000);
+      await torture.expectClean();
+    } finally {
+      await blocker.end();
+      await torture.stop();
+    }
   },
 );

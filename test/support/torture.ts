@@ -125,7 +125,8 @@ export class Torture {
       const waiting = await this.waiting();
       const tookMs = performance.now() - startedAt;
       if (waiting === 0) return Math.round(tookMs);
-      if (tookMs > withinMs) throw new Error(`${waiting} are not at rest after ${withinMs} ms: ${await this.#stuck()}`);
+      if (tookMs > withinMs)
+        throw new Error(`${waiting} are not at rest after ${withinMs} ms: ${await this.#stuck()}\n${this.#loudest()}`);
       await pause(100);
     }
   }
