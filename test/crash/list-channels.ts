@@ -12,15 +12,15 @@ const PAGE = 999;
 export interface ListingPlan {
   readonly channels: number;
   readonly withinMs: number;
-  /** Asserted where it is given; always in the answer. */
-  readonly searchP95Ms?: number;
+  /** How many times a bare query a search may take, in the same minute on the same machine; the times are in the answer. */
+  readonly searchRatio?: number;
 }
 
 /**
  * The bot and a person of a large team list its channels at the same time, under Slack's limit for both together; Slack
  * answers one page with a 429, and the server is killed in the middle. Answers with the figures.
  */
-export const listLargeTeam = async ({ channels, withinMs, searchP95Ms }: ListingPlan): Promise<string> => {
+export const listLargeTeam = async ({ channels, withinMs, searchRatio }: ListingPlan): Promise<string> => {
   const world = await World.start({ env: { SLACK_TIMEOUT_MS: '2000' } });
   try {
     const ids = await world.slack.addTeam(TEAM, channels);
@@ -57,7 +57,7 @@ export const listLargeTeam = async ({ channels, withinMs, searchP95Ms }: Listing
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     const calls = await judgeCalls(world, channels);
     const search = await searchTimes(admin, desk.bot.id);
-    if (searchP95Ms !== undefined) expect(search.p95).toBeLessThan(searchP95Ms);
+    if (searchRatio !== undefined) expect(search.ratio, search.text).toBeLessThan(searchRatio);
     return `${channels} channels twice in ${seconds} s, ${calls}; ${search.text}`;
   } finally {
     await world.stop();
@@ -136,13 +136,16 @@ const timed = async (times: number, work: (index: number) => Promise<unknown>): 
 /** Names that are found at once, late, and never: the last reads the whole directory. */
 const TERMS = ['a', '1', '-1999', 'no-such-channel', 'web', '77', 'zz', 'alert'];
 
-const searchTimes = async (caller: Caller, identityId: string): Promise<{ p95: number; text: string }> => {
+const searchTimes = async (caller: Caller, identityId: string): Promise<{ ratio: number; text: string }> => {
   const search = (index: number) => caller.run(ChannelsDocument, { identityId, search: TERMS[index % TERMS.length] });
   // Of several rounds the quietest: what else the machine does meanwhile is not what is measured.
   const rounds = [await timed(200, search), await timed(200, search), await timed(200, search)];
   const searches = rounds.toSorted((a, b) => quantile(a, 0.95) - quantile(b, 0.95))[0] ?? [];
   const viewers = await timed(200, () => caller.run(ViewerDocument, {}));
-  const p95 = quantile(searches, 0.95);
-  const figures = [quantile(searches, 0.5), p95, quantile(viewers, 0.95)].map((ms) => ms.toFixed(1));
-  return { p95, text: `search p50 ${figures[0]} ms, p95 ${figures[1]} ms, beside ${figures[2]} ms of a bare query` };
+  const [p95, bare] = [quantile(searches, 0.95), quantile(viewers, 0.95)];
+  const figures = [quantile(searches, 0.5), p95, bare].map((ms) => ms.toFixed(1));
+  return {
+    ratio: p95 / bare,
+    text: `search p50 ${figures[0]} ms, p95 ${figures[1]} ms, beside ${figures[2]} ms of a bare query`,
+  };
 };
