@@ -80,7 +80,8 @@ export class ChannelEventsRepository {
     await this.database.query(
       {
         name: 'channel_event_listing',
-        text: `update channel_directories set requested_at = now()
+        text: `update channel_directories set requested_at = now(), run_pages = 0, run_conversations = 0,
+            problem = null, problem_at = null
           where requested_at is null and credential_id in (${OF_TEAM} and slack_user_id = $3)`,
       },
       [appId, teamId, user],
