@@ -56,10 +56,7 @@ export class ChannelRepository {
     return rows[0];
   }
 
-  /**
-   * In the order of the index, which is also that of the cursor; a search reads along it until the page is full. Its
-   * pattern is a query of its own, or it would be made anew for each row.
-   */
+  /** In the order of the index, which is also that of the cursor; a search reads along it until the page is full. */
   async page(query: ChannelQuery): Promise<Channel[]> {
     const search = query.search?.replace(/[\\%_]/g, '\\$&');
     return this.database.query<Channel>(
@@ -67,7 +64,7 @@ export class ChannelRepository {
         name: 'channels_page',
         text: `select ${CHANNEL_COLUMNS} from channels
           where credential_id = $1 and type = any($2::text[]) and ($3::boolean or not is_archived)
-            and ($4::text is null or search_name like (select '%' || lower($4) || '%'))
+            and ($4::text is null or search_name like '%' || lower($4) || '%')
             and ($5::text is null or (search_name, id) > ($5, $6))
           order by search_name, id limit $7`,
       },
