@@ -28,7 +28,8 @@ const ROTATION = `
  * of which a team that is strict has none; the others as in ALLOWANCE.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
- * claim. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
+ * claim. A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a
+ * round over all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
   with turns as materialized (
@@ -105,11 +106,10 @@ export const CLAIM = `
       turn_at = case
         when seen.is_probe then now() + make_interval(secs => $12::float8)
         when $9::float8 > 0 and seen.limited_until > now() then seen.limited_until
-        when seen.found then clock_timestamp()
-        when seen.next_visit_at <= now() then team.turn_at
+        when seen.next_visit_at <= now() then case when seen.found then clock_timestamp() else team.turn_at end
         else least(now() + case when team.empty_turns = 0 then interval '100 ms' else interval '1 s' end, seen.next_visit_at)
       end,
-      empty_turns = case when seen.found or seen.next_visit_at <= now() then 0 else least(team.empty_turns + 1, 9) end
+      empty_turns = case when seen.next_visit_at <= now() then 0 when seen.found then 1 else least(team.empty_turns + 1, 9) end
     from (
       select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at, spent.message_arrival_at,
         turns.failures_in_a_row >= $11 and exists (
@@ -128,9 +128,10 @@ export const CLAIM = `
         from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority) cross join lateral (
           select lane.visit_at from delivery_lanes lane
           where lane.team_id = turns.team_id and lane.head_priority = p.priority and lane.visit_at < 'infinity'
+            and lane.id <> all(array(select visits.id from visits))
           order by lane.visit_at limit 1
         ) soonest
-      ) upcoming on found.team_id is null
+      ) upcoming on true
     ) seen
     where team.team_id = any(array(select turns.team_id from turns)) and team.team_id = seen.team_id
   )
