@@ -33,7 +33,8 @@ export class ConnectionFeed {
   /** Rejects with what ended the subscription. */
   async first(count: number): Promise<readonly ConnectionChange[]> {
     if (this.changes.length < count) {
-      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#failure !== undefined)
+        throw this.#failure instanceof Error ? this.#failure : new Error(JSON.stringify(this.#failure));
       await new Promise<void>((resolve, reject) => this.#waiters.push({ count, resolve, reject }));
     }
     return this.changes.slice(0, count);

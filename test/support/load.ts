@@ -159,7 +159,7 @@ export const mostIn = (windowMs: number, times: readonly number[]): number => {
 
 /** Figures of a run, for whoever reads the output. */
 export const report = (name: string, figures: Readonly<Record<string, unknown>>): void => {
-  const text = Object.entries(figures).map(([figure, value]) => `${figure} ${value}`);
+  const text = Object.entries(figures).map(([figure, value]) => `${figure} ${String(value)}`);
   process.stdout.write(`${name}: ${text.join('; ')}\n`);
 };
 
