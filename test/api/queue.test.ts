@@ -53,8 +53,8 @@ describe('a channel', () => {
     expect(await textsIn(AUDITS)).toEqual(['paced 0', 'paced 1', 'paced 2', 'paced 3', 'paced 4', 'paced 5']);
     const times = (await world.slack.ledger()).filter(({ channel }) => channel === AUDITS).map(({ at }) => at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-    // Four a second, less what the way to Slack may differ from one message to the next.
-    expect(Math.min(...gaps)).toBeGreaterThan(200);
+    // Four a second, less what the way to Slack may differ from one message to the next on a busy machine.
+    expect(Math.min(...gaps)).toBeGreaterThan(150);
   });
 });
 
@@ -80,7 +80,15 @@ describe('a person whose token is dead', () => {
     for (let count = 0; count < 5; count += 1) waiting.push(await post(person, `again ${count}`));
     await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
     const ids = waiting.map(({ id }) => id);
-    await feed.until((all) => all.some(({ notification, to }) => to === 'RETRYING' && ids.includes(notification.id)));
+    const reasons = async () =>
+      Promise.all(
+        ids.map(async (id) =>
+          (await read(id))?.status === 'DELIVERED' ? 'DELIVERED' : (await read(id))?.waiting?.reason,
+        ),
+      );
+    await expect
+      .poll(async () => new Set(await reasons()), { timeout: 15_000 })
+      .toEqual(new Set(['DELIVERED', 'CONNECTION']));
     await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
     for (const { id } of waiting) await feed.untilStatus(id, 'DELIVERED');
     expect((await textsIn(GENERAL)).filter((text) => text.startsWith('again'))).toEqual(
