@@ -83,6 +83,18 @@ export class RefreshRepository {
     );
   }
 
+  /** Nothing was asked: whoever waits may begin. */
+  async release({ id, version }: RefreshRow, owner: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'refresh_release',
+        text: `update credentials set refresh_owner = null, refresh_until = null, version = version + 1, updated_at = now()
+          where id = $1 and version = $2 and refresh_owner = $3`,
+      },
+      [id, version, owner],
+    );
+  }
+
   /** It failed and says nothing of the grant: the next try comes after the pause. */
   async postpone({ id, version }: RefreshRow, owner: string, pauseSeconds: number): Promise<void> {
     await this.database.query(

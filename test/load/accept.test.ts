@@ -141,7 +141,7 @@ describe('accepts that share a commit', () => {
   test('equal keys are one notification, and everybody gets it, also beside a bad row', async () => {
     const key = randomUUID();
     const same = Array.from({ length: 200 }, () => service.accept(keyed(key, 'the same')));
-    const bad = service.accept({ notification: notification('bad', { priority: 9 as never }), binding: undefined });
+    const bad = service.accept({ notification: notification('bad', { priority: 9 }), binding: undefined });
     await expect(bad).rejects.toThrow();
     const answers = await Promise.all(same);
     expect(new Set(answers.map((answer) => answer.notification.id)).size).toBe(1);
