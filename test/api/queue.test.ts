@@ -80,15 +80,13 @@ describe('a person whose token is dead', () => {
     for (let count = 0; count < 5; count += 1) waiting.push(await post(person, `again ${count}`));
     await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
     const ids = waiting.map(({ id }) => id);
-    const reasons = async () =>
-      Promise.all(
-        ids.map(async (id) =>
-          (await read(id))?.status === 'DELIVERED' ? 'DELIVERED' : (await read(id))?.waiting?.reason,
-        ),
-      );
-    await expect
-      .poll(async () => new Set(await reasons()), { timeout: 15_000 })
-      .toEqual(new Set(['DELIVERED', 'CONNECTION']));
+    // How many Slack took before the token ended is the machine's to say; those that it did not take all wait.
+    const isParked = async (id: string): Promise<boolean> => {
+      const found = await read(id);
+      return found?.status === 'DELIVERED' || found?.waiting?.reason === 'CONNECTION';
+    };
+    const allParked = async () => (await Promise.all(ids.map(isParked))).every(Boolean);
+    await expect.poll(allParked, { timeout: 15_000 }).toBe(true);
     await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
     for (const { id } of waiting) await feed.untilStatus(id, 'DELIVERED');
     expect((await textsIn(GENERAL)).filter((text) => text.startsWith('again'))).toEqual(
