@@ -142,8 +142,8 @@ test(
     await torture.untilAtRest(5000);
     const blocker = new pg.Client({ connectionString: torture.world.database.url });
     await blocker.connect();
-    // The accept has found its identity usable and waits for its team's row when the disconnect goes through.
-    await blocker.query(`begin; select from delivery_teams where team_id = 'T0LEAVING' for update`);
+    // The accept has found its identity usable and waits for its channel's row when the disconnect goes through.
+    await blocker.query(`begin; select from delivery_lanes where team_id = 'T0LEAVING' for update`);
     const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
     const sending = send(desk.admin, desk.message({ channelId, scheduledFor }));
     await until(`select from pg_locks where not granted`);
