@@ -209,7 +209,7 @@ const createSends = (
   const senders = new SenderService(database, new SenderRepository());
   const accepting = new AcceptService(database, rows, queue);
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
-  const sends = new SendService(database, rows, queue, accepting, limit, senders, channels, systemClock);
+  const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);
   const preflights = new PreflightService(sends, senders, channels, limit, inspection, systemClock);
   return { sends, preflights, mends: new MendService(database, rows, queue, senders, accepting) };
 };

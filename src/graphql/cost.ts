@@ -26,11 +26,19 @@ export interface OperationRequest {
 const pageSizeOf = (first: unknown): number =>
   typeof first === 'number' ? Math.min(Math.max(first, 1), MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 
+/** How many messages a bulk send brings: its list of results is as long. */
+const bulkSizeOf = (args: Record<string, unknown>): number | undefined => {
+  const { notifications } = (args['input'] ?? {}) as { notifications?: unknown };
+  return Array.isArray(notifications) ? notifications.length : undefined;
+};
+
 /** A page costs its children once per entry, and so do the lists that are not paged; all else costs one. */
 const estimate: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
   if (type.name.startsWith('__') || field.name.startsWith('__')) return 0;
   const children = childComplexity;
   if (field.args.some(({ name }) => name === 'first')) return 1 + pageSizeOf(args['first']) * children;
+  const bulk = bulkSizeOf(args);
+  if (bulk !== undefined) return 1 + Math.ceil(bulk / LIST_LENGTH) * children;
   const fieldType = getNullableType(field.type);
   const isPlainList = isListType(fieldType) && isCompositeType(getNullableType(fieldType.ofType));
   // The entries of a page were counted where its `first` is.

@@ -17,6 +17,14 @@ export type Accepted =
   /** The key is bound to this one already, with the same input or another. */
   | { readonly kind: 'bound'; readonly notification: Notification; readonly inputHash: Buffer };
 
+export interface Committed {
+  readonly accepted: Accepted[];
+  readonly recorded: ReadonlyMap<NotificationId, Notification>;
+}
+
+const byId = (stored: readonly Notification[]): Map<NotificationId, Notification> =>
+  new Map(stored.map((notification) => [notification.id, notification]));
+
 const LIMITS = { maxBatch: 200, maxInFlight: 2, maxWaiting: 5000 };
 
 const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
@@ -40,9 +48,18 @@ export class AcceptService {
 
   /** All in one commit, in the order given. */
   async acceptAll(batch: readonly Acceptance[]): Promise<Accepted[]> {
-    const results = await this.database.sqlTransaction((sql) => this.#store(sql, batch));
+    return (await this.commit(batch, [])).accepted;
+  }
+
+  /** Accepts, and records as FAILED what was refused, in one commit; each in the order given. */
+  async commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
+    if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
+    const committed = await this.database.sqlTransaction(async (sql) => ({
+      accepted: await this.#store(sql, batch),
+      recorded: byId(refused.length > 0 ? await this.queue.record(sql, refused) : []),
+    }));
     this.queue.wake();
-    return results;
+    return committed;
   }
 
   async #store(sql: Sql, batch: readonly Acceptance[]): Promise<Accepted[]> {
@@ -54,7 +71,7 @@ export class AcceptService {
     };
     const fresh = batch.filter(isNew).map(({ notification }) => notification);
     const stored = fresh.length > 0 ? await this.queue.enter(sql, fresh) : [];
-    const known = new Map(stored.map((notification) => [notification.id, notification]));
+    const known = byId(stored);
     const elder = batch
       .filter((acceptance) => !isNew(acceptance))
       .flatMap((acceptance) => boundTo(acceptance)?.notificationId ?? []);

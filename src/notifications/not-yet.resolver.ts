@@ -1,7 +1,6 @@
-import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, ID, Query, Resolver } from 'type-graphql';
 import { notImplemented } from '../graphql/not-implemented.ts';
 import { DateTime } from '../graphql/scalars.ts';
-import { SendNotificationsInput, SendNotificationsPayload } from './send.types.ts';
 import { DeliveryStats } from './stats.types.ts';
 
 /** The declared part of notifications that is not built yet; each operation leaves this file as it is built. */
@@ -19,15 +18,5 @@ export class NotYetResolver {
     _until: Date | null | undefined,
   ): DeliveryStats {
     throw notImplemented('deliveryStats');
-  }
-
-  @Mutation(() => SendNotificationsPayload, {
-    description:
-      'At most 100; each entry is accepted or refused on its own, in the order given. More is BAD_USER_INPUT.',
-  })
-  sendNotifications(
-    @Arg('input', () => SendNotificationsInput, { description: 'The messages.' }) _input: SendNotificationsInput,
-  ): SendNotificationsPayload {
-    throw notImplemented('sendNotifications');
   }
 }

@@ -13,8 +13,15 @@ import { priorityRank } from './notification.states.ts';
 import { Notification } from './notification.types.ts';
 import { viewOf } from './notification.view.ts';
 import { sendInput } from './send-input.ts';
-import type { SendResult, SendService } from './send.service.ts';
-import { IdempotencyConflictError, SendNotificationInput, SendNotificationPayload } from './send.types.ts';
+import type { SendResult } from './send-draft.ts';
+import type { SendService } from './send.service.ts';
+import {
+  IdempotencyConflictError,
+  SendNotificationInput,
+  SendNotificationPayload,
+  SendNotificationsInput,
+  SendNotificationsPayload,
+} from './send.types.ts';
 
 @Resolver()
 export class NotificationsResolver {
@@ -33,6 +40,19 @@ export class NotificationsResolver {
     @Ctx() { viewer }: GraphQLContext,
   ): Promise<SendNotificationPayload> {
     return sendPayload(await this.sends.send(viewer, sendInput(input)));
+  }
+
+  @Mutation(() => SendNotificationsPayload, {
+    description:
+      'At most 100; each entry is accepted or refused on its own, in the order given, and stored in one commit. More is BAD_USER_INPUT; ' +
+      'FORBIDDEN where the viewer has no role in the workspace of one of them, and then nothing is stored.',
+  })
+  async sendNotifications(
+    @Arg('input', () => SendNotificationsInput, { description: 'The messages.' }) input: SendNotificationsInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<SendNotificationsPayload> {
+    const results = await this.sends.sendAll(viewer, input.notifications.map(sendInput));
+    return { results: results.map((result, index) => sendPayload(inEntry(result, index))) };
   }
 
   @Mutation(() => CancelNotificationPayload, {
@@ -84,6 +104,13 @@ export class NotificationsResolver {
     return found ? viewOf(found) : null;
   }
 }
+
+/** The path of a bad field in a bulk names the entry. */
+const inEntry = (result: SendResult, index: number): SendResult => {
+  if (result.kind === 'accepted' || !result.refusal.field) return result;
+  const [root = 'input', ...rest] = result.refusal.field;
+  return { ...result, refusal: { ...result.refusal, field: [root, 'notifications', String(index), ...rest] } };
+};
 
 const sendPayload = (result: SendResult): SendNotificationPayload => {
   const notification = result.notification ? viewOf(result.notification) : null;

@@ -13,7 +13,8 @@ import { priorityRank } from './notification.states.ts';
 import * as problem from './preflight.policy.ts';
 import type { Problem } from './preflight.policy.ts';
 import type { QueueLimit } from './queue-limit.service.ts';
-import { channelRequired, type SendInput, type SendService } from './send.service.ts';
+import { channelRequired, type SendInput } from './send-draft.ts';
+import type { SendService } from './send.service.ts';
 
 export interface PreflightResult {
   readonly wouldDeliver: boolean;

@@ -17,9 +17,21 @@ const TRUSTED_MS = 1000;
 const RETRY_AFTER_SECONDS = 5;
 const MAX_WORKSPACES = 10_000;
 
+/** Places in a workspace's queue, held until what they were taken for is committed, or is not. */
+export interface Places {
+  /** Fewer than wanted where the queue is full. */
+  readonly granted: number;
+  /** What the others are told. */
+  readonly refusal: Refusal;
+  release(): void;
+}
+
 /** How much one workspace may have waiting. Scheduled notifications do not count until they are due. */
 export class QueueLimit {
   readonly #counts = new Map<WorkspaceId, Count>();
+  readonly #counting = new Map<WorkspaceId, Promise<Count>>();
+  /** Taken and not committed yet, so that no count in the database has them: many callers at once must not overshoot. */
+  readonly #inFlight = new Map<WorkspaceId, number>();
 
   constructor(
     private readonly notifications: NotificationRepository,
@@ -27,30 +39,54 @@ export class QueueLimit {
     private readonly clock: Clock,
   ) {}
 
-  /** The refusal, where the queue of the workspace is full. */
-  async check(workspaceId: WorkspaceId): Promise<Refusal | undefined> {
+  async take(workspaceId: WorkspaceId, wanted: number): Promise<Places> {
     const count = await this.#count(workspaceId);
-    if (count.waiting >= this.max) return queueFull(count.waiting);
-    count.waiting += 1;
-    count.trusted -= 1;
-    return undefined;
+    const granted = Math.max(0, Math.min(wanted, this.max - count.waiting));
+    count.waiting += granted;
+    count.trusted -= granted;
+    this.#addInFlight(workspaceId, granted);
+    const release = (): void => this.#addInFlight(workspaceId, -granted);
+    return { granted, refusal: queueFull(count.waiting), release };
   }
 
-  /** The same answer without taking a place. */
+  /** The refusal, where the queue of the workspace is full. */
   async look(workspaceId: WorkspaceId): Promise<Refusal | undefined> {
     const { waiting } = await this.#count(workspaceId);
     return waiting >= this.max ? queueFull(waiting) : undefined;
   }
 
-  async #count(workspaceId: WorkspaceId): Promise<Count> {
+  #count(workspaceId: WorkspaceId): Promise<Count> {
     const known = this.#counts.get(workspaceId);
-    if (known && known.trusted > 0 && this.clock.monotonicMs() - known.atMs < TRUSTED_MS) return known;
-    const waiting = await this.notifications.countQueued(workspaceId, this.max);
+    if (known && known.trusted > 0 && this.clock.monotonicMs() - known.atMs < TRUSTED_MS) return Promise.resolve(known);
+    // All who ask meanwhile share one count: with one each, none would see what the others take.
+    const counting = this.#counting.get(workspaceId) ?? this.#countAnew(workspaceId);
+    this.#counting.set(workspaceId, counting);
+    return counting;
+  }
+
+  async #countAnew(workspaceId: WorkspaceId): Promise<Count> {
+    try {
+      const count = await this.#read(workspaceId);
+      if (this.#counts.size >= MAX_WORKSPACES) this.#counts.clear();
+      this.#counts.set(workspaceId, count);
+      return count;
+    } finally {
+      this.#counting.delete(workspaceId);
+    }
+  }
+
+  async #read(workspaceId: WorkspaceId): Promise<Count> {
+    // Before the statement: what is committed while it runs is then counted twice for a moment, rather than not at all.
+    const inFlight = this.#inFlight.get(workspaceId) ?? 0;
+    const waiting = inFlight + (await this.notifications.countQueued(workspaceId, this.max));
     const trusted = Math.max(1, Math.floor(this.max * TRUSTED_SHARE));
-    const count = { waiting, trusted, atMs: this.clock.monotonicMs() };
-    if (this.#counts.size >= MAX_WORKSPACES) this.#counts.clear();
-    this.#counts.set(workspaceId, count);
-    return count;
+    return { waiting, trusted, atMs: this.clock.monotonicMs() };
+  }
+
+  #addInFlight(workspaceId: WorkspaceId, places: number): void {
+    const inFlight = (this.#inFlight.get(workspaceId) ?? 0) + places;
+    if (inFlight > 0) this.#inFlight.set(workspaceId, inFlight);
+    else this.#inFlight.delete(workspaceId);
   }
 }
 

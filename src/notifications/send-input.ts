@@ -1,6 +1,6 @@
 import type { SenderChoice } from '../identities/sender.service.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { SendInput } from './send.service.ts';
+import type { SendInput } from './send-draft.ts';
 import type { SenderInput, SendNotificationInput } from './send.types.ts';
 
 /** Exactly one of the two: `@oneOf` has seen to it. */

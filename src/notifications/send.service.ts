@@ -1,57 +1,42 @@
-import { createHash } from 'node:crypto';
-import { stringify } from 'safe-stable-stringify';
 import { requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { FailureCode } from '../connections/failure.policy.ts';
-import type { ResolvedSender, SenderChoice, SenderResolution, SenderService } from '../identities/sender.service.ts';
+import type { ResolvedSender, SenderService } from '../identities/sender.service.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import {
-  newId,
-  type ChannelId,
-  type CredentialId,
-  type NotificationId,
-  type UserId,
-  type WorkspaceId,
-} from '../platform/ids.ts';
+import { newId, type ChannelId, type CredentialId, type NotificationId } from '../platform/ids.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
-import { keyProblem, messageProblem, type MessageInput } from './message.policy.ts';
-import type { AcceptService } from './accept.service.ts';
+import type { Accepted, AcceptService } from './accept.service.ts';
+import {
+  channelRequired,
+  hashOf,
+  keyOf,
+  newNotification,
+  recordable,
+  refused,
+  sameOrConflict,
+  workspaceOf,
+  type Acceptable,
+  type Draft,
+  type SendInput,
+  type SendResult,
+} from './send-draft.ts';
+import { keyProblem, messageProblem } from './message.policy.ts';
 import type { Notification } from './notification.entity.ts';
-import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
-import type { QueueLimit } from './queue-limit.service.ts';
-import { priorityRank, type Priority, type UnknownOutcomePolicy } from './notification.states.ts';
+import type { Places, QueueLimit } from './queue-limit.service.ts';
 
-export interface SendInput extends MessageInput {
-  readonly workspaceId: WorkspaceId;
-  readonly sender: SenderChoice;
-  readonly priority: Priority;
-  readonly onUnknownOutcome: UnknownOutcomePolicy;
-}
-
-export type SendResult =
-  | { readonly kind: 'accepted'; readonly notification: Notification; readonly deduplicated: boolean }
-  /** With a notification where the refusal is recorded, or where it names the one that holds the key. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly notification?: Notification };
+/** Messages that one call of sendNotifications takes at most. */
+const MAX_BULK = 100;
 
 /** Names of channels as far as the directory knows them. */
 export interface ChannelNames {
   nameOf(credentialId: CredentialId, channelId: ChannelId): Promise<string | undefined>;
 }
 
-interface Refused {
-  readonly refusal: Refusal;
-  readonly failureCode: FailureCode;
-  readonly sender?: ResolvedSender | undefined;
-}
-
 /** Accepts messages: an answer with a notification means that it is committed. */
 export class SendService {
   constructor(
-    private readonly database: Database,
     private readonly notifications: NotificationRepository,
-    private readonly queue: NotificationQueue,
     private readonly accepting: AcceptService,
     private readonly limit: QueueLimit,
     private readonly senders: SenderService,
@@ -60,19 +45,36 @@ export class SendService {
   ) {}
 
   async send(viewer: Viewer, input: SendInput): Promise<SendResult> {
-    requireRole(viewer, input.workspaceId);
-    const badKey = keyProblem(input);
-    if (badKey) return { kind: 'refused', refusal: badKey };
-    const inputHash = hashOf(input);
-    const earlier = await this.#earlier(viewer, input, inputHash);
-    if (earlier) return earlier;
-    const problem = messageProblem(input, this.clock.now());
-    if (problem) return { kind: 'refused', refusal: problem };
-    const resolution = await this.senders.resolve(viewer, input.workspaceId, input.sender);
-    if (resolution.kind === 'refused') return this.#refuse(viewer, input, resolution);
-    const channelId = (input.channelId ?? resolution.defaultChannelId) as ChannelId | null | undefined;
-    if (!channelId) return this.#record(viewer, input, channelRequired(input, resolution.sender));
-    return this.#accept(viewer, input, resolution.sender, channelId, inputHash);
+    const drafted = await this.#draft(viewer, input, newId());
+    return this.#withPlaces([drafted], async ([draft = drafted]) => {
+      if (draft.kind === 'settled') return draft.result;
+      if (draft.kind === 'acceptable') return resultOf(draft, await this.accepting.accept(draft.acceptance));
+      const { recorded } = await this.accepting.commit([], [draft.notification]);
+      return recordedResult(draft, recorded);
+    });
+  }
+
+  /** Each accepted or refused on its own, in the order given; what is stored of them is stored in one commit. */
+  async sendAll(viewer: Viewer, inputs: readonly SendInput[]): Promise<SendResult[]> {
+    if (inputs.length > MAX_BULK) throw bulkTooLarge(inputs.length);
+    // Before anything is looked up: an entry for a foreign workspace must not depend on those before it.
+    for (const { workspaceId } of inputs) requireRole(viewer, workspaceId);
+    // Ids in the order given: of one commit, the history shows the higher one as the newer.
+    const drafted = await Promise.all(inputs.map((input) => this.#draft(viewer, input, newId())));
+    return this.#withPlaces(drafted, (drafts) => this.#commit(drafts));
+  }
+
+  async #commit(drafts: readonly Draft[]): Promise<SendResult[]> {
+    const acceptable = drafts.filter((draft) => draft.kind === 'acceptable');
+    const { accepted, recorded } = await this.accepting.commit(
+      acceptable.map(({ acceptance }) => acceptance),
+      drafts.flatMap((draft) => (draft.kind === 'refused' ? [draft.notification] : [])),
+    );
+    const answers = new Map(acceptable.map((draft, index) => [draft, accepted[index]]));
+    return drafts.map((draft) => {
+      if (draft.kind === 'settled') return draft.result;
+      return draft.kind === 'acceptable' ? resultOf(draft, answers.get(draft)) : recordedResult(draft, recorded);
+    });
   }
 
   /** The refusal, where the key stands for another input already. */
@@ -82,24 +84,67 @@ export class SendService {
     return earlier?.kind === 'refused' ? earlier.refusal : undefined;
   }
 
-  async #accept(
+  async #draft(viewer: Viewer, input: SendInput, id: NotificationId): Promise<Draft> {
+    requireRole(viewer, input.workspaceId);
+    const badKey = keyProblem(input);
+    if (badKey) return refused(badKey);
+    const inputHash = hashOf(input);
+    const earlier = await this.#earlier(viewer, input, inputHash);
+    if (earlier) return { kind: 'settled', result: earlier };
+    const problem = messageProblem(input, this.clock.now());
+    if (problem) return refused(problem);
+    const resolution = await this.senders.resolve(viewer, input.workspaceId, input.sender);
+    if (resolution.kind === 'refused') {
+      const { refusal, failureCode, sender } = resolution;
+      return failureCode === undefined
+        ? refused(refusal)
+        : recordable(viewer, input, id, { refusal, failureCode, sender });
+    }
+    const channelId = (input.channelId ?? resolution.defaultChannelId) as ChannelId | null | undefined;
+    if (!channelId) return recordable(viewer, input, id, channelRequired(input, resolution.sender));
+    return this.#acceptable(viewer, input, id, resolution.sender, channelId, inputHash);
+  }
+
+  async #acceptable(
     viewer: Viewer,
     input: SendInput,
+    id: NotificationId,
     sender: ResolvedSender,
     channelId: ChannelId,
     inputHash: Buffer,
-  ): Promise<SendResult> {
+  ): Promise<Draft> {
     const channelName = sender.credentialId && (await this.channelNames.nameOf(sender.credentialId, channelId));
-    const notification = { ...newNotification(viewer, input, sender), channelId, channelName: channelName ?? null };
-    const isScheduled = input.scheduledFor && input.scheduledFor > this.clock.now();
-    const full = isScheduled ? undefined : await this.limit.check(input.workspaceId);
-    if (full) return { kind: 'refused', refusal: full };
+    const notification = { ...newNotification(viewer, input, id, sender), channelId, channelName: channelName ?? null };
     const binding = input.idempotencyKey
       ? { ...keyOf(viewer, input, input.idempotencyKey), inputHash, notificationId: notification.id }
       : undefined;
-    const accepted = await this.accepting.accept({ notification, binding });
-    if (accepted.kind === 'bound') return sameOrConflict(accepted.notification, accepted.inputHash, inputHash);
-    return { kind: 'accepted', notification: accepted.notification, deduplicated: false };
+    return { kind: 'acceptable', acceptance: { notification, binding }, inputHash };
+  }
+
+  /** Takes places in the workspaces' queues; what finds none is refused, and what is scheduled for later needs none yet. */
+  async #withPlaces<T>(drafts: readonly Draft[], work: (drafts: readonly Draft[]) => Promise<T>): Promise<T> {
+    const wanting = Map.groupBy(
+      drafts.filter((draft) => this.#wantsPlace(draft)),
+      workspaceOf,
+    );
+    const without = new Map<Draft, Refusal>();
+    const taken: Places[] = [];
+    try {
+      for (const [workspaceId, waiting] of wanting) {
+        const places = await this.limit.take(workspaceId, waiting.length);
+        taken.push(places);
+        for (const draft of waiting.slice(places.granted)) without.set(draft, places.refusal);
+      }
+      return await work(drafts.map((draft) => (without.has(draft) ? refused(found(without.get(draft))) : draft)));
+    } finally {
+      for (const places of taken) places.release();
+    }
+  }
+
+  #wantsPlace(draft: Draft): draft is Acceptable {
+    if (draft.kind !== 'acceptable') return false;
+    const { scheduledFor } = draft.acceptance.notification;
+    return !scheduledFor || scheduledFor <= this.clock.now();
   }
 
   /** What this key gave before; a repeat gets it even where the same send would be refused now. */
@@ -108,96 +153,26 @@ export class SendService {
     const bound = await this.notifications.findKey(keyOf(viewer, input, input.idempotencyKey));
     return bound && sameOrConflict(await this.notifications.find(bound.notificationId), bound.inputHash, inputHash);
   }
-
-  async #refuse(
-    viewer: Viewer,
-    input: SendInput,
-    { refusal, failureCode, sender }: Extract<SenderResolution, { kind: 'refused' }>,
-  ): Promise<SendResult> {
-    if (failureCode === undefined) return { kind: 'refused', refusal };
-    return this.#record(viewer, input, { refusal, failureCode, sender });
-  }
-
-  /** An authorised, well-formed send that cannot go is in the history with its reason: nothing fails in silence. */
-  async #record(viewer: Viewer, input: SendInput, { refusal, failureCode, sender }: Refused): Promise<SendResult> {
-    const channelId = (input.channelId ?? null) as ChannelId | null;
-    const refused = { ...newNotification(viewer, input, sender), channelId, failureCode };
-    const [notification] = await this.database.sqlTransaction((sql) => this.queue.record(sql, [refused]));
-    this.queue.wake();
-    return notification ? { kind: 'refused', refusal, notification } : { kind: 'refused', refusal };
-  }
 }
 
-const keyOf = (viewer: Viewer, { workspaceId }: SendInput, key: string) => ({
-  workspaceId,
-  requestedBy: viewer.userId,
-  key,
-});
-
-/** Null and absent mean the same in GraphQL, so they do here; the key is not part of what it stands for. */
-const hashOf = (input: SendInput): Buffer => {
-  const isGiven = ([name, value]: [string, unknown]): boolean =>
-    name !== 'idempotencyKey' && value !== null && value !== undefined;
-  const given = Object.fromEntries(Object.entries(input).filter(isGiven));
-  return createHash('sha256').update(stringify(given)).digest();
+const found = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('A send was committed and gave no result.');
+  return value;
 };
 
-const sameOrConflict = (existing: Notification | undefined, bound: Buffer, given: Buffer): SendResult => {
-  if (!existing) throw new Error('An idempotency key names a notification that is not there.');
-  if (bound.equals(given)) return { kind: 'accepted', notification: existing, deduplicated: true };
-  const refusal: Refusal = {
-    code: 'IDEMPOTENCY_CONFLICT',
-    message: `This idempotency key was used with another input, for notification ${existing.id}.`,
-    remedy: 'Use a new key for a new message; repeat a key only with exactly the same input.',
-    field: ['input', 'idempotencyKey'],
-    details: { kind: 'idempotencyConflict', existingId: existing.id },
-  };
-  return { kind: 'refused', refusal, notification: existing };
+const resultOf = ({ inputHash }: { inputHash: Buffer }, answer: Accepted | undefined): SendResult => {
+  const accepted = found(answer);
+  if (accepted.kind === 'bound') return sameOrConflict(accepted.notification, accepted.inputHash, inputHash);
+  return { kind: 'accepted', notification: accepted.notification, deduplicated: false };
 };
 
-export const channelRequired = (input: SendInput, sender: ResolvedSender): Refused => ({
-  sender,
-  failureCode: 'CHANNEL_REQUIRED',
-  refusal: {
-    code: 'CHANNEL_REQUIRED',
-    message: 'No channel was given and there is no default to use.',
-    remedy:
-      input.sender.selectedBy === undefined
-        ? 'Give a channelId.'
-        : 'Give a channelId, or select the identity with a default channel.',
-    field: ['input', 'channelId'],
-  },
-});
+const recordedResult = (
+  { refusal, notification }: Extract<Draft, { kind: 'refused' }>,
+  recorded: ReadonlyMap<NotificationId, Notification>,
+): SendResult => ({ kind: 'refused', refusal, notification: found(recorded.get(notification.id)) });
 
-const newNotification = (
-  viewer: Viewer,
-  input: SendInput,
-  sender: ResolvedSender | undefined,
-): NewNotification & { id: NotificationId } => ({
-  id: newId<NotificationId>(),
-  workspaceId: input.workspaceId,
-  priority: priorityRank(input.priority),
-  text: input.text,
-  blocks: input.blocks ? [...input.blocks] : null,
-  threadTs: input.threadTs ?? null,
-  eventType: input.eventType ?? null,
-  websiteId: input.websiteId ?? null,
-  metadata: input.metadata ?? null,
-  scheduledFor: input.scheduledFor ?? null,
-  ...(input.expiresAt ? { expiresAt: input.expiresAt } : {}),
-  idempotencyKey: input.idempotencyKey ?? null,
-  onUnknownOutcome: input.onUnknownOutcome,
-  requestedBy: viewer.userId,
-  selectedBy: (input.sender.selectedBy ?? null) as UserId | null,
-  isTest: false,
-  ...(sender && {
-    identityId: sender.identityId,
-    identityKind: sender.kind,
-    connectionId: sender.connectionId,
-    authorizationId: sender.authorizationId,
-    credentialId: sender.credentialId,
-    slackUserId: sender.slackUserId,
-    postedAs: sender.postsAs,
-    teamId: sender.teamId,
-  }),
-});
+const bulkTooLarge = (given: number): TopLevelError =>
+  new TopLevelError(
+    'BAD_USER_INPUT',
+    `At most ${MAX_BULK} notifications can be sent in one call; these are ${given}. Nothing was stored: send them in several calls.`,
+  );

@@ -116,7 +116,7 @@ export class SendNotificationPayload {
 
 @InputType({ description: 'Messages to send in one request.' })
 export class SendNotificationsInput {
-  @Field(() => [SendNotificationInput], { description: '1 to 100 entries.' })
+  @Field(() => [SendNotificationInput], { description: 'At most 100 entries.' })
   notifications!: SendNotificationInput[];
 }
 

@@ -348,7 +348,7 @@ export type SendNotificationInput = {
 
 /** Messages to send in one request. */
 export type SendNotificationsInput = {
-  /** 1 to 100 entries. */
+  /** At most 100 entries. */
   notifications: Array<SendNotificationInput>;
 };
 
@@ -735,7 +735,7 @@ export type SendNotificationsMutationVariables = Exact<{
 }>;
 
 
-export type SendNotificationsMutation = { sendNotifications: { results: Array<{ deduplicated: boolean, notification: { id: string, status: DeliveryStatus } | null, userErrors: Array<
+export type SendNotificationsMutation = { sendNotifications: { results: Array<{ deduplicated: boolean, notification: { id: string, status: DeliveryStatus, text: string, failure: { code: FailureCode } | null } | null, userErrors: Array<
         | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
         | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
         | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -2230,6 +2230,10 @@ export const SendNotificationsDocument = new TypedDocumentString(`
       notification {
         id
         status
+        text
+        failure {
+          code
+        }
       }
       deduplicated
       userErrors {
@@ -2256,7 +2260,7 @@ export const SendNotificationsDocument = new TypedDocumentString(`
       id
     }
   }
-}`, {"hash":"sha256:9d89dce124572add3ea60f9aac99eb9fc7ac42fda641f8db3638eed3a201fa14"}) as unknown as TypedDocumentString<SendNotificationsMutation, SendNotificationsMutationVariables>;
+}`, {"hash":"sha256:9c6d9efbf7bbb874f1d7dfb24ecca06541a6b6575591d3de154be171844a7daa"}) as unknown as TypedDocumentString<SendNotificationsMutation, SendNotificationsMutationVariables>;
 export const CancelNotificationDocument = new TypedDocumentString(`
     mutation CancelNotification($input: CancelNotificationInput!) {
   cancelNotification(input: $input) {
