@@ -74,6 +74,14 @@ const rotateKeys = async (): Promise<void> => {
   if (!isDone) process.exitCode = 1;
 };
 
+const diagnose = async (): Promise<void> => {
+  const settings = config();
+  // What is wrong is said in the findings; the log would only say it twice.
+  const logger = createLogger({ level: 'silent', role: 'doctor' });
+  const { examine } = await import('./doctor.ts');
+  if (!(await examine(settings, logger, (line) => void process.stdout.write(`${line}\n`)))) process.exitCode = 1;
+};
+
 interface TokenOptions {
   readonly user: string;
   readonly workspace: string[];
@@ -100,6 +108,10 @@ program
   .description('start the server (settings: environment variables, see .env.example)')
   .action(serve);
 program.command('migrate').description('bring the database to the current schema').action(runMigrations);
+program
+  .command('doctor')
+  .description('look at settings, database and Slack, and say what to do about what is wrong')
+  .action(diagnose);
 program
   .command('keys')
   .description('the keys that tokens are encrypted with')

@@ -39,10 +39,14 @@ export class KeyCheckService {
   async verify(): Promise<void> {
     await this.database.transaction(async (em) => {
       await this.checks.lock(em);
-      const known = await this.checks.all(em);
-      if (!known.every((check) => this.#opens(check))) throw new EncryptionKeysError();
+      const known = await this.#known(em);
       if (!known.some((check) => check.keyId === this.sealer.currentKeyId)) await this.#addCurrent(em);
     });
+  }
+
+  /** The same without making the first key known to the database: for who only looks. */
+  async look(): Promise<void> {
+    await this.#known(this.database.em());
   }
 
   /** When every value is sealed with the first key: the others may then be missing at the next start. */
@@ -51,6 +55,12 @@ export class KeyCheckService {
       await this.checks.lock(em);
       await this.checks.removeOthers(em, this.sealer.currentKeyId);
     });
+  }
+
+  async #known(em: EntityManager): Promise<KeyCheck[]> {
+    const known = await this.checks.all(em);
+    if (!known.every((check) => this.#opens(check))) throw new EncryptionKeysError();
+    return known;
   }
 
   async #addCurrent(em: EntityManager): Promise<void> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -9,9 +8,8 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { ViewerDocument } from '../generated/graphql.ts';
 import { Caller } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { freePort, startServer } from '../support/processes.ts';
+import { freePort, runCommand, startServer } from '../support/processes.ts';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const SECRET = 'the-shared-secret-of-the-command-tests';
 const key = (): string => `test:${randomBytes(32).toString('base64')}`;
 
@@ -26,14 +24,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the installed command to its end, with nothing of this environment but the path. */
-const heliograph = (args: string[], env: Record<string, string> = {}) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HELIOGRAPH_DATA_DIR: folder, ...env } };
-    execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
+const heliograph = (args: string[], env: Record<string, string> = {}) => runCommand(args, folder, env);
 
 describe('heliograph token', () => {
   test('prints a token for the developer in the workspace demo', async () => {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -82,6 +82,15 @@ const isReady = (line: string): boolean => line.includes('"msg":"ready"');
 
 export const startServer = (env: Record<string, string>): Promise<Program> =>
   Program.start('heliograph', ['dist/src/main.js', 'serve'], { HELIOGRAPH_EXIT_WITH_PARENT: '1', ...env }, isReady);
+
+/** Runs the installed command to its end, with nothing of this environment but the path. */
+export const runCommand = (args: string[], folder: string, env: Record<string, string> = {}) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HELIOGRAPH_DATA_DIR: folder, ...env } };
+    execFile(process.execPath, [path.join(ROOT, 'dist/src/main.js'), ...args], options, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+    );
+  });
 
 export const startSimulatorProcess = async (args: string[] = []): Promise<{ program: Program; url: string }> => {
   let url = '';

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openDesk } from '../support/desk.ts';
+import { freePort, runCommand } from '../support/processes.ts';
+import { CLIENT_SECRET, World } from '../support/world.ts';
+
+const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
+let world: World;
+let folder: string;
+
+beforeAll(async () => {
+  world = await World.start({ env: { SLACK_SIGNING_SECRET: SIGNING_SECRET } });
+  folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-doctor-'));
+});
+afterAll(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** With the settings of a server that runs, but for what is given. */
+const doctor = async (env: Record<string, string> = {}) => {
+  const { code, stdout } = await runCommand(['doctor'], folder, { ...world.env, ...env });
+  const lines = stdout.split('\n');
+  return { code, stdout, lines, of: (name: string) => lines.filter((line) => line.slice(2).startsWith(`${name}: `)) };
+};
+
+const freshDatabase = async (): Promise<TestDatabase> => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  return database;
+};
+
+test('finds no problem where settings, database and Slack fit together', async () => {
+  const { code, stdout, of } = await doctor({ PUBLIC_URL: 'https://heliograph.example.com' });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('✗');
+  for (const name of [
+    'settings',
+    'redirect URI',
+    'clock of the database',
+    'migrations',
+    'encryption keys',
+    'scopes',
+    'Slack',
+    'clock of Slack',
+    'client id and secret',
+  ])
+    expect(of(name)).toEqual([expect.stringMatching(/^✓/)]);
+  // The tests' own Postgres does not wait for its disk, and nobody has sent an event yet.
+  for (const name of ['database', 'signing secret']) expect(of(name)).toEqual([expect.stringMatching(/^!/)]);
+});
+
+test('says of each thing that is wrong what to do about it, prints no secret, and its exit code is 1', async () => {
+  const secrets = { SLACK_CLIENT_SECRET: 'not-the-secret', SLACK_SIGNING_SECRET: 'not-one-either' };
+  const { code, stdout, lines, of } = await doctor({ ...secrets, SLACK_BOT_SCOPES: 'chat:write' });
+  expect(code).toBe(1);
+  expect(of('client id and secret')).toEqual([expect.stringMatching(/^✗.*bad_client_secret/)]);
+  expect(of('redirect URI')).toEqual([expect.stringMatching(/^✗.*https/)]);
+  expect(of('signing secret')).toEqual([expect.stringMatching(/^✗/)]);
+  expect(of('scopes').length).toBeGreaterThan(1);
+  const wrong = lines.filter((line) => /^[!✗]/.test(line));
+  expect(lines.filter((line) => line.startsWith('    → '))).toHaveLength(wrong.length);
+  for (const secret of [...Object.values(secrets), CLIENT_SECRET, SIGNING_SECRET]) expect(stdout).not.toContain(secret);
+});
+
+test('counts the connections that lack a scope, and says what is lost without it', async () => {
+  await openDesk(world, 'few-scopes', 'T0ACME', 'chat:write,channels:read');
+  const { of } = await doctor();
+  expect(of('scopes')).toContainEqual(
+    expect.stringMatching(/^! scopes: 1 connections lack channels:history\. .*UNCONFIRMED/),
+  );
+});
+
+test('tells a database and a Slack that cannot be reached, both in one run', async () => {
+  const nowhere = await freePort();
+  const { code, of } = await doctor({
+    DATABASE_URL: `postgres://nobody@127.0.0.1:${nowhere}/none`,
+    SLACK_API_URL: `http://127.0.0.1:${nowhere}/api/`,
+  });
+  expect(code).toBe(1);
+  for (const name of ['database', 'Slack']) expect(of(name)).toEqual([expect.stringMatching(/^✗/)]);
+});
+
+test('tells keys that do not fit the database, and a database that is behind', async () => {
+  const keys = `test:${randomBytes(32).toString('base64')}`;
+  expect((await doctor({ TOKEN_ENCRYPTION_KEYS: keys })).of('encryption keys')).toEqual([expect.stringMatching(/^✗/)]);
+  const behind = await freshDatabase();
+  await behind.query('delete from heliograph_migrations where name = $1', ['0008-health']);
+  const { code, of } = await doctor({ DATABASE_URL: behind.url });
+  expect(code).toBe(1);
+  expect(of('migrations')).toEqual([expect.stringMatching(/^✗.*0008-health/)]);
+});
+
+test('changes nothing: keys that the database has not seen are not made its own', async () => {
+  const fresh = await freshDatabase();
+  for (const id of ['first', 'second']) {
+    const keys = `${id}:${randomBytes(32).toString('base64')}`;
+    const { of } = await doctor({ DATABASE_URL: fresh.url, TOKEN_ENCRYPTION_KEYS: keys });
+    expect(of('encryption keys')).toEqual([expect.stringMatching(/^✓/)]);
+  }
+  expect(await fresh.query('select * from encryption_key_checks')).toEqual([]);
+});
