@@ -22,6 +22,9 @@ export const paceReadyAt = (lane: string, tolerance: string): string => `greates
   ${lane}.theoretical_arrival_at - case when ${lane}.strict_until > now() then interval '0' else make_interval(secs => ${tolerance}) end
 )`;
 
+/** No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. */
+const LOOKED_UP_PRIORITY = 3;
+
 /**
  * Recomputes head and readiness of lanes that are locked already, in a statement of its own: a statement that locks and
  * looks at once looks with a snapshot from before the lock, and loses the row that was queued in between.
@@ -29,14 +32,14 @@ export const paceReadyAt = (lane: string, tolerance: string): string => `greates
  */
 export const REFRESH_LANES = `
   update delivery_lanes lane set
-    head_priority = coalesce(head.priority, -1),
+    head_priority = coalesce(case when head.attempt_open then ${LOOKED_UP_PRIORITY} else head.priority end, -1),
     ready_at = case
       when head.priority is null then 'infinity'::timestamptz
       else greatest(${paceReadyAt('lane', '$2::float8')}, coalesce(head.wait_until, '-infinity'::timestamptz))
     end
   from unnest($1::bigint[]) as given(id)
   left join lateral (
-    select n.priority, n.wait_until from notifications n
+    select n.attempt_open, n.priority, n.wait_until from notifications n
     where n.lane_id = given.id and n.queue_pos is not null
     order by ${HEAD_ORDER} limit 1
   ) head on true

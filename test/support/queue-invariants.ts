@@ -11,7 +11,7 @@ const RULES: Readonly<Record<string, string>> = {
   'a lane with rows has the head of its best row and will be ready': `
     select lane.channel_id as broken from delivery_lanes lane
       cross join lateral (
-        select n.priority from notifications n where n.lane_id = lane.id and n.queue_pos is not null
+        select case when n.attempt_open then 3 else n.priority end as priority from notifications n where n.lane_id = lane.id and n.queue_pos is not null
         order by n.attempt_open desc, n.priority desc, n.queue_pos limit 1
       ) head
     where lane.ready_at = 'infinity' or lane.head_priority <> head.priority`,
