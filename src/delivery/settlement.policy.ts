@@ -168,7 +168,8 @@ const unknown = (outcome: Refusal): Settlement => ({
   place: {
     kind: 'CONFIRM',
     wait: { reason: 'CONFIRMING', seconds: FIRST_LOOK_SECONDS, detail: `${outcome.detail} Looking it up in Slack.` },
-    isUnasked: false,
+    // Until a look is had: while Slack is down most channels are not even looked at.
+    isUnasked: true,
   },
 });
 

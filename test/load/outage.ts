@@ -30,7 +30,8 @@ export const goDown = async (name: string, chance: Chance, plan: OutagePlan): Pr
       TEAM_MESSAGES_PER_MINUTE: '0',
       SLACK_TIMEOUT_MS: '1000',
       CONFIRM_SETTLE_SECONDS: '1',
-      SLACK_HISTORY_PER_MINUTE: '6000',
+      // Less than Slack is down: such time must not count.
+      CONFIRM_MAX_HOLD_SECONDS: '7',
       ...plan.env,
     },
     simulator: ['--seed', `${chance.seed}`],
@@ -75,6 +76,8 @@ export const goDown = async (name: string, chance: Chance, plan: OutagePlan): Pr
       'at rest after': `${restMs} ms`,
     });
     expect(await judge(world)).toEqual(CLEAN);
+    const ends = await world.database.query('select distinct status from notifications');
+    expect(ends).toEqual([{ status: 'DELIVERED' }]);
     expect(await brokenInvariants(world.database)).toEqual([]);
     for (const { steady, onReturn, together } of figures) {
       expect(together).toBeLessThanOrEqual(1);
