@@ -8,10 +8,10 @@ export interface SimulatorClock {
   tokenOffsetMs(): number;
 }
 
-export function createClock(): SimulatorClock {
+export function createClock(aheadMs: () => number): SimulatorClock {
   let offset = 0;
   return {
-    nowMs: () => Date.now(),
+    nowMs: () => Date.now() + aheadMs(),
     monotonicMs: () => performance.now(),
     tokenNowMs: () => Date.now() + offset,
     advanceTokens: (ms) => {

@@ -44,8 +44,8 @@ export interface Simulator {
 }
 
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const clock = createClock();
   const tunables = defaultTunables(options.rotation ?? false);
+  const clock = createClock(() => tunables.clockAheadMs);
   const state = new StateFile(options.stateFile ?? null);
   const world = new World(options.appName ?? 'Heliograph', () => tunables.keepMessagesPerChannel);
   const ledger = new Ledger();

@@ -15,6 +15,8 @@ export const tunablesSchema = z
     dedupeClientMsgId: z.boolean(),
     historyPageMax: z.number().int().min(1).max(999),
     keepMessagesPerChannel: z.number().int().min(1),
+    /** How far its clock is ahead of this machine's; to be set before the first message, since ts only grow. */
+    clockAheadMs: z.number().int(),
   })
   .partial()
   .strict();
@@ -31,6 +33,7 @@ export interface Tunables {
   dedupeClientMsgId: boolean;
   historyPageMax: number;
   keepMessagesPerChannel: number;
+  clockAheadMs: number;
 }
 
 /** Slack's documented tiers, in calls per minute. */
@@ -67,6 +70,7 @@ export function defaultTunables(rotation: boolean): Tunables {
     dedupeClientMsgId: false,
     historyPageMax: 999,
     keepMessagesPerChannel: 10_000,
+    clockAheadMs: 0,
   };
 }
 

@@ -106,6 +106,7 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     tokens,
     deliveries,
     limits,
+    systemClock,
     (result) => metrics.confirmations.inc({ result }),
     passFailpoint,
   );

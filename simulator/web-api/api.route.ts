@@ -34,6 +34,7 @@ export function registerApi(server: FastifyInstance, simulator: Simulator): void
 
 function answerCall(simulator: Simulator, request: ApiRequest, reply: FastifyReply): void {
   const at = simulator.clock.nowMs();
+  void reply.header('date', new Date(at).toUTCString());
   const { method } = request.params;
   const args = readArguments(request);
   const authorization = request.headers.authorization;

@@ -5,6 +5,9 @@ import type { ChannelId } from '../platform/ids.ts';
 import {
   confirmationOf,
   knownOutcome,
+  reachesBack,
+  startBySlack,
+  windowStart,
   type ConfirmationContext,
   type ConfirmationLimits,
   type Lookup,
@@ -20,8 +23,10 @@ const lookups: fc.Arbitrary<Lookup> = fc.oneof(
   fc.constant(ABSENT),
   fc.constant({ kind: 'impossible', detail: 'no scope' } as const),
   fc.constant({ kind: 'unasked', detail: 'a 500' } as const),
-  fc.nat({ max: 3600 }).map((retryAfterSeconds) => ({ kind: 'unasked', detail: 'a 429', retryAfterSeconds }) as const),
-  fc.double({ min: 0, max: 60, noNaN: true }).map((seconds) => ({ kind: 'postponed', seconds }) as const),
+  fc.nat({ max: 3600 }).map((retryAfterSeconds) => ({ kind: 'limited', retryAfterSeconds }) as const),
+  fc
+    .double({ min: 0, max: 60, noNaN: true })
+    .map((seconds) => ({ kind: 'postponed', seconds, detail: 'no budget' }) as const),
 );
 const ms = fc.nat({ max: 4_000_000 });
 const contexts: fc.Arbitrary<ConfirmationContext> = fc.record({
@@ -112,16 +117,67 @@ describe('what a lookup settles', () => {
 
   test('before the hold ends, a look that could not be had is repeated, as late as Slack asked', () => {
     check((lookup, context, given) => {
-      if (lookup.kind !== 'unasked' || context.confirmingMs - Math.min(context.unaskedMs, 600_000) >= given.maxHoldMs)
-        return;
-      const { place, outage } = confirmationOf(lookup, context, given);
+      if (lookup.kind !== 'unasked' && lookup.kind !== 'limited') return;
+      if (context.confirmingMs - Math.min(context.unaskedMs, 600_000) >= given.maxHoldMs) return;
+      const { place } = confirmationOf(lookup, context, given);
       expect(place).toMatchObject({
         kind: 'CONFIRM',
         isUnasked: true,
-        wait: { reason: 'CONFIRMING', seconds: lookup.retryAfterSeconds ?? 5 },
+        wait: { reason: 'CONFIRMING', seconds: lookup.kind === 'limited' ? lookup.retryAfterSeconds : 5 },
       });
-      expect(outage).toBe(true);
     });
+  });
+
+  test('the breaker counts only that Slack did not answer: a limit, a budget and a refusal are no outage', () => {
+    check((lookup, context, given) => {
+      const { outage } = confirmationOf(lookup, context, given);
+      if (outage === true) expect(lookup.kind).toBe('unasked');
+      if (lookup.kind === 'unasked' && outage === undefined)
+        expect(confirmationOf(lookup, context, given).place.kind).not.toBe('CONFIRM');
+    });
+  });
+});
+
+describe('how far back is read', () => {
+  const seconds = (from: number, to: number) => fc.integer({ min: from * 1000, max: to * 1000 });
+  /** An attempt by Slack's clock, our idea of it, and an answer whose time is cut to the second. */
+  interface Look {
+    readonly began: Date;
+    readonly ageMs: number;
+    readonly slackAheadMs: number;
+    readonly believedAheadMs: number;
+    readonly onItsWayMs: number;
+  }
+  const looks: fc.Arbitrary<Look> = fc.record({
+    began: seconds(1_000_000, 2_000_000).map((at) => new Date(at)),
+    ageMs: seconds(1, 600),
+    slackAheadMs: seconds(-7200, 7200),
+    believedAheadMs: seconds(-7200, 7200),
+    onItsWayMs: seconds(0, 3),
+  });
+  const lookOf = ({ began, ageMs, slackAheadMs, believedAheadMs, onItsWayMs }: Look) => {
+    const sentAt = new Date(began.getTime() - slackAheadMs);
+    const oldest = windowStart(new Date(sentAt.getTime() + believedAheadMs));
+    const answeredAt = new Date(Math.floor((began.getTime() + ageMs - onItsWayMs) / 1000) * 1000);
+    return { oldest, start: startBySlack(answeredAt, ageMs) };
+  };
+
+  test("is never judged enough where it began less than a minute before the attempt by Slack's clock", () => {
+    fc.assert(
+      fc.property(looks, (look) => {
+        const { oldest, start } = lookOf(look);
+        if (reachesBack(oldest, start)) expect(oldest.getTime()).toBeLessThanOrEqual(look.began.getTime() - 60_000);
+      }),
+    );
+  });
+
+  test('is judged enough at once where the clocks are as they were believed to be', () => {
+    fc.assert(
+      fc.property(looks, (look) => {
+        const { oldest, start } = lookOf({ ...look, believedAheadMs: look.slackAheadMs });
+        expect(reachesBack(oldest, start)).toBe(true);
+      }),
+    );
   });
 });
 

@@ -11,9 +11,11 @@ export type Lookup =
   /** Nobody can look there: no scope, no membership, no token. */
   | { readonly kind: 'impossible'; readonly detail: string }
   /** Slack could not be asked, or broke off: nothing is concluded. */
-  | { readonly kind: 'unasked'; readonly detail: string; readonly retryAfterSeconds?: number }
-  /** The team's budget for looks is spent for now. */
-  | { readonly kind: 'postponed'; readonly seconds: number };
+  | { readonly kind: 'unasked'; readonly detail: string }
+  /** Slack limits the looks: nothing is concluded, and it is not down. */
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  /** The look is not had now, or has to be had again; not for anything that Slack did. */
+  | { readonly kind: 'postponed'; readonly seconds: number; readonly detail: string };
 
 /** What the decision depends on beside the lookup; all times as the database had them when the row was claimed. */
 export interface ConfirmationContext {
@@ -42,11 +44,7 @@ const MARGIN_SECONDS = 0.05;
 
 const lookAgain = (seconds: number, detail: string, isUnasked: boolean): Settlement => {
   const wait: Wait = { reason: 'CONFIRMING', seconds, detail };
-  return {
-    attempt: { outcome: 'UNKNOWN' },
-    place: { kind: 'CONFIRM', wait, isUnasked },
-    ...(isUnasked ? { outage: true } : {}),
-  };
+  return { attempt: { outcome: 'UNKNOWN' }, place: { kind: 'CONFIRM', wait, isUnasked } };
 };
 
 const absent = (tries: number): Settlement => {
@@ -94,16 +92,17 @@ export const confirmationOf = (
         ),
         outage: false,
       };
-    case 'unasked':
-      if (isHeldTooLong) return giveUp(context, `Slack could not be asked: ${lookup.detail}`);
-      return lookAgain(
-        lookup.retryAfterSeconds ?? UNASKED_RETRY_SECONDS,
-        `Slack could not be asked: ${lookup.detail}`,
-        true,
-      );
+    case 'unasked': {
+      const detail = `Slack could not be asked: ${lookup.detail}`;
+      if (isHeldTooLong) return giveUp(context, detail);
+      return { ...lookAgain(UNASKED_RETRY_SECONDS, detail, true), outage: true };
+    }
+    case 'limited': {
+      const detail = `Slack limits the looking up of messages; it asked for ${lookup.retryAfterSeconds} s.`;
+      return isHeldTooLong ? giveUp(context, detail) : lookAgain(lookup.retryAfterSeconds, detail, true);
+    }
     case 'postponed':
-      if (isHeldTooLong) return giveUp(context, 'The budget for looking up messages of this team did not suffice.');
-      return lookAgain(lookup.seconds, 'The budget for looking up messages of this team is spent for now.', false);
+      return isHeldTooLong ? giveUp(context, lookup.detail) : lookAgain(lookup.seconds, lookup.detail, false);
   }
 };
 
@@ -127,3 +126,19 @@ export const knownOutcome = (
   if (outcome === 'IN_FLIGHT' || outcome === 'UNKNOWN' || outcome === 'DELIVERED') return undefined;
   return { status: 'RETRYING', place: { kind: 'LANE' } };
 };
+
+/** Pages reach back to this long before the attempt. */
+const WINDOW_BEFORE_ATTEMPT_MS = 60_000;
+/** What is read beyond that: Slack says its time to the second only, and an answer is on its way for a while. */
+const MARGIN_MS = 5_000;
+
+/** When an attempt began by Slack's clock: an answer tells the time there, and a span is the same by every clock. */
+export const startBySlack = (answeredAt: Date, attemptAgeMs: number): Date =>
+  new Date(answeredAt.getTime() - attemptAgeMs);
+
+/** Where reading begins, as far as Slack's clock is known; the answer itself then tells whether that was early enough. */
+export const windowStart = (attemptStart: Date): Date =>
+  new Date(attemptStart.getTime() - WINDOW_BEFORE_ATTEMPT_MS - MARGIN_MS);
+
+export const reachesBack = (oldest: Date, attemptStart: Date): boolean =>
+  oldest.getTime() <= attemptStart.getTime() - WINDOW_BEFORE_ATTEMPT_MS;

@@ -136,6 +136,7 @@ describe('what follows from what a try came to', () => {
         httpStatus: fc.constantFrom(200, 204, 301, 400, 404, 413, 429, 500, 502, 503),
         retryAfter: fc.constantFrom(undefined, '1', '0', '-3', 'soon', '1e99', 'Wed, 21 Oct 2026 07:28:00 GMT'),
         oauthScopes: fc.constant(undefined),
+        date: fc.constant(undefined),
         complete: fc.boolean(),
         body,
       }),

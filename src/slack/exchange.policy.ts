@@ -12,6 +12,7 @@ export type Exchange =
       readonly httpStatus: number;
       readonly retryAfter: string | undefined;
       readonly oauthScopes: string | undefined;
+      readonly date: string | undefined;
       /** False where the connection ended before the body did. */
       readonly complete: boolean;
       readonly body: string;
@@ -29,6 +30,8 @@ export type Reading =
       readonly httpStatus: number;
       readonly body: AnswerBody;
       readonly scopes: readonly string[] | undefined;
+      /** Slack's clock when it answered, to the second; undefined where the answer does not say. */
+      readonly answeredAt: Date | undefined;
     }
   | {
       readonly kind: 'refused';
@@ -53,6 +56,11 @@ export const retryAfterSeconds = (header: string | undefined): number => {
   const text = header?.trim() ?? '';
   const seconds = /^\d+$/.test(text) ? Number(text) : 0;
   return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : DEFAULT_RETRY_AFTER_SECONDS;
+};
+
+const timeOf = (header: string | undefined): Date | undefined => {
+  const time = new Date(header ?? '');
+  return Number.isNaN(time.getTime()) ? undefined : time;
 };
 
 const WELL_FORMED_CODE = /^[a-z0-9_]{1,100}$/;
@@ -117,6 +125,7 @@ const readOk = (answer: Answered, body: AnswerBody | undefined): Reading | undef
         httpStatus: answer.httpStatus,
         body,
         scopes: answer.oauthScopes === undefined ? undefined : splitScopes(answer.oauthScopes),
+        answeredAt: timeOf(answer.date),
       }
     : undefined;
 

@@ -148,6 +148,8 @@ export interface HistoryQuery {
 }
 
 export interface HistoryPage {
+  /** Slack's clock when it answered, to the second; undefined where the answer does not say. */
+  readonly answeredAt: Date | undefined;
   readonly messages: readonly HistoryMessage[];
   /** Absent on the last page: everything since `oldest` was read then. */
   readonly nextCursor?: string;

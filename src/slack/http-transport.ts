@@ -53,6 +53,7 @@ const readResponse = (response: IncomingMessage): Promise<Exchange> =>
         httpStatus: response.statusCode ?? 0,
         retryAfter: header(response, 'retry-after'),
         oauthScopes: header(response, 'x-oauth-scopes'),
+        date: header(response, 'date'),
         complete: response.complete && bytes <= MAX_ANSWER_BYTES,
         body: Buffer.concat(chunks).toString('utf8'),
       });

@@ -95,3 +95,8 @@ const classified = (Object.keys(BY_CLASS) as PostErrorClass[]).flatMap((errorCla
 
 /** Every code that Slack documents for chat.postMessage, and for every method, with what it means for a message. */
 export const POST_ERRORS: ReadonlyMap<string, PostErrorClass> = new Map(classified);
+
+const PASSING: ReadonlySet<PostErrorClass | undefined> = new Set(['notSent', 'unknown']);
+
+/** Slack's own trouble of the moment: says nothing of what was asked, and the same call may succeed later. */
+export const isPassing = (code: string): boolean => PASSING.has(POST_ERRORS.get(code));

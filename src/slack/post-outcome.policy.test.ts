@@ -13,6 +13,7 @@ const answered = (body: unknown, fields: Partial<Extract<Exchange, { kind: 'answ
   httpStatus: 200,
   retryAfter: undefined,
   oauthScopes: undefined,
+  date: undefined,
   complete: true,
   body: typeof body === 'string' ? body : JSON.stringify(body),
   ...fields,
@@ -214,6 +215,7 @@ describe(`the outcome of a post (seed ${SEED})`, () => {
     httpStatus: fc.oneof(fc.constant(200), fc.integer({ min: 0, max: 999 })),
     retryAfter: fc.option(fc.string(), { nil: undefined }),
     oauthScopes: fc.option(fc.string(), { nil: undefined }),
+    date: fc.option(fc.string(), { nil: undefined }),
     complete: fc.boolean(),
     body: fc.oneof(anyBody, almostSlack),
   });

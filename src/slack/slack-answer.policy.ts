@@ -1,5 +1,6 @@
-import { readExchange, retryAfterSeconds, type AnswerBody, type Exchange, type Reading } from './exchange.policy.ts';
+import { readExchange, retryAfterSeconds, type Exchange, type Reading } from './exchange.policy.ts';
 import type { SlackAnswer } from './gateway.ts';
+import type { Read } from './slack-answers.ts';
 
 type Refused = Extract<Reading, { kind: 'refused' }>;
 
@@ -14,11 +15,11 @@ const refusal = (refused: Refused): SlackAnswer<never> =>
       };
 
 /** What a call that may be repeated came to; `read` takes what is promised out of the body, or says that it is not there. */
-export const slackAnswer = <T>(exchange: Exchange, read: (body: AnswerBody) => T | undefined): SlackAnswer<T> => {
+export const slackAnswer = <T>(exchange: Exchange, read: Read<T>): SlackAnswer<T> => {
   const reading = readExchange(exchange);
   switch (reading.kind) {
     case 'ok': {
-      const value = read(reading.body);
+      const value = read(reading.body, reading.answeredAt);
       return value === undefined
         ? { kind: 'unavailable', detail: 'Slack said ok without what it should have told.' }
         : { kind: 'ok', value, scopes: reading.scopes };

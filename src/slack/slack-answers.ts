@@ -15,14 +15,17 @@ import type {
   UserGrant,
 } from './gateway.ts';
 
-/** Reads the body of an `ok: true`. Undefined: Slack left out what the method promises, so nothing of it is used. */
-export type Read<T> = (body: AnswerBody) => T | undefined;
+/**
+ * Reads the body of an `ok: true`, and where it matters when it was given by Slack's clock. Undefined: Slack left out what
+ * the method promises, so nothing of it is used.
+ */
+export type Read<T> = (body: AnswerBody, answeredAt?: Date) => T | undefined;
 
 const reader =
-  <S extends z.ZodType, T>(schema: S, make: (value: z.output<S>) => T | undefined): Read<T> =>
-  (body) => {
+  <S extends z.ZodType, T>(schema: S, make: (value: z.output<S>, answeredAt?: Date) => T | undefined): Read<T> =>
+  (body, answeredAt) => {
     const parsed = schema.safeParse(body);
-    return parsed.success ? make(parsed.data) : undefined;
+    return parsed.success ? make(parsed.data, answeredAt) : undefined;
   };
 
 const id = z.string().min(1).max(100);
@@ -166,10 +169,11 @@ export const readHistory: Read<HistoryPage> = reader(
     has_more: flag,
     response_metadata: z.object({ next_cursor: text }).nullish(),
   }),
-  ({ messages, has_more: hasMore, response_metadata: next }) => {
+  ({ messages, has_more: hasMore, response_metadata: next }, answeredAt) => {
     const nextCursor = next?.next_cursor;
     if (hasMore && nextCursor === undefined) return undefined;
     return {
+      answeredAt,
       messages: messages.map(({ ts, metadata }) => {
         const marker = MARKER.safeParse(metadata);
         return { ts, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };

@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import type { StatusFeed } from '../support/status-feed.ts';
+import { accepted, World } from '../support/world.ts';
+
+/** The bot is in it, so its history can be read. */
+const GENERAL = 'C0ACME0001';
+
+let world: World;
+let desk: Desk;
+let feed: StatusFeed;
+
+/** Slack's clock is ten minutes behind the database's in all of this file. */
+beforeAll(async () => {
+  world = await World.start({
+    env: {
+      ...UNPACED,
+      SLACK_TIMEOUT_MS: '1000',
+      CONFIRM_SETTLE_SECONDS: '1',
+      CONFIRM_MAX_HOLD_SECONDS: '15',
+      SLACK_HISTORY_PER_MINUTE: '6000',
+    },
+  });
+  await world.slack.config({ channelPostsPerSecond: 0, clockAheadMs: -600_000 });
+  desk = await openDesk(world, 'demo');
+  feed = world.follow(desk.admin, { workspaceId: 'demo' });
+});
+afterEach(() => world.slack.clearFaults());
+afterAll(() => world.stop());
+
+const post = (text: string, but: Partial<SendNotificationInput> = {}) =>
+  accepted(desk.admin, desk.message({ text, ...but }));
+const loseAnswer = (type: string, more: Record<string, unknown> = {}) =>
+  world.slack.fault({ match: { method: 'chat.postMessage', channel: GENERAL }, fault: { type, ...more } });
+const outcomesOf = async (id: string) =>
+  (await desk.admin.run(NotificationDocument, { id })).notification?.attempts.map(({ outcome }) => outcome);
+const looks = async () => (await world.slack.requests('conversations.history')).length;
+
+describe("where Slack's clock and ours are far apart", () => {
+  test('a message that is there is found and not doubled, by the first look that counts', async () => {
+    // The answer is waited for until the try is over: the first look begins when Slack must have settled.
+    await loseAnswer('hang', { apply: true });
+    const lost = await post('lost');
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
+    expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+  });
+
+  test('so is one in a thread', async () => {
+    const parent = await feed.untilAtRest((await post('parent')).id);
+    const { notification } = await desk.admin.run(NotificationDocument, { id: parent.notification.id });
+    await loseAnswer('reset_after');
+    const lost = await post('a reply that is lost', { threadTs: notification?.slackMessageTs ?? '' });
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
+    expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+  });
+
+  test('a message that is not there is sent again', async () => {
+    await loseAnswer('reset_before');
+    const lost = await post('never applied');
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_ABSENT', 'DELIVERED']);
+  });
+});
+
+describe('a look', () => {
+  // An answered message: what the tests before lost counts for the breaker no more.
+  beforeEach(async () => void (await feed.untilAtRest((await post('answered')).id)));
+
+  test('that ends with an error of the moment is had again', async () => {
+    const error = { type: 'error', error: 'internal_error' };
+    await world.slack.fault({ match: { method: 'conversations.history' }, fault: error });
+    await loseAnswer('reset_after');
+    const lost = await post('looked up twice');
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
+  });
+
+  test.each(['reset_after', 'reset_before'] as const)(
+    'settles every unknown of the channel that it comes across, also where its own was lost by %s',
+    async (type) => {
+      const blind = { match: { method: 'conversations.history' }, fault: { type: 'error', error: 'missing_scope' } };
+      await world.slack.fault(blind);
+      await loseAnswer('reset_after');
+      const given = await post('given up');
+      expect((await feed.untilAtRest(given.id)).to).toBe('UNCONFIRMED');
+      await loseAnswer(type);
+      const lost = await post('looked up later');
+      expect(await feed.untilStatus(given.id, 'DELIVERED')).toMatchObject({ from: 'UNCONFIRMED' });
+      expect(await outcomesOf(given.id)).toEqual(['CONFIRMED_PRESENT']);
+      await feed.untilAtRest(lost.id);
+    },
+  );
+
+  test('is not hurried by more urgent messages, which wait behind it', async () => {
+    await loseAnswer('reset_before');
+    const before = await looks();
+    const lost = await post('looked up');
+    await feed.untilStatus(lost.id, 'SENDING');
+    await expect.poll(looks, { timeout: 10_000, interval: 20 }).toBe(before + 1);
+    const urgent = [];
+    for (let count = 0; count < 10; count += 1) urgent.push(await post(`urgent ${count}`, { priority: 'URGENT' }));
+    await feed.untilAtRest(lost.id);
+    for (const { id } of urgent) await feed.untilAtRest(id);
+    expect(await looks()).toBe(before + 2);
+    const first = (await world.slack.postsOf(lost.id))[0]?.seq;
+    expect((await world.slack.postsOf(urgent[0]?.id ?? ''))[0]?.seq).toBeLessThan(first ?? 0);
+  });
+});
