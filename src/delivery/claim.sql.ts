@@ -52,7 +52,7 @@ export const CLAIM = `
     limit $3
   ), heads as materialized (
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no, head.*,
-      credential.app_id, credential.slack_user_id as token_slack_user_id, credential.kind as credential_kind,
+      credential.app_id, credential.kind as credential_kind,
       credential.access_token, credential.version as credential_version, ${ROTATION},
       case
         when head.id is null then 'LOST'
@@ -60,13 +60,13 @@ export const CLAIM = `
         when head.connection_disconnected_at is not null or head.authorization_disconnected_at is not null then 'CANCEL'
         when head.expires_at <= now() then 'EXPIRE'
         when credential.team_id is distinct from visits.team_id then 'REFUSE_TEAM'
-        when credential.id is distinct from head.credential_id then 'REFUSE_PRINCIPAL'
+        when (credential.id, credential.slack_user_id) is distinct from (head.credential_id, head.slack_user_id) then 'REFUSE_PRINCIPAL'
         when credential.problem_code is not null or credential.access_token is null then 'PARK'
         else 'SEND'
       end as action
     from visits
     left join lateral (
-      select n.id, n.attempt_open, n.expires_at, n.credential_id,
+      select n.id, n.attempt_open, n.expires_at, n.credential_id, n.slack_user_id,
         connection.disconnected_at as connection_disconnected_at, personal.disconnected_at as authorization_disconnected_at,
         connection.credential_id as bot_credential_id,
         case when n.authorization_id is null then connection.credential_id else personal.credential_id end as live_credential_id
@@ -138,8 +138,8 @@ export const CLAIM = `
   select heads.lane_id, heads.team_id, heads.lease_no, turns.failures_in_a_row,
     case when leased.id is null then 'LOST' else heads.action end as action,
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
-    heads.token_slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,
-    n.id, n.status, n.channel_id, n.slack_user_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error, n.on_unknown_outcome,
+    heads.slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,
+    n.id, n.status, n.channel_id, n.text, n.blocks, n.thread_ts, n.tries, n.failure_slack_error, n.on_unknown_outcome,
     coalesce(taken.attempt_count, n.attempt_count) as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,

@@ -32,7 +32,6 @@ export interface ClaimedRow {
   /** It rotates, and it is past its time by the database's clock. */
   readonly token_is_expired: boolean;
   readonly refresh_is_due: boolean;
-  readonly token_slack_user_id: SlackUserId;
   readonly access_token: Buffer;
   readonly bot_credential_id: CredentialId | null;
   /** The start of its latest attempt; for a row to confirm. */

@@ -165,7 +165,7 @@ export class Sender {
       id: row.credential_id,
       appId: row.app_id,
       teamId: row.team_id,
-      slackUserId: row.token_slack_user_id,
+      slackUserId: row.slack_user_id,
       accessToken: row.access_token,
       problemCode: null,
       problemSince: null,
