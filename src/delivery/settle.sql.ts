@@ -78,16 +78,19 @@ export const MOVE_NOTIFICATIONS = `
  * principals, $3 what to say, $4 how many at most.
  */
 export const PARK_BEHIND = `
-  update notifications n set
-    queue_pos = null, due_at = n.expires_at, wait_reason = 'CONNECTION', wait_until = null, wait_detail = parked.detail
-  from (
+  with parked as materialized (
     select waiting.id, ended.detail
-    from (select * from unnest($1::bigint[], $2::uuid[], $3::text[]) as given(lane_id, credential_id, detail)) ended
+    from unnest($1::bigint[], $2::uuid[], $3::text[]) as ended(lane_id, credential_id, detail)
     join notifications waiting on waiting.lane_id = ended.lane_id and waiting.queue_pos is not null
       and waiting.credential_id = ended.credential_id and not waiting.attempt_open
+    where waiting.lane_id = any($1::bigint[])
     order by waiting.queue_pos limit $4
-  ) parked
-  where n.id = parked.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open`;
+  )
+  update notifications n set
+    queue_pos = null, due_at = n.expires_at, wait_reason = 'CONNECTION', wait_until = null, wait_detail = parked.detail
+  from parked
+  where n.id = any(array(select parked.id from parked)) and n.id = parked.id
+    and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open`;
 
 /** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
 export const RELEASE_LANES = `
