@@ -31,6 +31,8 @@ import { LastUseRepository } from './delivery/last-use.repository.ts';
 import { LastUse } from './delivery/last-use.worker.ts';
 import { QueueRepository } from './delivery/queue.repository.ts';
 import { Sender } from './delivery/sender.service.ts';
+import { SlackLookup } from './delivery/slack-lookup.service.ts';
+import { SlackMessenger } from './delivery/slack-messenger.service.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
 import { IdentitiesResolver, SelectionsResolver } from './identities/identities.resolver.ts';
 import { IdentitiesService } from './identities/identities.service.ts';
@@ -86,30 +88,15 @@ const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes,
     wakeUps.send('heliograph_status');
   };
   const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
-  const sender = new Sender(
-    slack,
-    vault,
-    refreshes,
-    delivery.laneHoldSeconds,
-    systemClock,
-    Math.random,
-    passFailpoint,
-    logger,
-  );
   const deliveries = new DeliveryRepository(database, pace);
+  const lookup = new SlackLookup(slack, tokens, deliveries, systemClock, passFailpoint);
+  const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
+  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random);
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
   };
-  const confirmer = new Confirmer(
-    slack,
-    tokens,
-    deliveries,
-    limits,
-    systemClock,
-    (result) => metrics.confirmations.inc({ result }),
-    passFailpoint,
-  );
+  const confirmer = new Confirmer(messenger, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
   const failing = new FailingChannels(
     new FailingChannelsRepository(database),
     () => systemClock.monotonicMs(),

@@ -1,56 +1,29 @@
-import type { AccessTokens } from '../credentials/access-tokens.service.ts';
-import type { ChannelId, CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { PassFailpoint } from '../platform/failpoints.ts';
-import type { SlackGateway } from '../slack/gateway.ts';
-import { isPassing } from '../slack/post-errors.policy.ts';
-import {
-  confirmationOf,
-  knownOutcome,
-  reachesBack,
-  startBySlack,
-  windowStart,
-  type ConfirmationLimits,
-  type Lookup,
-} from './confirmation.policy.ts';
+import { confirmationOf, knownOutcome, type ConfirmationLimits } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
+import type { Messenger, Seen } from './messenger.ts';
 import type { Settlement } from './settlement.policy.ts';
-
-const PAGE_LIMIT = 200;
-/** A window with more messages than this is no evidence that can be had in reasonable time. */
-const MAX_PAGES = 50;
-
-const BUDGET_SPENT = 'The budget for looking up messages of this team is spent for now.';
-const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
 
 /** What the confirmer asks of the database. */
 export interface ConfirmationStore {
-  /** Takes one look out of the team's budget; seconds to wait where there is none. */
-  takeHistoryLook(teamId: TeamId): Promise<number>;
   /** Messages found on the way whose notifications had been given up as UNCONFIRMED. */
-  settleFound(laneId: string, found: readonly { id: string; channelId: ChannelId; ts: string }[]): Promise<void>;
+  settleFound(laneId: string, found: readonly Seen[]): Promise<void>;
 }
 
-/** Settles what became of a message whose answer was lost, by looking for its marker in Slack. */
+/** Settles what became of a message whose answer was lost, by looking for it where it was posted to. */
 export class Confirmer {
-  /** How far Slack's clock was ahead of the database's when Slack last said its time. */
-  #slackAheadMs = 0;
-
   constructor(
-    private readonly slack: SlackGateway,
-    private readonly tokens: AccessTokens,
+    private readonly messenger: Messenger,
     private readonly store: ConfirmationStore,
     private readonly limits: ConfirmationLimits,
-    private readonly clock: Clock,
     private readonly onResult: (result: string) => void,
-    private readonly passFailpoint: PassFailpoint,
   ) {}
 
   async confirm(row: ClaimedRow): Promise<Settlement> {
     const posted = { channelId: row.attempt_channel_id, ts: row.attempt_ts };
     const known = row.attempt_outcome && knownOutcome(row.attempt_outcome, posted);
     if (known) return known;
-    const lookup = await this.#lookUp(row);
+    const { lookup, others } = await this.messenger.confirm(row);
+    await this.store.settleFound(row.lane_id, others);
     this.onResult(lookup.kind);
     // Left open by a process that died: nobody has counted it yet.
     const isUncounted = row.attempt_outcome === 'IN_FLIGHT';
@@ -62,69 +35,5 @@ export class Confirmer {
       policy: row.on_unknown_outcome,
     };
     return { ...confirmationOf(lookup, context, this.limits), countsAsTry: isUncounted };
-  }
-
-  /** With the connection's bot, also for a person's message: the person's token need not read history. */
-  async #lookUp(row: ClaimedRow): Promise<Lookup> {
-    const botId = row.bot_credential_id;
-    if (botId === null) return NO_BOT;
-    const beganMs = this.clock.monotonicMs();
-    const oldest = windowStart(new Date(row.sent_at.getTime() + this.#slackAheadMs));
-    const others: { id: string; channelId: ChannelId; ts: string }[] = [];
-    let cursor: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const page = await this.#page(row, botId, oldest, cursor);
-      if (page.kind !== 'page') return page;
-      const marked = page.messages.filter((message) => message.deliveryId !== undefined);
-      others.push(
-        ...marked.map(({ deliveryId, ts }) => ({ id: deliveryId as NotificationId, channelId: row.channel_id, ts })),
-      );
-      // The id is proof enough: nobody in Slack knows it before the message that carries it is there.
-      const mine = marked.find((message) => message.deliveryId === row.id);
-      if (mine || page.nextCursor === undefined) {
-        await this.store.settleFound(row.lane_id, others);
-        if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
-        return this.#notThere(row, oldest, page.answeredAt, this.clock.monotonicMs() - beganMs);
-      }
-      cursor = page.nextCursor;
-    }
-    return { kind: 'impossible', detail: 'The channel has too many messages since then.' };
-  }
-
-  /** Whether a whole read that did not find it reached back far enough, by Slack's own clock. */
-  #notThere(row: ClaimedRow, oldest: Date, answeredAt: Date | undefined, tookMs: number): Lookup {
-    if (!answeredAt) return { kind: 'impossible', detail: "Slack's answer does not say of which time it is." };
-    const start = startBySlack(answeredAt, row.attempt_age_ms + tookMs);
-    this.#slackAheadMs = start.getTime() - row.sent_at.getTime();
-    if (reachesBack(oldest, start)) return { kind: 'absent' };
-    return { kind: 'postponed', seconds: 0, detail: "Slack's clock differs from ours; looking further back." };
-  }
-
-  async #page(row: ClaimedRow, botId: CredentialId, oldest: Date, cursor: string | undefined) {
-    const seconds = await this.store.takeHistoryLook(row.team_id);
-    this.passFailpoint('during-confirmation');
-    if (seconds > 0) return { kind: 'postponed', seconds, detail: BUDGET_SPENT } as const;
-    const query = {
-      channel: row.channel_id,
-      oldest,
-      limit: PAGE_LIMIT,
-      ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
-      ...(cursor === undefined ? {} : { cursor }),
-    };
-    const answer = await this.tokens.call(botId, (token) => this.slack.readMessages(token, query));
-    switch (answer.kind) {
-      case 'unusable':
-        return NO_BOT;
-      case 'ok':
-        return { kind: 'page', ...answer.value } as const;
-      case 'refused':
-        return isPassing(answer.error)
-          ? ({ kind: 'unasked', detail: answer.error } as const)
-          : ({ kind: 'impossible', detail: `Slack does not let the bot read the channel (${answer.error}).` } as const);
-      case 'rateLimited':
-        return { kind: 'limited', retryAfterSeconds: answer.retryAfterSeconds } as const;
-      case 'unavailable':
-        return { kind: 'unasked', detail: answer.detail } as const;
-    }
   }
 }

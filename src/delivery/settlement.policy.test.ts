@@ -5,13 +5,12 @@ import type { ChannelId } from '../platform/ids.ts';
 import { POST_ERRORS } from '../slack/post-errors.policy.ts';
 import { postOutcome } from '../slack/post-outcome.policy.ts';
 import type { Exchange } from '../slack/exchange.policy.ts';
+import type { PostResult } from './post-result.ts';
 import {
   backoffSeconds,
   MAX_TRIES,
-  retryLater,
   settlementOf,
   settlementWithoutSlack,
-  type DecidedOutcome,
   type Settlement,
   type SettlementContext,
 } from './settlement.policy.ts';
@@ -20,7 +19,7 @@ const MOVING: readonly string[] = ['QUEUED', 'SENDING', 'RETRYING'];
 const text = fc.string({ maxLength: 40 });
 const optional = fc.record({ slackError: text, httpStatus: fc.integer({ min: 100, max: 599 }) }, { requiredKeys: [] });
 
-const outcomes: fc.Arbitrary<DecidedOutcome> = fc.oneof(
+const outcomes: fc.Arbitrary<PostResult> = fc.oneof(
   fc.record({
     kind: fc.constant('delivered' as const),
     channel: fc.constant('C1' as ChannelId),
@@ -34,13 +33,12 @@ const outcomes: fc.Arbitrary<DecidedOutcome> = fc.oneof(
     httpStatus: fc.constant(429),
   }),
   fc
-    .tuple(optional, fc.constantFrom('DEADLINE' as const, 'CONNECTION' as const, 'SLACK' as const))
+    .tuple(optional, fc.constantFrom('DEADLINE' as const, 'CONNECTION' as const, 'SLACK' as const, 'TOKEN' as const))
     .map(([some, reason]) => ({ ...some, kind: 'notSent' as const, reason, detail: 'x' })),
-  fc.record({
-    kind: fc.constantFrom('tokenExpired' as const, 'credentialEnded' as const),
-    slackError: text,
-    httpStatus: fc.constant(200),
-  }),
+  fc
+    .tuple(optional, fc.nat({ max: 86_400 }))
+    .map(([some, seconds]) => ({ ...some, kind: 'tokenPending' as const, seconds })),
+  fc.tuple(optional, text).map(([some, slackError]) => ({ ...some, kind: 'credentialEnded' as const, slackError })),
   optional.map((some) => ({ ...some, kind: 'rejected' as const, failureCode: 'SLACK_REJECTED' as const })),
   optional.map((some) => ({ ...some, kind: 'unknown' as const, detail: 'x' })),
 );
@@ -112,7 +110,7 @@ describe('what follows from what a try came to', () => {
   test('what was not sent is tried ten times at most, and not longer than it may live', () => {
     fc.assert(
       fc.property(contexts, (context) => {
-        const { status, failure, place } = retryLater({ detail: 'x' }, context);
+        const { status, failure, place } = settlementOf({ kind: 'notSent', reason: 'SLACK', detail: 'x' }, context);
         if (context.tries + 1 >= MAX_TRIES)
           expect({ status, failure }).toMatchObject({ status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE' } });
         else if (place.kind === 'LANE' || place.kind === 'PARKED') {
@@ -145,7 +143,8 @@ describe('what follows from what a try came to', () => {
     fc.assert(
       fc.property(exchanges, contexts, (exchange, context) => {
         const outcome = postOutcome(exchange);
-        if (outcome.kind === 'authUnclear') return;
+        // What they come to depends on the credential.
+        if (outcome.kind === 'authUnclear' || outcome.kind === 'tokenExpired') return;
         const settlement = settlementOf(outcome, context);
         expectLegal(settlement);
         // A post whose bytes left may be said not to have arrived only by a whole answer of Slack.

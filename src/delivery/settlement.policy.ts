@@ -1,8 +1,8 @@
 import type { FailureCode } from '../connections/failure.policy.ts';
 import type { DeliveryStatus, WaitReason } from '../notifications/notification.states.ts';
 import type { ChannelId } from '../platform/ids.ts';
-import type { PostOutcome } from '../slack/post-outcome.policy.ts';
 import type { AttemptOutcome } from './delivery.entity.ts';
+import type { PostResult } from './post-result.ts';
 
 /** How an attempt ends, as its row will say. */
 export interface AttemptEnd {
@@ -78,7 +78,7 @@ const REST = { place: { kind: 'REST' } } as const;
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
 const rateLimited = (
-  outcome: Extract<PostOutcome, { kind: 'rateLimited' }>,
+  outcome: Extract<PostResult, { kind: 'rateLimited' }>,
   { remainingMs }: SettlementContext,
 ): Settlement => {
   const { slackError } = outcome;
@@ -103,7 +103,7 @@ interface Refusal {
 }
 
 /** A try that surely posted nothing: again later, until tries or time run out. */
-export const retryLater = (outcome: Refusal, context: SettlementContext, outage = false): Settlement => {
+const retryLater = (outcome: Refusal, context: SettlementContext, outage = false): Settlement => {
   const { tries, remainingMs, laneHoldSeconds, random } = context;
   const common = {
     attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
@@ -125,7 +125,7 @@ const CONNECTION_WAIT: Wait = {
 };
 
 /** Nothing was posted, and the token is what is wrong: no try is counted, and the row goes on when there is a new one. */
-export const awaitToken = (
+const awaitToken = (
   seconds: number,
   { laneHoldSeconds, remainingMs }: SettlementContext,
   outcome: { slackError?: string; httpStatus?: number } = {},
@@ -147,7 +147,7 @@ export const awaitToken = (
 };
 
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
-export const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): Settlement => ({
+const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): Settlement => ({
   status: 'RETRYING',
   attempt: { outcome: 'REJECTED', ...facts(outcome) },
   countsAsTry: true,
@@ -173,11 +173,8 @@ const unknown = (outcome: Refusal): Settlement => ({
   },
 });
 
-/** An outcome that says by itself what follows; the others need a look at the credential first. */
-export type DecidedOutcome = Exclude<PostOutcome, { kind: 'authUnclear' }>;
-
 /** What follows from what a try came to. Total, and without any effect. */
-export const settlementOf = (outcome: DecidedOutcome, context: SettlementContext): Settlement => {
+export const settlementOf = (outcome: PostResult, context: SettlementContext): Settlement => {
   switch (outcome.kind) {
     case 'delivered':
       return {
@@ -192,7 +189,8 @@ export const settlementOf = (outcome: DecidedOutcome, context: SettlementContext
       return rateLimited(outcome, context);
     case 'notSent':
       return retryLater(outcome, context, outcome.reason === 'CONNECTION');
-    case 'tokenExpired':
+    case 'tokenPending':
+      return awaitToken(outcome.seconds, context, outcome);
     case 'credentialEnded':
       return awaitReconnect(outcome);
     case 'rejected':

@@ -1,0 +1,100 @@
+import type { AccessTokens } from '../credentials/access-tokens.service.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
+import type { PassFailpoint } from '../platform/failpoints.ts';
+import type { SlackGateway } from '../slack/gateway.ts';
+import { isPassing } from '../slack/post-errors.policy.ts';
+import { reachesBack, startBySlack, windowStart, type Lookup } from './confirmation.policy.ts';
+import type { ClaimedRow } from './claimed-row.ts';
+import type { Seen, Sighting } from './messenger.ts';
+
+const PAGE_LIMIT = 200;
+/** A window with more messages than this is no evidence that can be had in reasonable time. */
+const MAX_PAGES = 50;
+
+const BUDGET_SPENT = 'The budget for looking up messages of this team is spent for now.';
+const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
+
+/** What a team may be asked: Slack limits how often its history is read. */
+export interface LookBudget {
+  /** Takes one look; answers with the seconds to wait where there is none. */
+  takeHistoryLook(teamId: TeamId): Promise<number>;
+}
+
+/** Finds a message by the marker that it carries, in the history of its channel or thread. */
+export class SlackLookup {
+  /** How far Slack's clock was ahead of the database's when Slack last said its time. */
+  #slackAheadMs = 0;
+
+  constructor(
+    private readonly slack: SlackGateway,
+    private readonly tokens: AccessTokens,
+    private readonly budget: LookBudget,
+    private readonly clock: Clock,
+    private readonly passFailpoint: PassFailpoint,
+  ) {}
+
+  /** With the connection's bot, also for a person's message: the person's token need not read history. */
+  async find(row: ClaimedRow): Promise<Sighting> {
+    const others: Seen[] = [];
+    const botId = row.bot_credential_id;
+    return { lookup: botId === null ? NO_BOT : await this.#read(row, botId, others), others };
+  }
+
+  async #read(row: ClaimedRow, botId: CredentialId, others: Seen[]): Promise<Lookup> {
+    const beganMs = this.clock.monotonicMs();
+    const oldest = windowStart(new Date(row.sent_at.getTime() + this.#slackAheadMs));
+    let cursor: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const page = await this.#page(row, botId, oldest, cursor);
+      if (page.kind !== 'page') return page;
+      const marked = page.messages.filter((message) => message.deliveryId !== undefined);
+      others.push(
+        ...marked.map(({ deliveryId, ts }) => ({ id: deliveryId as NotificationId, channelId: row.channel_id, ts })),
+      );
+      // The id is proof enough: nobody in Slack knows it before the message that carries it is there.
+      const mine = marked.find((message) => message.deliveryId === row.id);
+      if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
+      if (page.nextCursor === undefined)
+        return this.#notThere(row, oldest, page.answeredAt, this.clock.monotonicMs() - beganMs);
+      cursor = page.nextCursor;
+    }
+    return { kind: 'impossible', detail: 'The channel has too many messages since then.' };
+  }
+
+  /** Whether a whole read that did not find it reached back far enough, by Slack's own clock where an answer tells it. */
+  #notThere(row: ClaimedRow, oldest: Date, answeredAt: Date | undefined, tookMs: number): Lookup {
+    const start = answeredAt ? startBySlack(answeredAt, row.attempt_age_ms + tookMs) : row.sent_at;
+    this.#slackAheadMs = start.getTime() - row.sent_at.getTime();
+    if (reachesBack(oldest, start)) return { kind: 'absent' };
+    return { kind: 'postponed', seconds: 0, detail: "Slack's clock differs from ours; looking further back." };
+  }
+
+  async #page(row: ClaimedRow, botId: CredentialId, oldest: Date, cursor: string | undefined) {
+    const seconds = await this.budget.takeHistoryLook(row.team_id);
+    this.passFailpoint('during-confirmation');
+    if (seconds > 0) return { kind: 'postponed', seconds, detail: BUDGET_SPENT } as const;
+    const query = {
+      channel: row.channel_id,
+      oldest,
+      limit: PAGE_LIMIT,
+      ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const answer = await this.tokens.call(botId, (token) => this.slack.readMessages(token, query));
+    switch (answer.kind) {
+      case 'unusable':
+        return NO_BOT;
+      case 'ok':
+        return { kind: 'page', ...answer.value } as const;
+      case 'refused':
+        return isPassing(answer.error)
+          ? ({ kind: 'unasked', detail: answer.error } as const)
+          : ({ kind: 'impossible', detail: `Slack does not let the bot read the channel (${answer.error}).` } as const);
+      case 'rateLimited':
+        return { kind: 'limited', retryAfterSeconds: answer.retryAfterSeconds } as const;
+      case 'unavailable':
+        return { kind: 'unasked', detail: answer.detail } as const;
+    }
+  }
+}
