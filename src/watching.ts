@@ -12,7 +12,6 @@ import type { SlackGateway } from './slack/gateway.ts';
 /** What is learned of Slack without being asked by anybody. */
 export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, vault }: Credentials) => {
   const { config, database, wakeUps, metrics, logger } = ground;
-  const onEnded = () => metrics.persistentFailures.inc({ kind: 'connection' });
   const events = new SlackEventsService(
     new SlackEventsRepository(database),
     tokens,
@@ -23,12 +22,11 @@ export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, va
     systemClock,
     logger,
     () => wakeUps.send('heliograph_events'),
-    onEnded,
   );
   const eventsWorker = new SlackEventsWorker(events, logger);
   wakeUps.on('heliograph_events', () => eventsWorker.wake());
   const healthRows = new HealthRepository(database);
   metrics.watchConnections(() => healthRows.countByStatus());
-  const health = new HealthService(healthRows, tokens, vault, slack, logger, onEnded);
+  const health = new HealthService(healthRows, tokens, vault, slack, logger);
   return { events, eventsWorker, health };
 };

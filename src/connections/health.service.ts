@@ -1,9 +1,9 @@
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { CheckedCredential, HealthRepository } from './health.repository.ts';
-import { meansEnded } from './slack-events.policy.ts';
 
 /** The canary: asks Slack about each credential now and then, so that its end is known before a message waits for it. */
 export class HealthService {
@@ -13,7 +13,6 @@ export class HealthService {
     private readonly vault: CredentialVault,
     private readonly slack: SlackGateway,
     private readonly logger: Logger,
-    private readonly onEnded: () => void,
   ) {}
 
   /** Answers with how many were due. */
@@ -32,12 +31,8 @@ export class HealthService {
       const { error } = answer;
       if (!meansEnded(error, false)) {
         this.logger.warn({ ...about, slackError: error }, 'Slack refused a check of an authorization; it stays.');
-      } else if (await this.vault.markEnded(id, version, error)) {
-        this.onEnded();
-        this.logger.warn(
-          { ...about, slackError: error },
-          'An authorization has ended: a person has to authorize again.',
-        );
+      } else {
+        await this.vault.markEnded(id, version, error);
       }
     } catch (error) {
       this.logger.error({ ...about, err: error }, 'An authorization could not be checked.');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endsByItself, meansEnded, readEventBody, retryDelaySeconds, type TokenChange } from './slack-events.policy.ts';
+import { endsByItself, readEventBody, retryDelaySeconds, type TokenChange } from './slack-events.policy.ts';
 
 const bytes = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body));
 const callback = (event: object, but: object = {}) => ({
@@ -112,14 +112,6 @@ describe('endsByItself', () => {
   test('of a grant that rotates, the end of a token is not the end of the grant', () => {
     expect(endsByItself(revoked, at(11), { authorizedAt, rotates: true })).toBe(false);
   });
-});
-
-test('auth.test ends a grant by the listed codes only, and by invalid_auth where the grant is suspected', () => {
-  for (const code of ['token_revoked', 'account_inactive']) expect(meansEnded(code, false)).toBe(true);
-  for (const code of ['invalid_auth', 'fatal_error', 'ratelimited', 'missing_scope', 'token_expired'])
-    expect(meansEnded(code, false)).toBe(false);
-  expect(meansEnded('invalid_auth', true)).toBe(true);
-  expect(meansEnded('org_login_required', true)).toBe(false);
 });
 
 test('tries come further and further apart, and never more than ten minutes', () => {

@@ -161,15 +161,6 @@ export const endsByItself = (change: TokenChange, eventTime: Date, named: NamedC
   return change.kind === 'uninstalled' || !named.rotates;
 };
 
-const ENDED = new Set(['token_revoked', 'account_inactive', 'two_factor_setup_required', 'user_email_unverified']);
-
-/**
- * Is this answer to auth.test the end of the grant? `invalid_auth` may come from an IP allow-list: it counts only where
- * there is another reason to suspect the grant.
- */
-export const meansEnded = (error: string, isSuspected: boolean): boolean =>
-  ENDED.has(error) || (isSuspected && error === 'invalid_auth');
-
 /** What the problem is called from then on, in Slack's words. */
 export const problemCodeOf = ({ kind }: TokenChange): string =>
   kind === 'uninstalled' ? 'account_inactive' : 'token_revoked';

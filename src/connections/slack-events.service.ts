@@ -1,5 +1,6 @@
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
+import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -8,7 +9,6 @@ import type { SlackGateway } from '../slack/gateway.ts';
 import {
   endsByItself,
   MAX_EVENT_ATTEMPTS,
-  meansEnded,
   problemCodeOf,
   readEventBody,
   retryDelaySeconds,
@@ -47,7 +47,6 @@ export class SlackEventsService {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly onStored: () => void,
-    private readonly onEnded: () => void,
   ) {}
 
   async receive(request: SignedRequest): Promise<Receipt> {
@@ -131,13 +130,9 @@ export class SlackEventsService {
 
   /** False where the row has moved on or a refresh is under way: the next try looks again. */
   async #end(event: ClaimedEvent, { id, version }: NamedRow, problemCode: string): Promise<boolean> {
-    if (!(await this.vault.markEnded(id, version, problemCode))) return false;
-    this.onEnded();
-    this.logger.warn(
-      { eventId: event.eventId, teamId: event.teamId, credentialId: id, slackError: problemCode },
-      'Slack ended an authorization: a person has to authorize again.',
-    );
-    return true;
+    const isEnded = await this.vault.markEnded(id, version, problemCode);
+    if (isEnded) this.#log(event, 'An event of Slack ended an authorization.');
+    return isEnded;
   }
 
   #log({ eventId, teamId, attempts, change }: ClaimedEvent, message: string): void {

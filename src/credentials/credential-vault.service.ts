@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Database } from '../platform/database.ts';
-import { secondsAfter } from '../platform/database-time.ts';
+import { databaseNow, secondsAfter } from '../platform/database-time.ts';
 import type { CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
+import type { EndedPrincipal } from './ended-grant.policy.ts';
 import type { GrantedTokens } from './principal.policy.ts';
 import type { Sealer, SealContext } from './sealing.ts';
 
@@ -44,6 +45,8 @@ export class CredentialVault {
     private readonly database: Database,
     private readonly credentials: CredentialRepository,
     private readonly sealer: Sealer,
+    /** Told once of each end, whoever found it: a message, a refresh, a check, an event. */
+    private readonly onEnded: (principal: EndedPrincipal, slackError: string) => void,
   ) {}
 
   openSealed(row: SealedCredential): OpenedToken {
@@ -70,8 +73,28 @@ export class CredentialVault {
    * Slack no longer takes this token. Says nothing of a newer one: `version` is that of the token that was tried. False
    * where the row has moved on, or where a refresh is under way: that one decides whether the principal has ended.
    */
-  markEnded(id: CredentialId, version: number, problemCode: string): Promise<boolean> {
-    return this.database.transaction((em) => this.credentials.markEnded(em, id, version, problemCode));
+  async markEnded(id: CredentialId, version: number, slackError: string): Promise<boolean> {
+    const ended = await this.database.transaction((em) => this.credentials.markEnded(em, id, version, slackError));
+    if (ended) this.onEnded(ended, slackError);
+    return ended !== undefined;
+  }
+
+  /**
+   * A refresh was refused for good. Read again first: where a sibling has rotated meanwhile, Slack spoke of a token that is
+   * no longer ours, and nothing is marked.
+   */
+  async markUnrefreshable(id: CredentialId, refreshToken: Secret, slackError: string): Promise<boolean> {
+    const ended = await this.database.transaction(async (em) => {
+      const [credential] = await this.credentials.lock(em, [id]);
+      if (!credential || credential.problemCode !== null) return undefined;
+      if (!this.holdsRefreshToken(credential, refreshToken)) return undefined;
+      const problem = { problemCode: slackError, problemSince: await databaseNow(em) };
+      Object.assign(credential, { ...problem, refreshOwner: null, refreshUntil: null });
+      await em.flush();
+      return credential;
+    });
+    if (ended) this.onEnded(ended, slackError);
+    return ended !== undefined;
   }
 
   /** Under the row's lock. A fresh grant ends whatever was wrong with the one before it. */

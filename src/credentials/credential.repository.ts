@@ -1,6 +1,7 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { newId, type CredentialId } from '../platform/ids.ts';
 import { CredentialEntity, type Credential } from './credential.entity.ts';
+import type { EndedPrincipal } from './ended-grant.policy.ts';
 import type { Principal } from './principal.policy.ts';
 
 const sameRow = ({ appId, teamId, slackUserId }: Principal) => ({ appId, teamId, slackUserId });
@@ -31,17 +32,22 @@ export class CredentialRepository {
   }
 
   /**
-   * False where the version has moved on: somebody else changed the credential meanwhile, and theirs stands. False also
-   * while a refresh is under way or has to be repeated: Slack may have ended the old token for a new one.
+   * Undefined where the version has moved on: somebody else changed the credential meanwhile, and theirs stands. Undefined
+   * also while a refresh is under way or has to be repeated: Slack may have ended the old token for a new one.
    */
-  async markEnded(em: EntityManager, id: CredentialId, version: number, problemCode: string): Promise<boolean> {
-    const rows = await em.execute<object[]>(
+  async markEnded(
+    em: EntityManager,
+    id: CredentialId,
+    version: number,
+    slackError: string,
+  ): Promise<EndedPrincipal | undefined> {
+    const [ended] = await em.execute<EndedPrincipal[]>(
       `update credentials set problem_code = ?, problem_since = now(), version = version + 1, updated_at = now()
        where id = ? and version = ? and problem_code is null and access_token is not null
          and (refresh_token is null or (refresh_failures = 0 and coalesce(refresh_until, '-infinity') <= now()))
-       returning id`,
-      [problemCode, id, version],
+       returning id, team_id as "teamId", kind`,
+      [slackError, id, version],
     );
-    return rows.length > 0;
+    return ended;
   }
 }

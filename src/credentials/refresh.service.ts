@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import { databaseNow } from '../platform/database-time.ts';
 import type { CredentialId, RevocationId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -39,7 +38,6 @@ const WAIT_MS = 12_000;
 const LONGEST_PAUSE_WAITED_SECONDS = 2;
 const FIRST_LOOK_MS = 40;
 const LONGEST_LOOK_MS = 400;
-const PROBLEM = 'CONNECTION_NEEDS_REAUTHORIZATION';
 
 export type RefreshCount = Exclude<RefreshResult['kind'], 'retry'> | 'superseded' | Retry['result'];
 type Retry = Extract<RefreshResult, { kind: 'retry' }>;
@@ -169,7 +167,7 @@ export class RefreshService {
       case 'refreshed':
         return (await this.#keep(row, used, result.granted)) ? 'refreshed' : 'superseded';
       case 'ended':
-        return (await this.#end(row, used)) ? 'ended' : 'superseded';
+        return (await this.#end(row, used, result.error)) ? 'ended' : 'superseded';
       case 'foreign':
         await this.#giveBack(result.principal, result.granted);
         await this.rows.postpone(row, this.owner, result.afterSeconds);
@@ -210,19 +208,8 @@ export class RefreshService {
     return { kept: true, revocations: [] };
   }
 
-  /** Read again first: where a sibling has rotated meanwhile, Slack spoke of a token that is no longer ours. */
-  #end(row: RefreshRow, used: Secret): Promise<boolean> {
-    return this.#untilStored(() =>
-      this.database.transaction(async (em) => {
-        const [credential] = await this.credentials.lock(em, [row.id]);
-        if (!credential || credential.problemCode !== null) return false;
-        if (!this.vault.holdsRefreshToken(credential, used)) return false;
-        const problem = { problemCode: PROBLEM, problemSince: await databaseNow(em) };
-        Object.assign(credential, { ...problem, refreshOwner: null, refreshUntil: null });
-        await em.flush();
-        return true;
-      }),
-    );
+  #end(row: RefreshRow, used: Secret, slackError: string): Promise<boolean> {
+    return this.#untilStored(() => this.vault.markUnrefreshable(row.id, used, slackError));
   }
 
   async #giveBack(principal: Principal, granted: RefreshedGrant): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CredentialVault, OpenedToken } from '../credentials/credential-vault.service.ts';
+import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { RefreshOutcome, RefreshService } from '../credentials/refresh.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
@@ -91,7 +92,7 @@ export class SlackMessenger implements Messenger {
         if (outcome.slackError === TOKEN_REVOKED && row.failure_slack_error !== TOKEN_REVOKED)
           return this.#renewAfter(row, token, outcome, deadlineMs);
         // Where the row has moved on, or a refresh is under way, Slack may have spoken of a token that was replaced.
-        return (await this.#end(row)) ? outcome : this.#renewAfter(row, token, outcome, deadlineMs);
+        return (await this.#end(row, outcome.slackError)) ? outcome : this.#renewAfter(row, token, outcome, deadlineMs);
       default:
         return outcome;
     }
@@ -141,14 +142,14 @@ export class SlackMessenger implements Messenger {
         // The next claim finds out what became of the connection.
         return pending(0, outcome);
       case 'lasting':
-        await this.#end(row);
+        await this.#end(row, outcome.slackError);
         return ended(outcome);
       case 'ended':
         return ended(outcome);
     }
   }
 
-  /** `invalid_auth` may be an IP allow-list: only a token that Slack refuses for auth.test too has ended. */
+  /** `invalid_auth` may be an IP allow-list: only a token of which auth.test too says that it has ended has ended. */
   async #confirmEnded(
     row: ClaimedRow,
     token: Secret,
@@ -156,14 +157,14 @@ export class SlackMessenger implements Messenger {
     deadlineMs: number,
   ): Promise<PostResult> {
     const test = await this.slack.authTest(token);
-    if (test.kind !== 'refused') {
-      const detail = 'Slack refused the token for this message but accepts it otherwise.';
+    if (test.kind !== 'refused' || !(test.error === TOKEN_EXPIRED || meansEnded(test.error, true))) {
+      const detail = 'Slack refused the token for this message and does not say that it has ended.';
       const { slackError, httpStatus } = outcome;
       return { kind: 'notSent', reason: 'TOKEN', detail, slackError, httpStatus };
     }
     const { httpStatus } = outcome;
     const refused: TokenRefused = { kind: 'credentialEnded', slackError: test.error, httpStatus };
-    const isOver = test.error !== TOKEN_EXPIRED && (await this.#end(row));
+    const isOver = test.error !== TOKEN_EXPIRED && (await this.#end(row, test.error));
     return isOver ? ended(refused) : this.#renewAfter(row, token, refused, deadlineMs);
   }
 
@@ -181,7 +182,7 @@ export class SlackMessenger implements Messenger {
     });
   }
 
-  #end(row: ClaimedRow): Promise<boolean> {
-    return this.vault.markEnded(row.credential_id, row.credential_version, 'CONNECTION_NEEDS_REAUTHORIZATION');
+  #end(row: ClaimedRow, slackError: string): Promise<boolean> {
+    return this.vault.markEnded(row.credential_id, row.credential_version, slackError);
   }
 }

@@ -5,6 +5,7 @@ import type { ConnectingService, ConnectResult, Grant } from '../connections/con
 import type { ConnectionsService } from '../connections/connections.service.ts';
 import type { QueueOfConnection } from '../connections/dependents.ts';
 import type { AuthorizationView, ConnectionView } from '../connections/view.policy.ts';
+import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow } from '../platform/database-time.ts';
@@ -173,7 +174,7 @@ export class CompleteInstallService {
   async #isAlive(token: Secret): Promise<boolean> {
     const answer = await this.slack.authTest(token);
     if (answer.kind === 'ok') return true;
-    if (answer.kind === 'refused') return false;
+    if (answer.kind === 'refused' && meansEnded(answer.error, true)) return false;
     throw tryAgain();
   }
 

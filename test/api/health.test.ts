@@ -48,7 +48,7 @@ describe('the periodic check', () => {
     expect(connection?.problem?.remedy).toContain(
       `beginSlackInstall with intent WORKSPACE and connectionId ${desk.connection.id}`,
     );
-    expect(world.servers[0]?.lines.join('\n')).toContain('An authorization has ended');
+    expect(world.servers[0]?.lines.join('\n')).toContain('Slack ended an authorization');
     const after = [await metric(NEEDED), await metric('heliograph_persistent_failures_total{kind="connection"}')];
     expect(after).toEqual(before.map((count) => count + 1));
     const input = { workspaceId: desk.workspaceId, intent: 'WORKSPACE', connectionId: desk.connection.id } as const;
@@ -91,6 +91,49 @@ describe('the periodic check', () => {
     await expect.poll(() => isChecked(desk)).toBe(true);
     await world.slack.clearFaults();
     expect(await statusOf(desk)).toBe('ACTIVE');
+  });
+});
+
+describe('an end is counted and logged once, whoever finds it', () => {
+  const COUNTER = 'heliograph_persistent_failures_total{kind="connection"}';
+  const linesOf = ({ team }: Connected): string[] =>
+    (world.servers[0]?.lines ?? []).filter(
+      (line) => line.includes('Slack ended an authorization') && line.includes(team.id),
+    );
+  const sendOne = async ({ ada, workspaceId, team }: Connected) => {
+    const [bot] = await ada.identities(workspaceId);
+    const sender = { identityId: bot?.id ?? '' };
+    return accepted(ada, { workspaceId, sender, channelId: team.general, text: 'still here' });
+  };
+
+  test('by a message that Slack refuses: the problem says why', async () => {
+    const desk = await connected(world);
+    const before = await metric(COUNTER);
+    await world.slack.revoke({ team: desk.team.id });
+    await Promise.all([sendOne(desk), sendOne(desk), sendOne(desk)]);
+    await expect.poll(() => statusOf(desk), { timeout: 15_000 }).toBe('NEEDS_REAUTHORIZATION');
+    const [connection] = await desk.ada.connections(desk.workspaceId);
+    expect(connection?.problem?.message).toContain('the app was removed');
+    expect(await metric(COUNTER)).toBe(before + 1);
+    expect(linesOf(desk)).toHaveLength(1);
+    expect(linesOf(desk)[0]).toContain('account_inactive');
+  });
+
+  test('by a refresh that Slack refuses: the problem says why', async () => {
+    await world.slack.config({ rotation: true });
+    const desk = await connected(world);
+    await world.slack.config({ rotation: false });
+    const before = await metric(COUNTER);
+    const match = { method: 'oauth.v2.access', team: desk.team.id };
+    await world.slack.fault({ match, fault: { type: 'error', error: 'invalid_refresh_token' } });
+    await world.slack.advance(13);
+    await sendOne(desk);
+    await expect.poll(() => statusOf(desk), { timeout: 15_000 }).toBe('NEEDS_REAUTHORIZATION');
+    const [connection] = await desk.ada.connections(desk.workspaceId);
+    expect(connection?.problem?.message).toContain('expired and could not be renewed');
+    expect(await metric(COUNTER)).toBe(before + 1);
+    expect(linesOf(desk)).toHaveLength(1);
+    expect(linesOf(desk)[0]).toContain('invalid_refresh_token');
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CompleteSlackInstallDocument } from '../generated/graphql.ts';
 import { World } from '../support/world.ts';
 import { codesOf, isAlive, newTeam, newWorkspace, personal, personIn, type Person } from './identity-steps.ts';
 
@@ -134,6 +135,22 @@ describe("revocation: never somebody else's grant", () => {
     expect(connected || codesOf(answer).includes('CLAIM_INVALID')).toBe(true);
     expect(await isAlive(world, team, team.bot)).toBe(connected);
     expect((await revokes(team.id)) - before).toBeGreaterThan(0);
+  });
+
+  it('takes no grant for dead that Slack does not call dead: the claim stays good', async () => {
+    const team = await newTeam(world);
+    const workspaceId = newWorkspace();
+    const ada = await adminOf(workspaceId);
+    await ada.disconnect((await ada.connect(workspaceId, { team: team.id })).id);
+    const claim = await ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    // As if a revoke had been on its way after this grant: only Slack knows whether the grant lived through it.
+    const doubt = `update credentials set revoking_until = now() where team_id = $1`;
+    await world.database.query(doubt, [team.id]);
+    const match = { method: 'auth.test', team: team.id };
+    await world.slack.fault({ match, fault: { type: 'error', error: 'internal_error' }, times: 1 });
+    expect(await ada.failureCodes(CompleteSlackInstallDocument, { input: { claim } })).toEqual(['SERVICE_UNAVAILABLE']);
+    await world.database.query(doubt, [team.id]);
+    expect((await ada.complete(claim)).connection?.status).toBe('ACTIVE');
   });
 
   it('holds the rule while two workspaces connect and disconnect as fast as they can', async () => {

@@ -102,6 +102,25 @@ describe('a person whose token is dead', () => {
   });
 });
 
+describe('a message that is refused with invalid_auth', () => {
+  test.each([
+    ['internal_error', { type: 'error', error: 'internal_error' }],
+    ['not_authed, as where a proxy took the header away', { type: 'error', error: 'not_authed' }],
+    ['org_login_required', { type: 'error', error: 'org_login_required' }],
+    ['a code of tomorrow', { type: 'error', error: 'a_code_of_tomorrow' }],
+    ['a 503', { type: 'status', status: 503 }],
+  ])('ends nothing while auth.test says %s', async (_name, answer) => {
+    await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'error', error: 'invalid_auth' } });
+    await world.slack.fault({ match: { method: 'auth.test', team: 'T0ACME' }, fault: answer, times: 0 });
+    const { id } = await post(bot, 'unclear');
+    expect((await feed.untilAtRest(id)).to).toBe('DELIVERED');
+    expect((await read(id))?.attempts.map(({ outcome }) => outcome)).toEqual(['RETRYABLE', 'DELIVERED']);
+    await world.slack.clearFaults();
+    const { connections } = await ana.run(ConnectionsDocument, { workspaceId });
+    expect(connections[0]?.status).toBe('ACTIVE');
+  });
+});
+
 describe('a long backoff', () => {
   test('leaves the channel to later messages once it is longer than the lane is held', async () => {
     const refuse = {
