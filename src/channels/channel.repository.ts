@@ -1,9 +1,9 @@
 import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
-import type { Database, Sql } from '../platform/database.ts';
+import type { Database, Sql, Statement } from '../platform/database.ts';
 import type { ChannelId, CredentialId, IdentityId, TeamId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { Channel, ChannelType, ListedChannel } from './channel.entity.ts';
-import type { Standing } from './channel.policy.ts';
+import type { DirectoryProgress, Standing } from './channel.policy.ts';
 
 /** Through whose eyes conversations are listed. */
 export interface DirectoryOwner {
@@ -16,7 +16,22 @@ export interface DirectoryOwner {
   readonly principalKind: PrincipalKind;
   readonly scopes: string[];
   readonly standing: Standing;
+  /** Absent where it was never asked for. */
+  readonly directory: DirectoryProgress | undefined;
 }
+
+type OwnerRow = Omit<DirectoryOwner, 'directory'> & DirectoryProgress & { readonly hasDirectory: boolean };
+
+/** How far a listing has come; what it will come to is known of itself, or of another one of the team. */
+export const DIRECTORY_PROGRESS = `directory.requested_at as "requestedAt", directory.run_pages as "runPages",
+  directory.run_conversations as "runConversations", directory.synced_at as "syncedAt", directory.synced_types as "syncedTypes",
+  directory.problem, directory.problem_at as "problemAt",
+  coalesce(directory.synced_conversations, (
+    select max(sibling.synced_conversations) from credentials own
+    join credentials other on other.app_id = own.app_id and other.team_id = own.team_id
+    join channel_directories sibling on sibling.credential_id = other.id
+    where own.id = directory.credential_id
+  )) as expected`;
 
 export interface ChannelQuery {
   readonly credentialId: CredentialId;
@@ -31,53 +46,80 @@ const CHANNEL_COLUMNS = `credential_id as "credentialId", id, name, search_name 
   is_archived as "isArchived", is_member as "isMember", is_shared as "isShared", is_read_only as "isReadOnly",
   member_count as "memberCount", topic, generation`;
 
+const OF_LISTING = `credential_id = $1 and ($4::text is null or (search_name, id) > ($4, $5))`;
+const OF_KIND = `type = any($2::text[]) and ($3::boolean or not is_archived)`;
+
+const PAGE: Statement = {
+  name: 'channels_page',
+  text: `select ${CHANNEL_COLUMNS} from channels where ${OF_LISTING} and ${OF_KIND} order by search_name, id limit $6`,
+};
+
+/** Read in order until the page is full. */
+const SCAN: Statement = {
+  name: 'channels_scan',
+  text: `select ${CHANNEL_COLUMNS} from channels where ${OF_LISTING} and ${OF_KIND} and search_name like lower($7)
+    order by search_name, id limit $6`,
+};
+
+/**
+ * What many names hold fills a page from a few hundred of them, read in order. Only where it does not are all that hold it
+ * looked up in the index; what that finds is as little.
+ */
+const SEARCH: Statement = {
+  name: 'channels_search',
+  text: `with near as materialized (
+      select * from (select * from channels where ${OF_LISTING} order by search_name, id limit 500) first
+      where ${OF_KIND} and search_name like lower($7) order by search_name, id limit $6
+    ), page as (
+      select * from near where (select count(*) from near) = $6
+      union all (
+        select * from channels
+        where (select count(*) from near) < $6 and channel_pairs(credential_id, search_name) @> channel_pairs($1, lower($8))
+          and ${OF_LISTING} and ${OF_KIND} and search_name like lower($7)
+        order by search_name, id limit $6
+      )
+    )
+    select ${CHANNEL_COLUMNS} from page order by search_name, id`,
+};
+
 /** What identities see: read for every picker, written by the sync and by single look-ups. */
 export class ChannelRepository {
   constructor(private readonly database: Database) {}
 
   async owner(identityId: IdentityId): Promise<DirectoryOwner | undefined> {
-    const rows = await this.database.query<DirectoryOwner>(
+    const [row] = await this.database.query<OwnerRow>(
       {
         name: 'channel_directory_owner',
         text: `select identity.id as "identityId", connection.workspace_id as "workspaceId", identity.kind, personal.user_id as "userId",
             connection.team_id as "teamId", credential.id as "credentialId", coalesce(credential.scopes, '{}') as scopes,
             case when identity.kind = 'WORKSPACE_BOT' then 'BOT' else 'USER' end as "principalKind",
             case when credential.id is null or connection.disconnected_at is not null then 'DISCONNECTED'
-              when credential.problem_code is not null or credential.access_token is null then 'ENDED' else 'LIVE' end as standing
+              when credential.problem_code is not null or credential.access_token is null then 'ENDED' else 'LIVE' end as standing,
+            directory.credential_id is not null as "hasDirectory", ${DIRECTORY_PROGRESS}
           from identities identity
           join connections connection on connection.id = identity.connection_id
           left join authorizations personal on personal.id = identity.authorization_id
           left join credentials credential on credential.id =
             case when identity.kind = 'WORKSPACE_BOT' then connection.credential_id else personal.credential_id end
+          left join channel_directories directory on directory.credential_id = credential.id
           where identity.id = $1`,
       },
       [identityId],
     );
-    return rows[0];
+    return row && { ...row, directory: row.hasDirectory ? row : undefined };
   }
 
-  /** In the order of the index, which is also that of the cursor; a search reads along it until the page is full. */
+  /** In the order of the names, which is also that of the cursor. */
   async page(query: ChannelQuery): Promise<Channel[]> {
-    const search = query.search?.replace(/[\\%_]/g, '\\$&');
-    return this.database.query<Channel>(
-      {
-        name: 'channels_page',
-        text: `select ${CHANNEL_COLUMNS} from channels
-          where credential_id = $1 and type = any($2::text[]) and ($3::boolean or not is_archived)
-            and ($4::text is null or search_name like '%' || lower($4) || '%')
-            and ($5::text is null or (search_name, id) > ($5, $6))
-          order by search_name, id limit $7`,
-      },
-      [
-        query.credentialId,
-        query.types,
-        query.includeArchived,
-        search ?? null,
-        query.after?.name ?? null,
-        query.after?.id ?? null,
-        query.limit,
-      ],
-    );
+    const { credentialId, types, includeArchived, search, after, limit } = query;
+    const values = [credentialId, types, includeArchived, after?.name ?? null, after?.id ?? null, limit];
+    if (search === undefined) return this.database.query<Channel>(PAGE, values);
+    const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+    // The index holds pairs of characters, so one alone is not in it.
+    const isIndexed = [...search].length > 1;
+    return isIndexed
+      ? this.database.query<Channel>(SEARCH, [...values, pattern, search])
+      : this.database.query<Channel>(SCAN, [...values, pattern]);
   }
 
   async find(credentialId: CredentialId, id: ChannelId): Promise<Channel | undefined> {

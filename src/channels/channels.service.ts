@@ -152,10 +152,11 @@ export class ChannelsService {
   }
 
   async #directory(owner: DirectoryOwner): Promise<DirectoryState> {
-    const { credentialId, scopes } = owner;
-    if (!credentialId || owner.standing !== 'LIVE') return this.#state(owner);
-    const directory = await this.directories.progress(credentialId);
-    if (needsSync(directory, scopes, this.clock.now())) await this.sync.request(credentialId);
+    const { credentialId, scopes, directory } = owner;
+    const isStale = owner.standing === 'LIVE' && needsSync(directory, scopes, this.clock.now());
+    if (!credentialId || owner.standing !== 'LIVE' || (directory?.syncedAt && !isStale))
+      return directoryState(directory, owner);
+    if (isStale) await this.sync.request(credentialId);
     if (!directory?.syncedAt) await this.#firstSync(credentialId);
     return this.#state(owner);
   }

@@ -121,9 +121,13 @@ export class DirectorySync implements ChannelSync, Stoppable {
     }
     const page = { types, limit: PAGE_LIMIT, ...(cursor === undefined ? {} : { cursor }) };
     const answer = await this.tokens.call(lease.credentialId, (token) => this.slack.listConversations(token, page));
-    if (answer.kind === 'ok') return this.#store(lease, types, answer.value);
-    await this.#breakOff(lease, answer);
-    return undefined;
+    if (answer.kind !== 'ok') {
+      await this.#breakOff(lease, answer);
+      return undefined;
+    }
+    const next = await this.#store(lease, types, answer.value);
+    if (next === undefined && lease.isFirst && cursor !== undefined) await this.#gatherStatistics();
+    return next;
   }
 
   async #store(lease: SyncLease, types: readonly ChannelType[], { conversations, nextCursor }: ConversationPage) {
@@ -133,6 +137,12 @@ export class DirectorySync implements ChannelSync, Stoppable {
     }
     if (await this.directories.finish(lease, types, conversations)) this.follower.synced(lease);
     return undefined;
+  }
+
+  async #gatherStatistics(): Promise<void> {
+    await this.directories.gatherStatistics().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'statistics of the channels could not be gathered; Postgres does it by itself');
+    });
   }
 
   async #breakOff(lease: SyncLease, answer: Exclude<TokenAnswer<unknown>, { kind: 'ok' }>): Promise<void> {

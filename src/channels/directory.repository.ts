@@ -2,7 +2,7 @@ import type { Database, Sql } from '../platform/database.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { ChannelType, ListedChannel } from './channel.entity.ts';
 import type { DirectoryProgress } from './channel.policy.ts';
-import type { ChannelRepository } from './channel.repository.ts';
+import { DIRECTORY_PROGRESS, type ChannelRepository } from './channel.repository.ts';
 
 /** One run of a sync by one process, which loses it when it does not come back in time. */
 export interface SyncLease {
@@ -14,6 +14,8 @@ export interface SyncLease {
   /** Where the run goes on, and the kinds that it lists; null where it begins. */
   readonly cursor: string | null;
   readonly runTypes: readonly ChannelType[];
+  /** No listing of this principal was finished before. */
+  readonly isFirst: boolean;
 }
 
 /** How far the listing of each principal has come. Every write of a run says under which lease it was made. */
@@ -28,16 +30,7 @@ export class DirectoryRepository {
     const rows = await this.database.query<DirectoryProgress>(
       {
         name: 'channel_directory_progress',
-        text: `select directory.requested_at as "requestedAt", directory.run_pages as "runPages",
-            directory.run_conversations as "runConversations", directory.synced_at as "syncedAt", directory.synced_types as "syncedTypes",
-            directory.problem, directory.problem_at as "problemAt",
-            coalesce(directory.synced_conversations, (
-              select max(sibling.synced_conversations) from credentials own
-              join credentials other on other.app_id = own.app_id and other.team_id = own.team_id
-              join channel_directories sibling on sibling.credential_id = other.id
-              where own.id = directory.credential_id
-            )) as expected
-          from channel_directories directory where directory.credential_id = $1`,
+        text: `select ${DIRECTORY_PROGRESS} from channel_directories directory where directory.credential_id = $1`,
       },
       [credentialId],
     );
@@ -74,7 +67,8 @@ export class DirectoryRepository {
             where requested_at is not null and (syncing_until is null or syncing_until <= now())
             order by requested_at limit 1 for update skip locked)
           returning directory.credential_id as "credentialId", credential.team_id as "teamId", credential.scopes,
-            directory.lease_no as "leaseNo", directory.generation, directory.cursor, directory.run_types as "runTypes"`,
+            directory.lease_no as "leaseNo", directory.generation, directory.cursor, directory.run_types as "runTypes",
+            directory.synced_at is null as "isFirst"`,
       },
       [this.leaseSeconds],
     );
@@ -118,6 +112,11 @@ export class DirectoryRepository {
         [lease.credentialId, lease.leaseNo, types, conversations.length],
       );
     return this.#write(lease, conversations, advance, true);
+  }
+
+  /** After thousands of new rows: until Postgres knows of them, it plans as if there were hardly any. */
+  async gatherStatistics(): Promise<void> {
+    await this.database.query({ text: 'analyze (skip_locked) channels' });
   }
 
   /** Puts a run off; with `restart` it begins again at the first page. */

@@ -8,6 +8,7 @@ import { TokenRotation } from '../../migrations/0005-token-rotation.ts';
 import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import { SlackEvents } from '../../migrations/0007-slack-events.ts';
 import { Health } from '../../migrations/0008-health.ts';
+import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -20,6 +21,7 @@ export const migrations = [
   { name: '0006-connection-status', class: ConnectionStatus },
   { name: '0007-slack-events', class: SlackEvents },
   { name: '0008-health', class: Health },
+  { name: '0012-channel-search', class: ChannelSearch },
 ];
 
 const LOCK_KEY = 7_420_031;
