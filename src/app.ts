@@ -122,7 +122,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     startKeeper(features.refreshes, logger),
     startInstallsWorker(features.expiry, logger),
     features.eventsWorker.start(),
-    startHealthWorker(features.health, logger),
+    startHealthWorker(features.health, features.failures, logger),
     features.lastUse.start(),
     features.worker.start(),
   ];

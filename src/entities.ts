@@ -7,13 +7,13 @@ import {
 import { AuthorizationEntity } from './connections/authorization.entity.ts';
 import { ConnectionEntity } from './connections/connection.entity.ts';
 import { CredentialCheckEntity } from './connections/credential-check.entity.ts';
+import { RepeatedFailureEntity } from './connections/repeated-failure.entity.ts';
 import { SlackEventEntity } from './connections/slack-event.entity.ts';
 import { SlackTeamEntity } from './connections/slack-team.entity.ts';
 import { CredentialEntity } from './credentials/credential.entity.ts';
 import { EncryptionKeyCheckEntity } from './credentials/encryption-key-check.entity.ts';
 import { RevocationEntity } from './credentials/revocation.entity.ts';
 import { DeliveryAttemptEntity, DeliveryLaneEntity, DeliveryTeamEntity } from './delivery/delivery.entity.ts';
-import { FailingChannelEntity } from './delivery/failing-channel.entity.ts';
 import { IdentityEntity } from './identities/identity.entity.ts';
 import { IdentitySelectionEntity } from './identities/identity-selection.entity.ts';
 import { InstallEntity } from './installs/install.entity.ts';
@@ -31,6 +31,7 @@ export const entities = [
   ConnectionEntity,
   SlackEventEntity,
   CredentialCheckEntity,
+  RepeatedFailureEntity,
   AuthorizationEntity,
   IdentityEntity,
   IdentitySelectionEntity,
@@ -43,7 +44,6 @@ export const entities = [
   DeliveryTeamEntity,
   DeliveryLaneEntity,
   DeliveryAttemptEntity,
-  FailingChannelEntity,
   StatusLogEntity,
   ConnectionStatusLogEntity,
   LogEpochEntity,

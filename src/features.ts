@@ -18,21 +18,10 @@ import type { QueueOfConnection } from './connections/dependents.ts';
 import { DisconnectResolver } from './connections/disconnect.resolver.ts';
 import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
-import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
-import { Confirmer } from './delivery/confirmer.service.ts';
-import { paceOf } from './delivery/pace.policy.ts';
-import { DeliveryWorker } from './delivery/delivery.worker.ts';
-import { FailingChannelsRepository } from './delivery/failing-channels.repository.ts';
-import { FailingChannels } from './delivery/failing-channels.service.ts';
-import { InspectionRepository } from './delivery/inspection.repository.ts';
+import type { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
-import { InspectionService } from './delivery/inspection.service.ts';
-import { LastUseRepository } from './delivery/last-use.repository.ts';
-import { LastUse } from './delivery/last-use.worker.ts';
-import { QueueRepository } from './delivery/queue.repository.ts';
-import { Sender } from './delivery/sender.service.ts';
-import { SlackLookup } from './delivery/slack-lookup.service.ts';
-import { SlackMessenger } from './delivery/slack-messenger.service.ts';
+import type { InspectionService } from './delivery/inspection.service.ts';
+import type { QueueRepository } from './delivery/queue.repository.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
 import { IdentitiesResolver, SelectionsResolver } from './identities/identities.resolver.ts';
 import { IdentitiesService } from './identities/identities.service.ts';
@@ -72,77 +61,27 @@ import { PreflightResolver } from './notifications/preflight.resolver.ts';
 import { PreflightService } from './notifications/preflight.service.ts';
 import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
+import { createDelivery } from './delivering.ts';
 import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
-import { createWatching } from './watching.ts';
-import type { Metrics } from './platform/metrics.ts';
+import { createFailures, createWatching } from './watching.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
 
-/** The queue with its workers, and the history that it leaves. */
-const createDelivery = (ground: Ground, slack: SlackGateway, { vault, refreshes, tokens }: Credentials) => {
-  const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
-  const { delivery } = config;
-  const pace = paceOf(delivery);
-  const onWork = (): void => {
-    wakeUps.send('heliograph_delivery');
-    wakeUps.send('heliograph_status');
-  };
-  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
-  const deliveries = new DeliveryRepository(database, pace);
-  const lookup = new SlackLookup(slack, tokens, deliveries, systemClock, passFailpoint);
-  const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
-  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random);
-  const limits = {
-    settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
-    maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
-  };
-  const confirmer = new Confirmer(messenger, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
-  const failing = new FailingChannels(
-    new FailingChannelsRepository(database),
-    () => systemClock.monotonicMs(),
-    logger,
-    () => metrics.persistentFailures.inc({ kind: 'channel' }),
-  );
-  const lastUse = new LastUse(new LastUseRepository(database), logger);
-  const worker = new DeliveryWorker(
-    deliveries,
-    queue,
-    sender,
-    confirmer,
-    { ...delivery, sendTimeoutMs: config.slack.timeoutMs },
-    systemClock,
-    logger,
-    passFailpoint,
-    (batch, contradicted) => {
-      wakeUps.send('heliograph_status');
-      countSettled(metrics, batch, contradicted);
-      failing.observe(batch);
-      lastUse.observe(batch);
-    },
-  );
-  wakeUps.on('heliograph_delivery', () => worker.wake());
-  return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };
-};
-
-const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
-  metrics.invariantViolations.inc(contradicted);
-  for (const { status, attempt, durationMs } of batch) {
-    if (status) metrics.notifications.inc({ status });
-    if (!attempt) continue;
-    metrics.attempts.inc({ outcome: attempt.outcome });
-    metrics.deliverySeconds.observe(durationMs / 1000);
-  }
-};
-
 /** Workspace connections, personal authorizations, and the way to them. */
-const createConnections = (ground: Ground, slack: SlackGateway, shared: Credentials, queue: QueueOfConnection) => {
+const createConnections = (
+  ground: Ground,
+  slack: SlackGateway,
+  shared: Credentials,
+  queue: QueueOfConnection,
+  failures: RepeatedFailuresRepository,
+) => {
   const { config, database, logger } = ground;
   const { credentials, sealer, vault, revocations, tokens } = shared;
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
   const identities = new IdentityRepository();
   const wanted = { bot: config.slack.botScopes, user: config.slack.userScopes };
-  const views = new ConnectionsService(database, connections, authorizations, wanted);
+  const views = new ConnectionsService(database, connections, authorizations, failures, wanted);
   const ending = new EndingService(connections, authorizations, credentials, revocations, identities);
   const disconnects = new DisconnectService(database, connections, authorizations, views, ending, revocations, queue);
   const connecting = new ConnectingService(
@@ -153,6 +92,7 @@ const createConnections = (ground: Ground, slack: SlackGateway, shared: Credenti
     revocations,
     ending,
     identities,
+    failures,
   );
   const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);
@@ -224,7 +164,8 @@ export const createFeatures = (ground: Ground) => {
   const slack = openSlack(ground);
   const shared = createCredentials(ground, slack);
   const { tokens } = shared;
-  const { queue, worker, lastUse, inspection } = createDelivery(ground, slack, shared);
+  const { failureRows, failures } = createFailures(ground);
+  const { queue, worker, lastUse, inspection } = createDelivery(ground, slack, shared, failures);
 
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
@@ -236,9 +177,10 @@ export const createFeatures = (ground: Ground) => {
     slack,
     shared,
     notifications,
+    failureRows,
   );
   const { sync, names, channels } = createChannels(ground, slack, shared);
-  const watching = createWatching(ground, slack, shared);
+  const watching = createWatching(ground, slack, shared, failures);
   const selectionRows = new SelectionRepository();
   const identities = new IdentitiesService(database, installs.identities);
   const selections = new SelectionService(
@@ -275,7 +217,7 @@ export const createFeatures = (ground: Ground) => {
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, ...shared, ...watching, expiry, callback, sync, names, tails, worker, lastUse, resolvers };
+  return { slack, ...shared, ...watching, failures, expiry, callback, sync, names, tails, worker, lastUse, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

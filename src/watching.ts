@@ -2,6 +2,8 @@ import { ChannelEventsRepository } from './channels/channel-events.repository.ts
 import { ChannelEventsService } from './channels/channel-events.service.ts';
 import { HealthRepository } from './connections/health.repository.ts';
 import { HealthService } from './connections/health.service.ts';
+import { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
+import { RepeatedFailures } from './connections/repeated-failures.service.ts';
 import { SlackEventsRepository } from './connections/slack-events.repository.ts';
 import { SlackEventsService } from './connections/slack-events.service.ts';
 import { SlackEventsWorker } from './connections/slack-events.worker.ts';
@@ -9,8 +11,21 @@ import type { Credentials, Ground } from './foundation.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
 
+/** What keeps failing: messages in a channel, checks of an authorization. */
+export const createFailures = ({ database, metrics, logger }: Ground) => {
+  const failureRows = new RepeatedFailuresRepository(database);
+  const nowMs = () => systemClock.monotonicMs();
+  const onPersistent = (kind: string) => metrics.persistentFailures.inc({ kind });
+  return { failureRows, failures: new RepeatedFailures(failureRows, nowMs, logger, onPersistent) };
+};
+
 /** What is learned of Slack without being asked by anybody. */
-export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, vault }: Credentials) => {
+export const createWatching = (
+  ground: Ground,
+  slack: SlackGateway,
+  { tokens, vault }: Credentials,
+  failures: RepeatedFailures,
+) => {
   const { config, database, wakeUps, metrics, logger } = ground;
   const events = new SlackEventsService(
     new SlackEventsRepository(database),
@@ -27,6 +42,6 @@ export const createWatching = (ground: Ground, slack: SlackGateway, { tokens, va
   wakeUps.on('heliograph_events', () => eventsWorker.wake());
   const healthRows = new HealthRepository(database);
   metrics.watchConnections(() => healthRows.countByStatus());
-  const health = new HealthService(healthRows, tokens, vault, slack, logger);
+  const health = new HealthService(healthRows, tokens, vault, slack, failures, logger);
   return { events, eventsWorker, health };
 };

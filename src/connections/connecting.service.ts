@@ -21,6 +21,7 @@ import type { ConnectionRepository } from './connection.repository.ts';
 import { ChangedMeanwhileError } from './connections.errors.ts';
 import type { ConnectionScope, IdentitiesOfConnection } from './dependents.ts';
 import type { EndingService } from './ending.service.ts';
+import type { RepeatedFailuresRepository } from './repeated-failures.repository.ts';
 
 /** What Slack granted to one principal, and when it was last known to be good. */
 export interface Grant {
@@ -60,6 +61,7 @@ export class ConnectingService {
     private readonly revocations: RevocationService,
     private readonly ending: EndingService,
     private readonly identities: IdentitiesOfConnection,
+    private readonly failures: RepeatedFailuresRepository,
   ) {}
 
   /** A new install of the same team revives the same connection, whoever made the first one. */
@@ -84,6 +86,7 @@ export class ConnectingService {
     this.#revive(kept, locked.principal, now);
     Object.assign(kept, { installedBy: userId, botUserId: grant.principal.slackUserId, botUserName: grant.name });
     await em.flush();
+    await this.failures.forgetAll(em, { connectionId: kept.id, authorizationId: null });
     await this.identities.ensureBot(em, kept.id);
     return {
       kind: 'connected',
@@ -119,6 +122,7 @@ export class ConnectingService {
     this.#revive(kept, locked.principal, now);
     kept.slackUserName = grant.name;
     await em.flush();
+    await this.failures.forgetAll(em, { connectionId, authorizationId: kept.id });
     await this.identities.ensurePerson(em, connection.id, kept.id);
     return {
       kind: 'connected',

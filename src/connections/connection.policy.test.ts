@@ -10,19 +10,54 @@ const disconnected = { disconnectedAt: since, credential: null };
 describe('the status of a connection', () => {
   it('is ACTIVE while Slack accepts its credential', () => {
     expect(statusOf(active)).toBe('ACTIVE');
-    expect(problemOf(active, false)).toBeNull();
+    expect(problemOf(active, { personal: false })).toBeNull();
   });
 
   it('is NEEDS_REAUTHORIZATION, with the reason, once Slack does not', () => {
     expect(statusOf(ended)).toBe('NEEDS_REAUTHORIZATION');
-    expect(problemOf(ended, false)).toMatchObject({ code: 'CONNECTION_NEEDS_REAUTHORIZATION', since });
-    expect(problemOf(ended, false)?.message).toContain('revoked');
+    expect(problemOf(ended, { personal: false })).toMatchObject({ code: 'CONNECTION_NEEDS_REAUTHORIZATION', since });
+    expect(problemOf(ended, { personal: false })?.message).toContain('revoked');
   });
 
   it('is DISCONNECTED only by a person, whatever the credential says', () => {
     expect(statusOf(disconnected)).toBe('DISCONNECTED');
     expect(statusOf({ ...ended, disconnectedAt: since })).toBe('DISCONNECTED');
-    expect(problemOf(disconnected, true)).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
+    expect(problemOf(disconnected, { personal: true })).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
+  });
+});
+
+describe('what keeps failing while the status is ACTIVE', () => {
+  const channel = {
+    channelId: 'C1',
+    failures: 7,
+    code: 'NOT_IN_CHANNEL',
+    slackError: 'not_in_channel',
+    since,
+  } as const;
+  const checks = {
+    channelId: null,
+    failures: 5,
+    code: 'SLACK_REJECTED',
+    slackError: 'org_login_required',
+    since,
+  } as const;
+
+  it('is a problem with the code and the remedy of the latest failure, and where', () => {
+    const problem = problemOf(active, { personal: false, failing: channel });
+    expect(problem).toMatchObject({ code: 'NOT_IN_CHANNEL', since });
+    expect(problem?.message).toContain('The last 7 messages to the channel C1 failed.');
+    expect(problem?.remedy).toContain('Invite');
+  });
+
+  it('is told of checks as well, with what Slack said or that it said nothing', () => {
+    expect(problemOf(active, { personal: true, failing: checks })?.message).toContain('org_login_required');
+    const silent = problemOf(active, { personal: true, failing: { ...checks, slackError: null } });
+    expect(silent?.message).toContain('could not be asked');
+  });
+
+  it('is not told of what has ended: that has a reason of its own', () => {
+    for (const standing of [ended, disconnected])
+      expect(problemOf(standing, { personal: false, failing: channel })?.code).toMatch(/^CONNECTION_/);
   });
 });
 

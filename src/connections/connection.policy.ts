@@ -21,14 +21,31 @@ export const statusOf = ({ disconnectedAt, credential }: Standing): ConnectionSt
   return credential.problemCode === null ? 'ACTIVE' : 'NEEDS_REAUTHORIZATION';
 };
 
-/** Why it is not ACTIVE; what Slack said last is in the message, and the exact install that mends it in the remedy. */
+/** What keeps failing while the status is ACTIVE; without a channel it is the periodic check. */
+export interface Failing {
+  readonly channelId: string | null;
+  readonly failures: number;
+  readonly code: FailureCode;
+  readonly slackError: string | null;
+  readonly since: Date;
+}
+
+export interface ProblemContext {
+  readonly personal: boolean;
+  readonly connectionId?: ConnectionId | undefined;
+  readonly failing?: Failing | undefined;
+}
+
+/**
+ * Why it is not ACTIVE; what Slack said last is in the message, and the exact install that mends it in the remedy. While it
+ * is ACTIVE: what keeps failing all the same.
+ */
 export const problemOf = (
   standing: Standing,
-  personal: boolean,
-  connectionId?: ConnectionId,
+  { personal, connectionId, failing }: ProblemContext,
 ): ConnectionProblem | null => {
   const status = statusOf(standing);
-  if (status === 'ACTIVE') return null;
+  if (status === 'ACTIVE') return failing ? failingProblem(failing, personal) : null;
   const code = status === 'DISCONNECTED' ? 'CONNECTION_DISCONNECTED' : 'CONNECTION_NEEDS_REAUTHORIZATION';
   const since = status === 'DISCONNECTED' ? standing.disconnectedAt : (standing.credential?.problemSince ?? null);
   const { message, remedy } = describeFailure(code, {
@@ -38,3 +55,27 @@ export const problemOf = (
   });
   return { code, message, remedy, since: since ?? new Date(0) };
 };
+
+const failingProblem = (failing: Failing, personal: boolean): ConnectionProblem => {
+  const { channelId, failures, code, slackError, since } = failing;
+  if (channelId === null) return { code, since, ...failingChecks(failures, slackError) };
+  const { message, remedy } = describeFailure(code, { channelId, slackError, personal });
+  return {
+    code,
+    message: `The last ${failures} messages to the channel ${channelId} failed. ${message}`,
+    remedy,
+    since,
+  };
+};
+
+const failingChecks = (failures: number, slackError: string | null): { message: string; remedy: string } =>
+  slackError === null
+    ? {
+        message: `Slack could not be asked about this authorization, ${failures} times in a row.`,
+        remedy: 'Wait until Slack can be reached again (slack-status.com); it is asked again by itself.',
+      }
+    : {
+        message: `Slack refuses every check of this authorization (${slackError}), and does not say that it has ended.`,
+        remedy:
+          "Look whether the app's IP allow-list, or a setting of the organisation, keeps this server out; it is checked again by itself.",
+      };

@@ -5,8 +5,10 @@ import { isUuid, type AuthorizationId, type ConnectionId, type UserId, type Work
 import { UUID, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import type { Authorization } from './authorization.entity.ts';
 import type { AuthorizationRepository } from './authorization.repository.ts';
+import type { Connection } from './connection.entity.ts';
 import type { ConnectionRepository } from './connection.repository.ts';
 import type { ConnectionStatus } from './connection.policy.ts';
+import type { RepeatedFailuresRepository } from './repeated-failures.repository.ts';
 import type { WantedScopes } from './scope.policy.ts';
 import { authorizationView, connectionView, type AuthorizationView, type ConnectionView } from './view.policy.ts';
 
@@ -16,13 +18,14 @@ export class ConnectionsService {
     private readonly database: Database,
     private readonly connections: ConnectionRepository,
     private readonly authorizations: AuthorizationRepository,
+    private readonly failures: RepeatedFailuresRepository,
     private readonly wanted: WantedScopes,
   ) {}
 
   async connectionsOf(viewer: Viewer, workspaceId: WorkspaceId, status?: ConnectionStatus): Promise<ConnectionView[]> {
     requireRole(viewer, workspaceId);
     const all = await this.connections.ofWorkspace(this.database.em(), workspaceId);
-    const views = all.map((connection) => connectionView(connection, this.wanted.bot));
+    const views = await this.#connectionViews(all);
     return status === undefined ? views : views.filter((view) => view.status === status);
   }
 
@@ -34,12 +37,11 @@ export class ConnectionsService {
 
   /** For objects that the viewer sees already and that name these. */
   async connectionsById(ids: readonly ConnectionId[]): Promise<ConnectionView[]> {
-    const found = await this.connections.findMany(this.database.em(), ids);
-    return found.map((connection) => connectionView(connection, this.wanted.bot));
+    return this.#connectionViews(await this.connections.findMany(this.database.em(), ids));
   }
 
   async authorizationsById(ids: readonly AuthorizationId[]): Promise<AuthorizationView[]> {
-    return (await this.authorizations.findMany(this.database.em(), ids)).map((row) => this.#view(row));
+    return this.#authorizationViews(await this.authorizations.findMany(this.database.em(), ids));
   }
 
   /** The live authorizations of these users under these connections, each with its own pair. */
@@ -48,7 +50,7 @@ export class ConnectionsService {
   ): Promise<AuthorizationView[]> {
     const connectionIds = [...new Set(of.map((pair) => pair.connectionId))];
     const userIds = [...new Set(of.map((pair) => pair.userId))];
-    return (await this.authorizations.liveOf(this.database.em(), connectionIds, userIds)).map((row) => this.#view(row));
+    return this.#authorizationViews(await this.authorizations.liveOf(this.database.em(), connectionIds, userIds));
   }
 
   /** Admins and services see everybody's, a member only their own. */
@@ -63,16 +65,29 @@ export class ConnectionsService {
     const [last] = cursors.decode(after, [UUID]) ?? [];
     const page = { limit: size + 1, after: last as AuthorizationId | undefined };
     const rows = await this.authorizations.page(this.database.em(), { connectionId: connection.id, userId }, page);
+    const views = await this.#authorizationViews(rows);
     return pageOf(
-      rows,
+      views,
       size,
       last !== undefined,
-      (row) => this.#view(row),
+      (view) => view,
       ({ id }) => cursors.encode([id]),
     );
   }
 
-  #view(authorization: Authorization): AuthorizationView {
-    return authorizationView(authorization, this.wanted.user);
+  async #connectionViews(connections: readonly Connection[]): Promise<ConnectionView[]> {
+    const failures = await this.failures.persistentOf(connections.map(({ id }) => id));
+    return connections.map((connection) => {
+      const own = failures.find((row) => row.connectionId === connection.id && row.authorizationId === null);
+      return connectionView(connection, this.wanted.bot, own);
+    });
+  }
+
+  async #authorizationViews(authorizations: readonly Authorization[]): Promise<AuthorizationView[]> {
+    const failures = await this.failures.persistentOf(authorizations.map(({ connection }) => connection.id));
+    return authorizations.map((authorization) => {
+      const own = failures.find((row) => row.authorizationId === authorization.id);
+      return authorizationView(authorization, this.wanted.user, own);
+    });
   }
 }

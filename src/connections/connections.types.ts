@@ -74,7 +74,9 @@ export class WorkspaceConnection {
 
   @Field(() => ConnectionProblem, {
     nullable: true,
-    description: 'Why it is not ACTIVE, and who can mend it; null while it is.',
+    description:
+      'Why it is not ACTIVE, and who can mend it; while it is ACTIVE, what keeps failing all the same: five messages in a row in a channel, ' +
+      'or five checks. Null where nothing is wrong.',
   })
   problem!: ConnectionProblem | null;
 
@@ -159,7 +161,9 @@ export class PersonalAuthorization {
 
   @Field(() => ConnectionProblem, {
     nullable: true,
-    description: 'Why it is not ACTIVE, and who can mend it; null while it is.',
+    description:
+      'Why it is not ACTIVE, and who can mend it; while it is ACTIVE, what keeps failing all the same: five messages in a row in a channel, ' +
+      'or five checks. Null where nothing is wrong.',
   })
   problem!: ConnectionProblem | null;
 

@@ -11,6 +11,7 @@ export interface CheckedCredential {
 }
 
 const CHECK_EVERY = `interval '15 minutes'`;
+const CHECK_AGAIN_AFTER = `interval '1 minute'`;
 
 export class HealthRepository {
   constructor(private readonly database: Database) {}
@@ -31,6 +32,17 @@ export class HealthRepository {
           from due join credentials principal on principal.id = due.credential_id`,
       },
       [limit],
+    );
+  }
+
+  async checkSoon(id: CredentialId): Promise<void> {
+    await this.database.query(
+      {
+        name: 'credential_checks_soon',
+        text: `update credential_checks set next_check_at = least(next_check_at, now() + ${CHECK_AGAIN_AFTER})
+          where credential_id = $1`,
+      },
+      [id],
     );
   }
 

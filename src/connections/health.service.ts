@@ -1,9 +1,11 @@
-import type { AccessTokens } from '../credentials/access-tokens.service.ts';
+import type { AccessTokens, TokenAnswer } from '../credentials/access-tokens.service.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
 import { meansEnded } from '../credentials/ended-grant.policy.ts';
+import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { CheckedCredential, HealthRepository } from './health.repository.ts';
+import type { RepeatedFailures } from './repeated-failures.service.ts';
 
 /** The canary: asks Slack about each credential now and then, so that its end is known before a message waits for it. */
 export class HealthService {
@@ -12,6 +14,7 @@ export class HealthService {
     private readonly tokens: AccessTokens,
     private readonly vault: CredentialVault,
     private readonly slack: SlackGateway,
+    private readonly failures: RepeatedFailures,
     private readonly logger: Logger,
   ) {}
 
@@ -27,15 +30,31 @@ export class HealthService {
     const about = { credentialId: id, teamId };
     try {
       const answer = await this.tokens.call(id, (token) => this.slack.authTest(token));
-      if (answer.kind !== 'refused') return;
-      const { error } = answer;
-      if (!meansEnded(error, false)) {
-        this.logger.warn({ ...about, slackError: error }, 'Slack refused a check of an authorization; it stays.');
+      if (answer.kind === 'refused' && meansEnded(answer.error, false)) {
+        await this.vault.markEnded(id, version, answer.error);
       } else {
-        await this.vault.markEnded(id, version, error);
+        await this.#note(id, teamId, answer);
       }
     } catch (error) {
       this.logger.error({ ...about, err: error }, 'An authorization could not be checked.');
+    }
+  }
+
+  /** A check that fails is repeated soon: what is no accident is then known within minutes. */
+  async #note(id: CredentialId, teamId: TeamId, answer: TokenAnswer<unknown>): Promise<void> {
+    switch (answer.kind) {
+      case 'ok':
+        return this.failures.checked(id, teamId, null);
+      case 'refused':
+        await this.failures.checked(id, teamId, { code: 'SLACK_REJECTED', slackError: answer.error });
+        return this.rows.checkSoon(id);
+      case 'unavailable':
+        await this.failures.checked(id, teamId, { code: 'SLACK_UNAVAILABLE', slackError: null });
+        return this.rows.checkSoon(id);
+      // Slack asks for less, or the principal has ended meanwhile: neither says anything of it.
+      case 'rateLimited':
+      case 'unusable':
+        return;
     }
   }
 }

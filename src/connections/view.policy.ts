@@ -1,6 +1,12 @@
 import type { AuthorizationId, ConnectionId, SlackUserId, TeamId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { Authorization } from './authorization.entity.ts';
-import { problemOf, statusOf, type ConnectionProblem, type ConnectionStatus } from './connection.policy.ts';
+import {
+  problemOf,
+  statusOf,
+  type ConnectionProblem,
+  type ConnectionStatus,
+  type Failing,
+} from './connection.policy.ts';
 import type { Connection } from './connection.entity.ts';
 import { missingPersonalScopes, missingScopes, type MissingScope } from './scope.policy.ts';
 
@@ -35,14 +41,18 @@ export interface AuthorizationView {
   readonly lastUsedAt: Date | null;
 }
 
-export const connectionView = (connection: Connection, wantedScopes: readonly string[]): ConnectionView => {
+export const connectionView = (
+  connection: Connection,
+  wantedScopes: readonly string[],
+  failing: Failing | undefined,
+): ConnectionView => {
   const { credential, team } = connection;
   return {
     id: connection.id,
     workspaceId: connection.workspaceId,
     team: { id: team.id, name: team.name, enterpriseId: team.enterpriseId, enterpriseName: team.enterpriseName },
     status: statusOf(connection),
-    problem: problemOf(connection, false, connection.id),
+    problem: problemOf(connection, { personal: false, connectionId: connection.id, failing }),
     botUserId: connection.botUserId,
     scopes: credential === null ? [] : [...credential.scopes],
     // Nothing is granted to what is disconnected; that its scopes are missing would be noise.
@@ -57,6 +67,7 @@ export const connectionView = (connection: Connection, wantedScopes: readonly st
 export const authorizationView = (
   authorization: Authorization,
   wantedScopes: readonly string[],
+  failing: Failing | undefined,
 ): AuthorizationView => ({
   id: authorization.id,
   connectionId: authorization.connection.id,
@@ -64,7 +75,7 @@ export const authorizationView = (
   slackUserId: authorization.slackUserId,
   slackUserName: authorization.slackUserName,
   status: statusOf(authorization),
-  problem: problemOf(authorization, true, authorization.connection.id),
+  problem: problemOf(authorization, { personal: true, connectionId: authorization.connection.id, failing }),
   scopes: authorization.credential === null ? [] : [...authorization.credential.scopes],
   missingScopes:
     authorization.credential === null ? [] : missingPersonalScopes(wantedScopes, authorization.credential.scopes),

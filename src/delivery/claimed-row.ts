@@ -1,6 +1,14 @@
 import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type { DeliveryStatus, UnknownOutcomePolicy } from '../notifications/notification.states.ts';
-import type { ChannelId, CredentialId, NotificationId, SlackUserId, TeamId } from '../platform/ids.ts';
+import type {
+  AuthorizationId,
+  ChannelId,
+  ConnectionId,
+  CredentialId,
+  NotificationId,
+  SlackUserId,
+  TeamId,
+} from '../platform/ids.ts';
 import type { AttemptOutcome } from './delivery.entity.ts';
 import type { ClaimAction } from './settlement.policy.ts';
 
@@ -17,6 +25,8 @@ export interface ClaimedRow {
   readonly attempt: number;
   readonly tries: number;
   readonly remaining_ms: number;
+  readonly connection_id: ConnectionId;
+  readonly authorization_id: AuthorizationId | null;
   readonly channel_id: ChannelId;
   /** The bot or person that the notification was accepted for. */
   readonly slack_user_id: SlackUserId;

@@ -33,13 +33,11 @@ export const identityProblem = (standing: IdentityStanding): ConnectionProblem |
   const code = identityFailure(standing);
   if (code === null) return null;
   const personal = standing.kind === 'PERSONAL_USER';
-  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, false, standing.connection.id);
+  const connectionId = standing.connection.id;
+  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, { personal: false, connectionId });
   if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
-    return problemOf(
-      personal && standing.authorization !== null ? standing.authorization : standing.connection,
-      personal,
-      standing.connection.id,
-    );
+    const own = personal && standing.authorization !== null ? standing.authorization : standing.connection;
+    return problemOf(own, { personal, connectionId });
   }
   const { message, remedy } = describeFailure(code);
   return { code, message, remedy, since: standing.authorization?.disconnectedAt ?? new Date(0) };

@@ -18,6 +18,10 @@ export const ConnectionStatusLogEntity = defineEntity({
     toStatus: p.text().$type<ConnectionStatus>(),
     problemCode: p.text().strictNullable(),
     at: p.datetime(),
+    /** With an ACTIVE status: what keeps failing, where, and how often it had by then. */
+    channelId: p.text().strictNullable(),
+    slackError: p.text().strictNullable(),
+    failures: p.integer().strictNullable(),
   },
 });
 
@@ -30,5 +34,8 @@ export interface ConnectionChange {
   readonly userId: UserId | null;
   readonly to: ConnectionStatus;
   readonly problemCode: string | null;
+  readonly channelId: string | null;
+  readonly slackError: string | null;
+  readonly failures: number | null;
   readonly at: Date;
 }

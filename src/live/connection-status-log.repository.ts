@@ -16,6 +16,9 @@ interface Row {
   readonly user_id: UserId | null;
   readonly to_status: ConnectionStatus;
   readonly problem_code: string | null;
+  readonly channel_id: string | null;
+  readonly slack_error: string | null;
+  readonly failures: number | null;
   readonly at: Date;
 }
 
@@ -27,6 +30,9 @@ const toChange = (row: Row): ConnectionChange => ({
   userId: row.user_id,
   to: row.to_status,
   problemCode: row.problem_code,
+  channelId: row.channel_id,
+  slackError: row.slack_error,
+  failures: row.failures,
   at: row.at,
 });
 

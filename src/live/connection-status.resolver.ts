@@ -1,5 +1,6 @@
 import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { problemOf } from '../connections/connection.policy.ts';
+import type { FailureCode } from '../connections/failure.policy.ts';
 import type { ConnectionLoader } from '../connections/connection-loader.ts';
 import { PersonalAuthorization, WorkspaceConnection } from '../connections/connections.types.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
@@ -22,7 +23,8 @@ export class ConnectionStatusResolver {
 
   @Subscription(() => ConnectionStatusChange, {
     description:
-      'Every status change of the workspace connections, and of the personal authorizations that the viewer may see, in order. ' +
+      'Every status change of the workspace connections, and of the personal authorizations that the viewer may see, in order; ' +
+      'also that message after message fails in a channel of one that is ACTIVE, and that none does any more. ' +
       'With `after`, first replays what came since, then follows.',
     subscribe: ({ context, args }: { context: GraphQLContext; args: ConnectionStreamRequest }) =>
       context.resolver(ConnectionStatusResolver).open(context, args),
@@ -51,13 +53,29 @@ export class ConnectionStatusResolver {
   }
 }
 
-const changeView = ({ position, connectionId, authorizationId, to, problemCode, at }: ConnectionChange) => {
-  const isEnded = to === 'DISCONNECTED';
-  // The problem as it was then, not what has become of it since.
+/** The problem as it was then, not what has become of it since. */
+const problemThen = ({
+  connectionId,
+  authorizationId,
+  to,
+  problemCode,
+  channelId,
+  slackError,
+  ...rest
+}: ConnectionChange) => {
+  const { at, failures } = rest;
+  const isFailing = to === 'ACTIVE' && problemCode !== null;
+  const failing = isFailing
+    ? { channelId, failures: failures ?? 0, code: problemCode as FailureCode, slackError, since: at }
+    : undefined;
   const standing = {
-    disconnectedAt: isEnded ? at : null,
-    credential: isEnded ? null : { problemCode, problemSince: at },
+    disconnectedAt: to === 'DISCONNECTED' ? at : null,
+    credential: to === 'DISCONNECTED' ? null : { problemCode: isFailing ? null : problemCode, problemSince: at },
   };
-  const problem = problemOf(standing, authorizationId !== null, connectionId);
-  return { cursor: encodeCursor(position), connectionId, authorizationId, to, problem, at };
+  return problemOf(standing, { personal: authorizationId !== null, connectionId, failing });
+};
+
+const changeView = (change: ConnectionChange) => {
+  const { position, connectionId, authorizationId, to, at } = change;
+  return { cursor: encodeCursor(position), connectionId, authorizationId, to, problem: problemThen(change), at };
 };

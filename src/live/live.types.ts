@@ -33,7 +33,10 @@ export class ConnectionStatusChange {
   @Field(() => ConnectionStatus, { description: 'The status after.' })
   to!: ConnectionStatus;
 
-  @Field(() => ConnectionProblem, { nullable: true, description: 'Why it is not ACTIVE; null where it is.' })
+  @Field(() => ConnectionProblem, {
+    nullable: true,
+    description: 'Why it is not ACTIVE, or what keeps failing while it is; null where nothing is wrong.',
+  })
   problem!: ConnectionProblem | null;
 
   @Field(() => DateTime, { description: 'When it changed.' })

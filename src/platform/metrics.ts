@@ -36,7 +36,7 @@ export const createMetrics = () => {
     tokenRefreshes: counter('token_refreshes_total', 'Refreshes of rotating tokens, by what came of them.', ['result']),
     persistentFailures: counter(
       'persistent_failures_total',
-      'Connections that ended, and channels where five messages in a row failed.',
+      'Authorizations that ended, and channels or periodic checks that failed five times in a row.',
       ['kind'],
     ),
     slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),

@@ -9,6 +9,7 @@ import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import { SlackEvents } from '../../migrations/0007-slack-events.ts';
 import { Health } from '../../migrations/0008-health.ts';
 import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
+import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -22,6 +23,7 @@ export const migrations = [
   { name: '0007-slack-events', class: SlackEvents },
   { name: '0008-health', class: Health },
   { name: '0012-channel-search', class: ChannelSearch },
+  { name: '0013-repeated-failures', class: RepeatedFailures },
 ];
 
 const LOCK_KEY = 7_420_031;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
@@ -67,6 +68,17 @@ describe('/metrics', () => {
     await feed.untilAtRest(id);
     expect(sum(await scrape(), 'heliograph_subscriptions_active')).toBe(before + 1);
   });
+});
+
+test('every alert rule is about metrics that exist, with labels that they have', async () => {
+  const rules = readFileSync('ops/alerts.yml', 'utf8');
+  const names = new Set([...rules.matchAll(/heliograph_\w+/g)].map(([name]) => name));
+  const text = await (await fetch(`${world.url}/metrics`)).text();
+  const exposed = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+  expect(names.size).toBeGreaterThan(3);
+  expect(exposed).toEqual(expect.arrayContaining([...names]));
+  const kinds = [...rules.matchAll(/persistent_failures_total\{kind="(\w+)"\}/g)].map(([, kind]) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['channel', 'check', 'connection']));
 });
 
 describe('health', () => {

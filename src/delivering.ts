@@ -1,0 +1,85 @@
+import type { MessageEnd, RepeatedFailures } from './connections/repeated-failures.service.ts';
+import { Confirmer } from './delivery/confirmer.service.ts';
+import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
+import { DeliveryWorker } from './delivery/delivery.worker.ts';
+import { InspectionRepository } from './delivery/inspection.repository.ts';
+import { InspectionService } from './delivery/inspection.service.ts';
+import { LastUseRepository } from './delivery/last-use.repository.ts';
+import { LastUse } from './delivery/last-use.worker.ts';
+import { paceOf } from './delivery/pace.policy.ts';
+import { QueueRepository } from './delivery/queue.repository.ts';
+import { Sender } from './delivery/sender.service.ts';
+import { SlackLookup } from './delivery/slack-lookup.service.ts';
+import { SlackMessenger } from './delivery/slack-messenger.service.ts';
+import type { Credentials, Ground } from './foundation.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { SlackGateway } from './slack/gateway.ts';
+
+/** The queue with its workers, and the history that it leaves. */
+export const createDelivery = (
+  ground: Ground,
+  slack: SlackGateway,
+  { vault, refreshes, tokens }: Credentials,
+  failures: RepeatedFailures,
+) => {
+  const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
+  const { delivery } = config;
+  const pace = paceOf(delivery);
+  const onWork = (): void => {
+    wakeUps.send('heliograph_delivery');
+    wakeUps.send('heliograph_status');
+  };
+  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
+  const deliveries = new DeliveryRepository(database, pace);
+  const lookup = new SlackLookup(slack, tokens, deliveries, systemClock, passFailpoint);
+  const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
+  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random);
+  const limits = {
+    settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
+    maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
+  };
+  const confirmer = new Confirmer(messenger, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
+  const lastUse = new LastUse(new LastUseRepository(database), logger);
+  const worker = new DeliveryWorker(
+    deliveries,
+    queue,
+    sender,
+    confirmer,
+    { ...delivery, sendTimeoutMs: config.slack.timeoutMs },
+    systemClock,
+    logger,
+    passFailpoint,
+    (batch, contradicted) => {
+      wakeUps.send('heliograph_status');
+      countSettled(metrics, batch, contradicted);
+      failures.observe(messageEnds(batch));
+      lastUse.observe(batch);
+    },
+  );
+  wakeUps.on('heliograph_delivery', () => worker.wake());
+  return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };
+};
+
+const messageEnds = (batch: readonly Settled[]): MessageEnd[] =>
+  batch.flatMap(({ row, status, failure, slackError = null }) => {
+    if (status !== 'DELIVERED' && !(status === 'FAILED' && failure)) return [];
+    const {
+      connection_id: connectionId,
+      authorization_id: authorizationId,
+      team_id: teamId,
+      channel_id: channelId,
+    } = row;
+    const failed = status === 'FAILED' && failure ? { code: failure.code, slackError } : null;
+    return [{ connectionId, authorizationId, teamId, channelId, failure: failed }];
+  });
+
+const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
+  metrics.invariantViolations.inc(contradicted);
+  for (const { status, attempt, durationMs } of batch) {
+    if (status) metrics.notifications.inc({ status });
+    if (!attempt) continue;
+    metrics.attempts.inc({ outcome: attempt.outcome });
+    metrics.deliverySeconds.observe(durationMs / 1000);
+  }
+};
