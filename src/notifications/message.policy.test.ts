@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  keyProblem,
-  MAX_TEXT_CODE_POINTS,
-  messageProblem,
-  messageProblems,
-  type MessageInput,
-} from './message.policy.ts';
+import { keyProblem, messageProblem, messageProblems, type MessageInput } from './message.policy.ts';
+import { MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const problem = (but: Partial<MessageInput>) => messageProblem({ text: 'hello', channelId: 'C0ACME0001', ...but }, NOW);

@@ -1,4 +1,5 @@
 import type { ChannelId } from '../platform/ids.ts';
+import { isLongerThan, isStorable, isStorableJson, MAX_TEXT_CODE_POINTS, notStorable } from '../platform/text.ts';
 import type { Refusal } from '../platform/user-error.ts';
 
 /** What a caller gives, before anything is looked up. */
@@ -15,7 +16,6 @@ export interface MessageInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-export const MAX_TEXT_CODE_POINTS = 40_000;
 export const MAX_BLOCKS = 50;
 export const MAX_METADATA_BYTES = 16 * 1024;
 export const MAX_LABEL_LENGTH = 255;
@@ -29,24 +29,11 @@ const invalid = (code: Refusal['code'], field: string, message: string, remedy: 
   field: ['input', field],
 });
 
-/** Postgres stores neither NUL nor half of a surrogate pair, which a cut through an emoji leaves behind. */
-const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
-
-/** JSON spells both as escapes; an escaped backslash before `u` is none. */
-const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
-const isStorableJson = (json: string): boolean => !UNSTORABLE_ESCAPE.test(json);
-
-const notStorable = (name: string): [string, string] => [
-  `${name} holds a NUL character or half of a character.`,
-  'Remove it; text that was cut between the halves of an emoji ends like that.',
-];
-
 const textProblem = ({ text }: MessageInput): Refusal | undefined => {
   if (text.trim() === '') {
     return invalid('INVALID_MESSAGE', 'text', 'The text is empty.', 'Give a text of 1 to 40,000 characters.');
   }
-  // Spreading counts code points: an emoji is one character to a person and two to `length`.
-  if (text.length > MAX_TEXT_CODE_POINTS && [...text].length > MAX_TEXT_CODE_POINTS) {
+  if (isLongerThan(text, MAX_TEXT_CODE_POINTS)) {
     const remedy = 'Shorten it to 40,000 characters: Slack would cut off the rest.';
     return invalid('INVALID_MESSAGE', 'text', 'The text is longer than 40,000 characters.', remedy);
   }
