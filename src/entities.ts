@@ -14,6 +14,7 @@ import { CredentialEntity } from './credentials/credential.entity.ts';
 import { EncryptionKeyCheckEntity } from './credentials/encryption-key-check.entity.ts';
 import { RevocationEntity } from './credentials/revocation.entity.ts';
 import { DeliveryAttemptEntity, DeliveryLaneEntity, DeliveryTeamEntity } from './delivery/delivery.entity.ts';
+import { EventTypeEntity } from './event-types/event-type.entity.ts';
 import { IdentityEntity } from './identities/identity.entity.ts';
 import { IdentitySelectionEntity } from './identities/identity-selection.entity.ts';
 import { InstallEntity } from './installs/install.entity.ts';
@@ -39,6 +40,7 @@ export const entities = [
   ChannelDirectoryEntity,
   SlackPersonEntity,
   SlackCallBudgetEntity,
+  EventTypeEntity,
   NotificationEntity,
   IdempotencyKeyEntity,
   DeliveryTeamEntity,

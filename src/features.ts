@@ -20,8 +20,6 @@ import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
 import type { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
-import type { InspectionService } from './delivery/inspection.service.ts';
-import type { QueueRepository } from './delivery/queue.repository.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
 import { IdentitiesResolver, SelectionsResolver } from './identities/identities.resolver.ts';
 import { IdentitiesService } from './identities/identities.service.ts';
@@ -29,8 +27,6 @@ import { IdentityLoader } from './identities/identity-loader.ts';
 import { IdentityRepository } from './identities/identity.repository.ts';
 import { SelectionRepository } from './identities/selection.repository.ts';
 import { SelectionService } from './identities/selection.service.ts';
-import { SenderRepository } from './identities/sender.repository.ts';
-import { SenderService } from './identities/sender.service.ts';
 import { BeginInstallService } from './installs/begin-install.service.ts';
 import { CompleteInstallService } from './installs/complete-install.service.ts';
 import { InstallCallbackService } from './installs/install-callback.service.ts';
@@ -48,21 +44,17 @@ import { StatusStreamService } from './live/status-stream.service.ts';
 import { StatusTail } from './live/status-tail.worker.ts';
 import { TimelineService } from './live/timeline.service.ts';
 import { HistoryRepository } from './notifications/history.repository.ts';
-import { AcceptService } from './notifications/accept.service.ts';
-import { MendService } from './notifications/mend.service.ts';
 import { MendingResolver } from './notifications/mending.resolver.ts';
-import { QueueLimit } from './notifications/queue-limit.service.ts';
 import { NotYetResolver } from './notifications/not-yet.resolver.ts';
 import { NotificationFieldsResolver } from './notifications/notification-fields.resolver.ts';
 import { NotificationRepository } from './notifications/notification.repository.ts';
 import { NotificationService } from './notifications/notification.service.ts';
 import { NotificationsResolver } from './notifications/notifications.resolver.ts';
 import { PreflightResolver } from './notifications/preflight.resolver.ts';
-import { PreflightService } from './notifications/preflight.service.ts';
-import { SendService } from './notifications/send.service.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import { createDelivery } from './delivering.ts';
 import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
+import { createSending } from './sending.ts';
 import { createFailures, createWatching } from './watching.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
@@ -126,22 +118,6 @@ const createChannels = ({ config, database, logger }: Ground, slack: SlackGatewa
   return { sync, names, channels: new ChannelsService(rows, directories, budgets, sync, tokens, slack, systemClock) };
 };
 
-/** What is sent, what would come of it, and what is sent again. */
-const createSends = (
-  { config, database }: Ground,
-  rows: NotificationRepository,
-  queue: QueueRepository,
-  channels: ChannelsService,
-  inspection: InspectionService,
-) => {
-  const senders = new SenderService(database, new SenderRepository());
-  const accepting = new AcceptService(database, rows, queue);
-  const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
-  const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);
-  const preflights = new PreflightService(sends, senders, channels, limit, inspection, systemClock);
-  return { sends, preflights, mends: new MendService(database, rows, queue, senders, accepting) };
-};
-
 /** The status streams and the timelines. */
 const createLive = (
   { config, database, wakeUps, logger }: Ground,
@@ -191,7 +167,7 @@ export const createFeatures = (ground: Ground) => {
     authorizations,
     channels,
   );
-  const { sends, preflights, mends } = createSends(ground, rows, queue, channels, inspection);
+  const { eventTypes, sends, preflights, mends } = createSending(ground, rows, queue, channels, inspection);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
@@ -205,7 +181,7 @@ export const createFeatures = (ground: Ground) => {
     new SelectionsResolver(selections),
     new ChannelsResolver(channels),
     new DefaultChannelResolver(channels),
-    new EventTypesResolver(),
+    new EventTypesResolver(eventTypes),
     new NotificationsResolver(sends, notifications),
     new NotificationFieldsResolver(notifications, loader, new IdentityLoader(identities)),
     new MendingResolver(mends),

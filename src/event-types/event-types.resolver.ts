@@ -1,5 +1,8 @@
-import { Arg, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { notImplemented } from '../graphql/not-implemented.ts';
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { toUserError } from '../graphql/user-errors.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import type { EventTypesService, EventTypeView } from './event-types.service.ts';
 import {
   DeleteEventTypeInput,
   DeleteEventTypePayload,
@@ -12,42 +15,58 @@ import {
 
 @Resolver()
 export class EventTypesResolver {
+  constructor(private readonly service: EventTypesService) {}
+
   @Query(() => [EventType], {
-    description: 'What can be triggered in a workspace: the built-in event types and its own.',
+    description: 'What can be triggered in a workspace: the built-in event types and its own, by key.',
   })
-  eventTypes(
+  async eventTypes(
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
-    _workspaceId: string,
-  ): EventType[] {
-    throw notImplemented('eventTypes');
+    workspaceId: string,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<EventType[]> {
+    return (await this.service.eventTypes(viewer, workspaceId as WorkspaceId)).map(eventType);
   }
 
   @Query(() => RenderedMessage, {
     description:
       'What a trigger would say, with the placeholders missing from the context named. Sends nothing. ' +
-      'An unknown event type or an invalid template is BAD_USER_INPUT.',
+      'An unknown event type or an invalid template is BAD_USER_INPUT, with `field`, and `line` and `column` of a template, in its extensions.',
   })
-  previewEvent(
-    @Arg('input', () => PreviewEventInput, { description: 'What to render.' }) _input: PreviewEventInput,
-  ): RenderedMessage {
-    throw notImplemented('previewEvent');
+  async previewEvent(
+    @Arg('input', () => PreviewEventInput, { description: 'What to render.' }) input: PreviewEventInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<RenderedMessage> {
+    const { workspaceId, eventType, context = null, template = null, fallback = null } = input;
+    const asked = { workspaceId: workspaceId as WorkspaceId, eventType, context, template, fallback };
+    const preview = await this.service.previewEvent(viewer, asked);
+    return { ...preview, missing: [...preview.missing] };
   }
 
   @Mutation(() => SaveEventTypePayload, {
     description: 'Makes an event type, or changes the one with this key. Admins only.',
   })
-  saveEventType(
-    @Arg('input', () => SaveEventTypeInput, { description: 'The event type.' }) _input: SaveEventTypeInput,
-  ): SaveEventTypePayload {
-    throw notImplemented('saveEventType');
+  async saveEventType(
+    @Arg('input', () => SaveEventTypeInput, { description: 'The event type.' }) input: SaveEventTypeInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<SaveEventTypePayload> {
+    const { workspaceId, ...given } = input;
+    const result = await this.service.saveEventType(viewer, workspaceId as WorkspaceId, given);
+    if (result.kind === 'refused') return { eventType: null, userErrors: [toUserError(result.refusal)] };
+    return { eventType: eventType(result.eventType), userErrors: [] };
   }
 
   @Mutation(() => DeleteEventTypePayload, {
     description: "Deletes one of the workspace's own event types. Admins only.",
   })
-  deleteEventType(
-    @Arg('input', () => DeleteEventTypeInput, { description: 'Which one.' }) _input: DeleteEventTypeInput,
-  ): DeleteEventTypePayload {
-    throw notImplemented('deleteEventType');
+  async deleteEventType(
+    @Arg('input', () => DeleteEventTypeInput, { description: 'Which one.' }) input: DeleteEventTypeInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<DeleteEventTypePayload> {
+    const result = await this.service.deleteEventType(viewer, input.workspaceId as WorkspaceId, input.key);
+    const userErrors = result.kind === 'refused' ? [toUserError(result.refusal)] : [];
+    return { deleted: result.kind === 'deleted', userErrors };
   }
 }
+
+const eventType = (view: EventTypeView): EventType => ({ ...view, placeholders: [...view.placeholders] });

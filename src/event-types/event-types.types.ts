@@ -5,13 +5,15 @@ import { Priority } from './priority.types.ts';
 
 @ObjectType({ description: 'Something that can be triggered, and how it reads in Slack.', simpleResolvers: true })
 export class EventType {
-  @Field(() => ID, { description: 'Its key, unique in the workspace, for example `audit.completed`.' })
+  @Field(() => ID, { description: 'Its key, unique in the workspace, for example `audit_complete`.' })
   key!: string;
 
   @Field(() => String, { description: 'Its name for people.' })
   title!: string;
 
-  @Field(() => Boolean, { description: 'Whether it comes with the server; such a one can be changed, not deleted.' })
+  @Field(() => Boolean, {
+    description: 'Whether it comes with the server; such a one can be neither changed nor deleted.',
+  })
   builtIn!: boolean;
 
   @Field(() => String, {
@@ -43,7 +45,11 @@ export class RenderedMessage {
   @Field(() => Boolean, { description: 'Whether the fallback was used, since the context lacked a placeholder.' })
   usedFallback!: boolean;
 
-  @Field(() => [String], { description: 'The placeholders that the context lacked.' })
+  @Field(() => [String], {
+    description:
+      'The placeholders of the template that the context lacked; null counts as lacking. One that only a condition or the filter ' +
+      '`default` asks for is named as well, though the template can do without.',
+  })
   missing!: string[];
 
   @Field(() => Priority, { description: 'The priority that it is sent with.' })
@@ -60,11 +66,15 @@ export class PreviewEventInput {
 
   @Field(() => JSONObject, {
     nullable: true,
-    description: "What fills the placeholders; the event type's sample context where it is left out.",
+    description:
+      "What fills the placeholders, at most 16 KiB and 8 levels; the event type's sample context where it is left out.",
   })
   context?: Record<string, unknown> | null;
 
-  @Field(() => String, { nullable: true, description: 'Preview an unsaved template.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Preview an unsaved template; with `fallback`, of an event type that is not saved yet.',
+  })
   template?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Preview an unsaved fallback.' })
@@ -76,22 +86,33 @@ export class SaveEventTypeInput {
   @Field(() => ID, { description: 'The workspace that it is for.' })
   workspaceId!: string;
 
-  @Field(() => ID, { description: 'Its key, unique in the workspace.' })
+  @Field(() => ID, {
+    description:
+      'Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`. BUILT_IN_EVENT_TYPE where it is that of a built-in one.',
+  })
   key!: string;
 
-  @Field(() => String, { description: 'Its name for people.' })
+  @Field(() => String, { description: 'Its name for people, 1 to 200 characters.' })
   title!: string;
 
-  @Field(() => String, { description: 'Liquid; refused with INVALID_TEMPLATE where it cannot be parsed.' })
+  @Field(() => String, {
+    description:
+      'Liquid, at most 10,000 characters, or the older `{name}`, which is stored as Liquid; refused with INVALID_TEMPLATE where it cannot be parsed.',
+  })
   template!: string;
 
-  @Field(() => String, { description: 'Used, whole, where the context lacks a placeholder of the template.' })
+  @Field(() => String, {
+    description:
+      'Used, whole, where the context lacks a placeholder of the template. Liquid as well; has to say something without any value.',
+  })
   fallback!: string;
 
   @Field(() => Priority, { description: 'The priority of what it triggers, unless a trigger says another.' })
   priority!: Priority;
 
-  @Field(() => JSONObject, { description: 'A context that fills every placeholder of the template.' })
+  @Field(() => JSONObject, {
+    description: 'A context that fills every placeholder of the template; at most 16 KiB and 8 levels.',
+  })
   sampleContext!: Record<string, unknown>;
 }
 
@@ -109,7 +130,10 @@ export class DeleteEventTypeInput {
   @Field(() => ID, { description: 'The workspace whose event type it is.' })
   workspaceId!: string;
 
-  @Field(() => ID, { description: "The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE." })
+  @Field(() => ID, {
+    description:
+      "The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE, one that is not there with UNKNOWN_EVENT_TYPE.",
+  })
   key!: string;
 }
 

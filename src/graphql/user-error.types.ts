@@ -20,8 +20,9 @@ export const UserErrorCode = describedEnum(
     CHANNEL_NOT_FOUND: 'The channel is not known, or the identity cannot see it.',
     INVALID_MESSAGE: 'The text or the blocks are not a message that Slack would take.',
     UNKNOWN_EVENT_TYPE: 'The workspace has no event type of this key.',
-    INVALID_TEMPLATE: 'The Liquid template cannot be parsed.',
-    BUILT_IN_EVENT_TYPE: 'A built-in event type cannot be deleted.',
+    INVALID_TEMPLATE:
+      'The Liquid template cannot be parsed, or not be rendered within its limits; see InvalidTemplateError.',
+    BUILT_IN_EVENT_TYPE: 'A built-in event type can be neither changed nor deleted, and its key not be used again.',
     IDEMPOTENCY_CONFLICT: 'The idempotency key was used with another input; see IdempotencyConflictError.',
     QUEUE_FULL: 'Too many notifications are waiting in the workspace; see QueueFullError.',
     NOT_CANCELABLE: 'It is already being sent, or has come to rest.',
@@ -85,4 +86,17 @@ export class TeamMismatchError extends UserError {
 export class QueueFullError extends UserError {
   @Field(() => Int, { description: 'Try again after this many seconds.' })
   retryAfterSeconds!: number;
+}
+
+@ObjectType({
+  implements: UserError,
+  description: 'INVALID_TEMPLATE: where in the template or the fallback (`field` says which) the fault is.',
+  simpleResolvers: true,
+})
+export class InvalidTemplateError extends UserError {
+  @Field(() => Int, { description: 'The line, counted from 1.' })
+  line!: number;
+
+  @Field(() => Int, { description: 'The column in that line, counted from 1.' })
+  column!: number;
 }

@@ -1,5 +1,11 @@
 import type { Refusal } from '../platform/user-error.ts';
-import { QueueFullError, SimpleUserError, TeamMismatchError, type UserError } from './user-error.types.ts';
+import {
+  InvalidTemplateError,
+  QueueFullError,
+  SimpleUserError,
+  TeamMismatchError,
+  type UserError,
+} from './user-error.types.ts';
 
 /**
  * A service's refusal as an entry of `userErrors`. An idempotency conflict carries a notification and is made in its
@@ -14,6 +20,10 @@ export function toUserError(refusal: Refusal): UserError {
   }
   if (details?.kind === 'queueFull') {
     return Object.assign(new QueueFullError(), common, { retryAfterSeconds: details.retryAfterSeconds });
+  }
+  if (details?.kind === 'invalidTemplate') {
+    const { line, column } = details;
+    return Object.assign(new InvalidTemplateError(), common, { line, column });
   }
   return Object.assign(new SimpleUserError(), common);
 }

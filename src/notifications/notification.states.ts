@@ -1,3 +1,5 @@
+import { PRIORITIES, type Priority } from '../event-types/priority.policy.ts';
+
 export const DELIVERY_STATUSES = [
   'QUEUED',
   'SENDING',
@@ -13,8 +15,7 @@ export type UnknownOutcomePolicy = 'HOLD' | 'RESEND';
 export type WaitReason =
   'SCHEDULED' | 'PACING' | 'RATE_LIMITED' | 'BACKOFF' | 'TEAM_PAUSED' | 'CONFIRMING' | 'CONNECTION';
 
-export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
-export type Priority = (typeof PRIORITIES)[number];
+export type { Priority } from '../event-types/priority.policy.ts';
 export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(priority);
 export const priorityOfRank = (rank: number): Priority => PRIORITIES[rank] ?? 'NORMAL';
 

@@ -8,6 +8,7 @@ import { TokenRotation } from '../../migrations/0005-token-rotation.ts';
 import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import { SlackEvents } from '../../migrations/0007-slack-events.ts';
 import { Health } from '../../migrations/0008-health.ts';
+import { EventTypes } from '../../migrations/0009-event-types.ts';
 import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import type { Secret } from './secret.ts';
@@ -22,6 +23,7 @@ export const migrations = [
   { name: '0006-connection-status', class: ConnectionStatus },
   { name: '0007-slack-events', class: SlackEvents },
   { name: '0008-health', class: Health },
+  { name: '0009-event-types', class: EventTypes },
   { name: '0012-channel-search', class: ChannelSearch },
   { name: '0013-repeated-failures', class: RepeatedFailures },
 ];

@@ -30,7 +30,9 @@ export type UserErrorCode =
 export type RefusalDetails =
   | { readonly kind: 'teamMismatch'; readonly expectedTeamId: string; readonly actualTeamId: string }
   | { readonly kind: 'idempotencyConflict'; readonly existingId: string }
-  | { readonly kind: 'queueFull'; readonly retryAfterSeconds: number };
+  | { readonly kind: 'queueFull'; readonly retryAfterSeconds: number }
+  /** Both count from 1. */
+  | { readonly kind: 'invalidTemplate'; readonly line: number; readonly column: number };
 
 /** An expected refusal as a value: services return it, resolvers translate it into an entry of `userErrors`. */
 export interface Refusal {

@@ -75,7 +75,7 @@ export type ConnectionStatus =
 
 /** Which event type to delete. */
 export type DeleteEventTypeInput = {
-  /** The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE. */
+  /** The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE, one that is not there with UNKNOWN_EVENT_TYPE. */
   key: string | number;
   /** The workspace whose event type it is. */
   workspaceId: string | number;
@@ -208,13 +208,13 @@ export type Postable =
 
 /** What to render. */
 export type PreviewEventInput = {
-  /** What fills the placeholders; the event type's sample context where it is left out. */
+  /** What fills the placeholders, at most 16 KiB and 8 levels; the event type's sample context where it is left out. */
   context?: Record<string, unknown> | null | undefined;
   /** The event type's key. */
   eventType: string;
   /** Preview an unsaved fallback. */
   fallback?: string | null | undefined;
-  /** Preview an unsaved template. */
+  /** Preview an unsaved template; with `fallback`, of an event type that is not saved yet. */
   template?: string | null | undefined;
   /** The workspace whose event type it is. */
   workspaceId: string | number;
@@ -284,17 +284,17 @@ export type Role =
 
 /** An event type to make, or to change where the key exists. */
 export type SaveEventTypeInput = {
-  /** Used, whole, where the context lacks a placeholder of the template. */
+  /** Used, whole, where the context lacks a placeholder of the template. Liquid as well; has to say something without any value. */
   fallback: string;
-  /** Its key, unique in the workspace. */
+  /** Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`. BUILT_IN_EVENT_TYPE where it is that of a built-in one. */
   key: string | number;
   /** The priority of what it triggers, unless a trigger says another. */
   priority: Priority;
-  /** A context that fills every placeholder of the template. */
+  /** A context that fills every placeholder of the template; at most 16 KiB and 8 levels. */
   sampleContext: Record<string, unknown>;
-  /** Liquid; refused with INVALID_TEMPLATE where it cannot be parsed. */
+  /** Liquid, at most 10,000 characters, or the older `{name}`, which is stored as Liquid; refused with INVALID_TEMPLATE where it cannot be parsed. */
   template: string;
-  /** Its name for people. */
+  /** Its name for people, 1 to 200 characters. */
   title: string;
   /** The workspace that it is for. */
   workspaceId: string | number;
@@ -410,7 +410,7 @@ export type UnknownOutcomePolicy =
 
 /** What a caller did that cannot be done, as a stable code. */
 export type UserErrorCode =
-  /** A built-in event type cannot be deleted. */
+  /** A built-in event type can be neither changed nor deleted, and its key not be used again. */
   | 'BUILT_IN_EVENT_TYPE'
   /** The channel is not known, or the identity cannot see it. */
   | 'CHANNEL_NOT_FOUND'
@@ -438,7 +438,7 @@ export type UserErrorCode =
   | 'INVALID_INPUT'
   /** The text or the blocks are not a message that Slack would take. */
   | 'INVALID_MESSAGE'
-  /** The Liquid template cannot be parsed. */
+  /** The Liquid template cannot be parsed, or not be rendered within its limits; see InvalidTemplateError. */
   | 'INVALID_TEMPLATE'
   /** It is already being sent, or has come to rest. */
   | 'NOT_CANCELABLE'
@@ -509,6 +509,7 @@ export type RefreshChannelsMutationVariables = Exact<{
 
 export type RefreshChannelsMutation = { refreshChannels: { directory: { complete: boolean, syncedAt: string | null, syncing: boolean, gaps: Array<string> } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -544,12 +545,15 @@ export type DisconnectMutationVariables = Exact<{
 
 export type DisconnectMutation = { disconnect: { revokedAtSlack: boolean | null, canceledNotifications: number, clearedIdentities: number, connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
     > } };
 
 type UserErrorFields_IdempotencyConflictError_Fragment = { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } };
+
+type UserErrorFields_InvalidTemplateError_Fragment = { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string };
 
 type UserErrorFields_QueueFullError_Fragment = { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string };
 
@@ -559,6 +563,7 @@ type UserErrorFields_TeamMismatchError_Fragment = { __typename: 'TeamMismatchErr
 
 export type UserErrorFieldsFragment =
   | UserErrorFields_IdempotencyConflictError_Fragment
+  | UserErrorFields_InvalidTemplateError_Fragment
   | UserErrorFields_QueueFullError_Fragment
   | UserErrorFields_SimpleUserError_Fragment
   | UserErrorFields_TeamMismatchError_Fragment
@@ -589,6 +594,7 @@ export type SaveEventTypeMutationVariables = Exact<{
 
 export type SaveEventTypeMutation = { saveEventType: { eventType: { key: string, title: string, builtIn: boolean, template: string, fallback: string, priority: Priority, placeholders: Array<string>, sampleContext: Record<string, unknown> } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -601,6 +607,7 @@ export type DeleteEventTypeMutationVariables = Exact<{
 
 export type DeleteEventTypeMutation = { deleteEventType: { deleted: boolean, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -613,6 +620,7 @@ export type TriggerEventMutationVariables = Exact<{
 
 export type TriggerEventMutation = { triggerEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -625,6 +633,7 @@ export type TestEventMutationVariables = Exact<{
 
 export type TestEventMutation = { testEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -656,6 +665,7 @@ export type SelectIdentityMutationVariables = Exact<{
 
 export type SelectIdentityMutation = { selectIdentity: { selection: { userId: string, selectedAt: string, identity: { id: string, kind: IdentityKind, postsAs: string, usable: boolean, connection: { id: string, team: { id: string, name: string } }, authorization: { id: string, userId: string, slackUserId: string } | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null }, defaultChannel: { id: string, name: string, type: ChannelType, isArchived: boolean, isMember: boolean, isShared: boolean, memberCount: number | null, topic: string | null, postable: Postable } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -668,6 +678,7 @@ export type ClearIdentityMutationVariables = Exact<{
 
 export type ClearIdentityMutation = { clearIdentity: { cleared: boolean, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -680,6 +691,7 @@ export type BeginSlackInstallMutationVariables = Exact<{
 
 export type BeginSlackInstallMutation = { beginSlackInstall: { authorizeUrl: string | null, expiresAt: string | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -692,6 +704,7 @@ export type CompleteSlackInstallMutationVariables = Exact<{
 
 export type CompleteSlackInstallMutation = { completeSlackInstall: { connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseId: string | null, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, connection: { id: string } } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -725,6 +738,7 @@ export type SendNotificationMutationVariables = Exact<{
 
 export type SendNotificationMutation = { sendNotification: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -737,6 +751,7 @@ export type SendNotificationsMutationVariables = Exact<{
 
 export type SendNotificationsMutation = { sendNotifications: { results: Array<{ deduplicated: boolean, notification: { id: string, status: DeliveryStatus, text: string, failure: { code: FailureCode } | null } | null, userErrors: Array<
         | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+        | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
         | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
         | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
         | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -749,6 +764,7 @@ export type CancelNotificationMutationVariables = Exact<{
 
 export type CancelNotificationMutation = { cancelNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -761,6 +777,7 @@ export type ResendNotificationMutationVariables = Exact<{
 
 export type ResendNotificationMutation = { resendNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -773,6 +790,7 @@ export type ResolveUnconfirmedMutationVariables = Exact<{
 
 export type ResolveUnconfirmedMutation = { resolveUnconfirmed: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
+      | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'SimpleUserError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'TeamMismatchError', expectedTeamId: string, actualTeamId: string, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -946,6 +964,10 @@ export const UserErrorFieldsFragmentDoc = new TypedDocumentString(`
   }
   ... on QueueFullError {
     retryAfterSeconds
+  }
+  ... on InvalidTemplateError {
+    line
+    column
   }
   ... on IdempotencyConflictError {
     existing {
@@ -1231,12 +1253,16 @@ fragment UserErrorFields on UserError {
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:67cac1387ed82a4b0cbbbce71b8108c216fde8e9901cd076455c80146a84e0ee"}) as unknown as TypedDocumentString<RefreshChannelsMutation, RefreshChannelsMutationVariables>;
+}`, {"hash":"sha256:26f933fd39be63ae844da4c31cc201f93177b85decc604f44b918493f55b3cf5"}) as unknown as TypedDocumentString<RefreshChannelsMutation, RefreshChannelsMutationVariables>;
 export const ConnectionsDocument = new TypedDocumentString(`
     query Connections($workspaceId: ID!, $status: ConnectionStatus) {
   connections(workspaceId: $workspaceId, status: $status) {
@@ -1458,12 +1484,16 @@ fragment UserErrorFields on UserError {
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:778bd711a975a55b1aa8a0749b2e044d3e7c86e93aac634cf6adab83f4594da0"}) as unknown as TypedDocumentString<DisconnectMutation, DisconnectMutationVariables>;
+}`, {"hash":"sha256:9252c4d6917883c5a26c396a0fd490827270fd2573bb8592ce6cf1890d2d129a"}) as unknown as TypedDocumentString<DisconnectMutation, DisconnectMutationVariables>;
 export const EventTypesDocument = new TypedDocumentString(`
     query EventTypes($workspaceId: ID!) {
   eventTypes(workspaceId: $workspaceId) {
@@ -1516,6 +1546,10 @@ export const SaveEventTypeDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -1531,7 +1565,7 @@ fragment EventTypeFields on EventType {
   priority
   placeholders
   sampleContext
-}`, {"hash":"sha256:6d51be6a28a08813f4bc5f4eea5b3c0207bdd1905e5453ec616488fc96daf2d7"}) as unknown as TypedDocumentString<SaveEventTypeMutation, SaveEventTypeMutationVariables>;
+}`, {"hash":"sha256:3473167be751214bdec5be1b415d958e614a7e1c79453cf2bcb25b86049d4c6a"}) as unknown as TypedDocumentString<SaveEventTypeMutation, SaveEventTypeMutationVariables>;
 export const DeleteEventTypeDocument = new TypedDocumentString(`
     mutation DeleteEventType($input: DeleteEventTypeInput!) {
   deleteEventType(input: $input) {
@@ -1554,12 +1588,16 @@ export const DeleteEventTypeDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:3fcf12fe0c064c0f4d1a4fb3d5f2f36d4064520d9d615d916f7da7c145ec34dd"}) as unknown as TypedDocumentString<DeleteEventTypeMutation, DeleteEventTypeMutationVariables>;
+}`, {"hash":"sha256:7d2293ba71f9c39be249db7072639b387bdd2d029a51564a649a2cd52b40efbc"}) as unknown as TypedDocumentString<DeleteEventTypeMutation, DeleteEventTypeMutationVariables>;
 export const TriggerEventDocument = new TypedDocumentString(`
     mutation TriggerEvent($input: TriggerEventInput!) {
   triggerEvent(input: $input) {
@@ -1588,6 +1626,10 @@ export const TriggerEventDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -1662,7 +1704,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:83d03ab5d0d7ae1c1c92e55f1aefe658c156d9a8568aa866af0249aaec86908c"}) as unknown as TypedDocumentString<TriggerEventMutation, TriggerEventMutationVariables>;
+}`, {"hash":"sha256:ebfbc1b6f4ed7f92cba5145d6b728e536511750ff8a451ece235a22f40b0a795"}) as unknown as TypedDocumentString<TriggerEventMutation, TriggerEventMutationVariables>;
 export const TestEventDocument = new TypedDocumentString(`
     mutation TestEvent($input: TestEventInput!) {
   testEvent(input: $input) {
@@ -1691,6 +1733,10 @@ export const TestEventDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -1765,7 +1811,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:3775fd4d29752bfd0afc92144ce6c7c8a055a9fc2158fb21153f274f4502e611"}) as unknown as TypedDocumentString<TestEventMutation, TestEventMutationVariables>;
+}`, {"hash":"sha256:39e820ab0223a2532bd829f50c1030fa9d8da19f3d5dbfa19c1476f55ff6f84f"}) as unknown as TypedDocumentString<TestEventMutation, TestEventMutationVariables>;
 export const AvailableIdentitiesDocument = new TypedDocumentString(`
     query AvailableIdentities($workspaceId: ID!) {
   availableIdentities(workspaceId: $workspaceId) {
@@ -1894,6 +1940,10 @@ fragment UserErrorFields on UserError {
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -1930,7 +1980,7 @@ fragment SelectionFields on IdentitySelection {
     ...ChannelFields
   }
   selectedAt
-}`, {"hash":"sha256:a9d0c74560e1bafe5aeeb2232ee568ff9d00bbf6190adb54b6baea36d58afd76"}) as unknown as TypedDocumentString<SelectIdentityMutation, SelectIdentityMutationVariables>;
+}`, {"hash":"sha256:b0a8a275c80e0e3e4c9cc7ba960180a26436d2b6d5b5a16457dda5777023a036"}) as unknown as TypedDocumentString<SelectIdentityMutation, SelectIdentityMutationVariables>;
 export const ClearIdentityDocument = new TypedDocumentString(`
     mutation ClearIdentity($input: ClearIdentityInput!) {
   clearIdentity(input: $input) {
@@ -1953,12 +2003,16 @@ export const ClearIdentityDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:dc1f5e8b7f6c80fe1d33abfcb445379d45a69ee51f198a29171bb36b00ba9fee"}) as unknown as TypedDocumentString<ClearIdentityMutation, ClearIdentityMutationVariables>;
+}`, {"hash":"sha256:25ee523670a103ff0f163d69cda3ed0b83451ae5d2e92087933f7433d4c54057"}) as unknown as TypedDocumentString<ClearIdentityMutation, ClearIdentityMutationVariables>;
 export const BeginSlackInstallDocument = new TypedDocumentString(`
     mutation BeginSlackInstall($input: BeginSlackInstallInput!) {
   beginSlackInstall(input: $input) {
@@ -1982,12 +2036,16 @@ export const BeginSlackInstallDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:566ec2fee25ed632db5f024aa1b60e13565447abe90dc5ec9f150bb80276faa0"}) as unknown as TypedDocumentString<BeginSlackInstallMutation, BeginSlackInstallMutationVariables>;
+}`, {"hash":"sha256:768fed386dbd60d60c59794919838fa21102803437bd3353dfce9455825ae597"}) as unknown as TypedDocumentString<BeginSlackInstallMutation, BeginSlackInstallMutationVariables>;
 export const CompleteSlackInstallDocument = new TypedDocumentString(`
     mutation CompleteSlackInstall($input: CompleteSlackInstallInput!) {
   completeSlackInstall(input: $input) {
@@ -2069,12 +2127,16 @@ fragment UserErrorFields on UserError {
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:9842b2f06076547316e93c01e5023053a57c806c020bf844c346e94149a69b48"}) as unknown as TypedDocumentString<CompleteSlackInstallMutation, CompleteSlackInstallMutationVariables>;
+}`, {"hash":"sha256:1e7cdff6be7f66f6c59fd8290843166b7c943e4491354ec0519c265ae79d0604"}) as unknown as TypedDocumentString<CompleteSlackInstallMutation, CompleteSlackInstallMutationVariables>;
 export const DeliveryStatusChangedDocument = new TypedDocumentString(`
     subscription DeliveryStatusChanged($workspaceId: ID!, $notificationId: ID, $after: String) {
   deliveryStatusChanged(
@@ -2154,6 +2216,10 @@ export const SendNotificationDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -2222,7 +2288,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:ed2ace2b874c4dcd7cbc1824f648c9e5bfe23faea06eebacb5556607d3fc5997"}) as unknown as TypedDocumentString<SendNotificationMutation, SendNotificationMutationVariables>;
+}`, {"hash":"sha256:6dffd96e85b3c3f29bb01c2b068a8fcc1f9e2bf56bf0103853b0e948af4e1872"}) as unknown as TypedDocumentString<SendNotificationMutation, SendNotificationMutationVariables>;
 export const SendNotificationsDocument = new TypedDocumentString(`
     mutation SendNotifications($input: SendNotificationsInput!) {
   sendNotifications(input: $input) {
@@ -2255,12 +2321,16 @@ export const SendNotificationsDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
     }
   }
-}`, {"hash":"sha256:9c6d9efbf7bbb874f1d7dfb24ecca06541a6b6575591d3de154be171844a7daa"}) as unknown as TypedDocumentString<SendNotificationsMutation, SendNotificationsMutationVariables>;
+}`, {"hash":"sha256:88f25dbebaba172ae1ce92a5dd60ea57fe6d8dd0abd5fcd17927e49d64d8d8d3"}) as unknown as TypedDocumentString<SendNotificationsMutation, SendNotificationsMutationVariables>;
 export const CancelNotificationDocument = new TypedDocumentString(`
     mutation CancelNotification($input: CancelNotificationInput!) {
   cancelNotification(input: $input) {
@@ -2285,6 +2355,10 @@ export const CancelNotificationDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -2353,7 +2427,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:84c0fd2919a3b7ee36d695a9791ea0a647b06a50dab9e13100303542cd75cb4d"}) as unknown as TypedDocumentString<CancelNotificationMutation, CancelNotificationMutationVariables>;
+}`, {"hash":"sha256:9e60185fcde127d448fc244fae7b7bfdb12f99ce6f285c5cbf74d9fed021a042"}) as unknown as TypedDocumentString<CancelNotificationMutation, CancelNotificationMutationVariables>;
 export const ResendNotificationDocument = new TypedDocumentString(`
     mutation ResendNotification($input: ResendNotificationInput!) {
   resendNotification(input: $input) {
@@ -2378,6 +2452,10 @@ export const ResendNotificationDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -2446,7 +2524,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:98f5db27f15398c7ec6793ec25cd6c3a0c7e1bb3cd2ba8957ac23879f0a02e51"}) as unknown as TypedDocumentString<ResendNotificationMutation, ResendNotificationMutationVariables>;
+}`, {"hash":"sha256:9f2b4129d47350fcc9456e0aaae1a26fab4836fa7019c0cc17b146b9687aecdf"}) as unknown as TypedDocumentString<ResendNotificationMutation, ResendNotificationMutationVariables>;
 export const ResolveUnconfirmedDocument = new TypedDocumentString(`
     mutation ResolveUnconfirmed($input: ResolveUnconfirmedInput!) {
   resolveUnconfirmed(input: $input) {
@@ -2471,6 +2549,10 @@ export const ResolveUnconfirmedDocument = new TypedDocumentString(`
   ... on QueueFullError {
     retryAfterSeconds
   }
+  ... on InvalidTemplateError {
+    line
+    column
+  }
   ... on IdempotencyConflictError {
     existing {
       id
@@ -2539,7 +2621,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:b3a21ff20a482233e8c3a745171a6c76a0b10c46138eb3ccec4c9a1475ba497d"}) as unknown as TypedDocumentString<ResolveUnconfirmedMutation, ResolveUnconfirmedMutationVariables>;
+}`, {"hash":"sha256:0f9bef8b434a881cd88b83b083a6084ac3f75489606aad9d51a473cf1305e342"}) as unknown as TypedDocumentString<ResolveUnconfirmedMutation, ResolveUnconfirmedMutationVariables>;
 export const NotificationDocument = new TypedDocumentString(`
     query Notification($id: ID!) {
   notification(id: $id) {

@@ -1,0 +1,109 @@
+import { Expression, LiquidError, TypeGuards, type Template, type Token } from 'liquidjs';
+import { engine, MAX_TEMPLATE_LENGTH } from './template-engine.ts';
+
+/** What is wrong with a template, and where; lines and columns count from 1. */
+export interface TemplateProblem {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Parsed =
+  | { readonly kind: 'parsed'; readonly nodes: Template[]; readonly placeholders: string[] }
+  | { readonly kind: 'invalid'; readonly problem: TemplateProblem };
+
+/** Liquid itself and Slack's dates, which have braces of their own, are passed over. */
+const OLDER_FORM = /\{\{.*?\}\}|\{%.*?%\}|<!date\^[^>]*>|\{([A-Za-z_]\w*(?:\.\w+)*)\}/gs;
+
+/** The older `{name}` as Liquid's `{{ name }}`; other braces, as those of JSON, stay. */
+export const toLiquid = (template: string): string =>
+  template.replace(OLDER_FORM, (found, name: string | undefined) => (name === undefined ? found : `{{ ${name} }}`));
+
+const PLAIN_WORDS: Readonly<Record<string, string>> = {
+  'Maximum call stack size exceeded': 'It is nested too deeply',
+  'memory alloc limit exceeded': 'It makes too long a text or list on the way',
+  'template render limit exceeded': 'It takes too long to render',
+};
+
+/** What liquidjs says, without the position that it puts behind. Anything else is a fault of ours. */
+export const problemOf = (error: unknown): TemplateProblem => {
+  if (!LiquidError.is(error)) throw error;
+  const said = error.message.replace(/, line:\d+, col:\d+$/, '');
+  const message = PLAIN_WORDS[said] ?? said;
+  return { message: message.charAt(0).toUpperCase() + message.slice(1), ...positionOf(error.token) };
+};
+
+const positionOf = (token: Token): { line: number; column: number } => {
+  const [line = 1, column = 1] = token.getPosition();
+  return { line, column };
+};
+
+export const parseTemplate = (source: string): Parsed => {
+  if (source.length > MAX_TEMPLATE_LENGTH) return { kind: 'invalid', problem: TOO_LONG };
+  try {
+    const nodes = engine.parse(source);
+    const problem = unsupported(nodes);
+    if (problem) return { kind: 'invalid', problem };
+    return { kind: 'parsed', nodes, placeholders: placeholdersOf(nodes) };
+  } catch (error) {
+    return { kind: 'invalid', problem: problemOf(error) };
+  }
+};
+
+/** Of a template that was checked when it was saved; none where a later version no longer takes it. */
+export const placeholdersIn = (source: string): readonly string[] => {
+  const parsed = parseTemplate(source);
+  return parsed.kind === 'parsed' ? parsed.placeholders : [];
+};
+
+const TOO_LONG: TemplateProblem = {
+  message: `It is longer than ${MAX_TEMPLATE_LENGTH.toLocaleString('en-US')} characters`,
+  line: 1,
+  column: 1,
+};
+
+/** What the context has to give, in order of appearance, each once. */
+const placeholdersOf = (nodes: Template[]): string[] => {
+  const uses = Object.values(engine.analyzeSync(nodes).globals).flat();
+  const inOrder = uses.sort((a, b) => a.location.row - b.location.row || a.location.col - b.location.col);
+  return [...new Set(inOrder.map(String))];
+};
+
+/** What liquidjs takes and should not: an endless range, and words that it would pass over. */
+const unsupported = (nodes: Template[]): TemplateProblem | undefined => {
+  for (const node of everythingIn(nodes)) {
+    if (TypeGuards.isRangeToken(node) && ![node.lhs, node.rhs].every(isWholeNumber)) {
+      const message = 'A range takes two whole numbers, for example (1..5); to go through a list, name the list';
+      return { message, ...positionOf(node) };
+    }
+    const extra = node instanceof Expression ? leftOver(node.postfix) : undefined;
+    if (extra) return { message: `"${extra.getText()}" is not expected here`, ...positionOf(extra) };
+  }
+  return undefined;
+};
+
+/** Beyond these, adding 1 changes nothing: liquidjs would make a list without end. */
+const isWholeNumber = (bound: unknown): boolean =>
+  TypeGuards.isNumberToken(bound) && Number.isSafeInteger(bound.content);
+
+/** In `{{ website name }}` the second word: liquidjs would print the first and say nothing. */
+const leftOver = (postfix: readonly Token[]): Token | undefined => {
+  const operands: Token[] = [];
+  for (const token of postfix) {
+    if (!TypeGuards.isOperatorToken(token)) operands.push(token);
+    else if (token.operator !== 'not') operands.pop();
+  }
+  return operands[1];
+};
+
+/** The templates, their tokens and their expressions, whatever holds them: nothing that is evaluated is missed. */
+const everythingIn = (nodes: Template[]): readonly object[] => {
+  const found = new Set<object>([engine, nodes]);
+  for (const object of found) {
+    if (object === engine) continue;
+    for (const part of Object.values(object) as unknown[]) {
+      if (typeof part === 'object' && part !== null) found.add(part);
+    }
+  }
+  return [...found];
+};
