@@ -167,7 +167,7 @@ export const createFeatures = (ground: Ground) => {
     authorizations,
     channels,
   );
-  const { eventTypes, sends, preflights, mends } = createSending(ground, rows, queue, channels, inspection);
+  const { eventTypes, sends, triggers, preflights, mends } = createSending(ground, rows, queue, channels, inspection);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);
@@ -187,7 +187,7 @@ export const createFeatures = (ground: Ground) => {
     new MendingResolver(mends),
     new PreflightResolver(preflights),
     new NotYetResolver(),
-    new TriggersResolver(),
+    new TriggersResolver(triggers),
     new InspectionResolver(inspection),
     new StatusStreamResolver(stream, timelines),
     new TimelineResolver(timelines),

@@ -12,6 +12,7 @@ import type { NotificationRepository } from './notifications/notification.reposi
 import { PreflightService } from './notifications/preflight.service.ts';
 import { QueueLimit } from './notifications/queue-limit.service.ts';
 import { SendService } from './notifications/send.service.ts';
+import { TriggersService } from './notifications/triggers.service.ts';
 import { systemClock } from './platform/clock.ts';
 
 /** What can be triggered, what is sent, what would come of it, and what is sent again. */
@@ -27,7 +28,8 @@ export const createSending = (
   const accepting = new AcceptService(database, rows, queue);
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);
+  const triggers = new TriggersService(eventTypes, sends);
   const preflights = new PreflightService(sends, senders, channels, limit, forecast, systemClock);
   const mends = new MendService(database, rows, queue, senders, accepting);
-  return { eventTypes, sends, preflights, mends };
+  return { eventTypes, sends, triggers, preflights, mends };
 };

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { engine } from './template-engine.ts';
 import { parseTemplate, toLiquid } from './template.policy.ts';
 
 const problem = (source: string) => {
@@ -102,4 +104,14 @@ test('whatever is written, parsing gives an answer, and the older form adds no f
     }),
     { numRuns: 2000 },
   );
+});
+
+test('docs/event-types.md names the tags and the filters that there are', () => {
+  const page = readFileSync(new URL('../../docs/event-types.md', import.meta.url), 'utf8');
+  const named = (kind: string) =>
+    [...(new RegExp(`^- ${kind}: (.*)$`, 'm').exec(page)?.[1] ?? '').matchAll(/`([#a-z_]+)`/g)].map(
+      ([, name = '']) => name,
+    );
+  expect(named('Tags').sort()).toEqual(Object.keys(engine.tags).sort());
+  expect(named('Filters').sort()).toEqual(Object.keys(engine.filters).sort());
 });

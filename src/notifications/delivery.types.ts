@@ -8,13 +8,16 @@ export class TriggerRecord {
   @Field(() => JSONObject, { description: 'The context that was given.' })
   context!: Record<string, unknown>;
 
-  @Field(() => String, { description: 'The template that was used.' })
+  @Field(() => String, { description: "The event type's template of then." })
   template!: string;
+
+  @Field(() => String, { description: "The event type's fallback of then." })
+  fallback!: string;
 
   @Field(() => Boolean, { description: 'Whether the fallback was used, since the context lacked a placeholder.' })
   usedFallback!: boolean;
 
-  @Field(() => [String], { description: 'The placeholders that the context lacked.' })
+  @Field(() => [String], { description: 'The placeholders of the template that the context lacked.' })
   missing!: string[];
 }
 

@@ -12,14 +12,15 @@ import type {
   WorkspaceId,
 } from '../platform/ids.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
+import type { JsonObject } from '../event-types/event-type.entity.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { DeliveryStatus, UnknownOutcomePolicy, WaitReason } from './notification.states.ts';
 
-export type JsonObject = Record<string, unknown>;
 /** What was triggered, as it was then. */
 export interface Trigger {
   readonly context: JsonObject;
   readonly template: string;
+  readonly fallback: string;
   readonly usedFallback: boolean;
   readonly missing: readonly string[];
 }

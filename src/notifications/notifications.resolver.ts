@@ -2,21 +2,19 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
 import { toUserError } from '../graphql/user-errors.ts';
-import type { UserError } from '../graphql/user-error.types.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import type { Refusal } from '../platform/user-error.ts';
 import { NotificationConnection, NotificationFilter } from './history.types.ts';
 import { CancelNotificationInput, CancelNotificationPayload } from './mending.types.ts';
-import type { HistoryFilter, Notification as StoredNotification } from './notification.entity.ts';
+import type { HistoryFilter } from './notification.entity.ts';
 import type { NotificationService } from './notification.service.ts';
 import { priorityRank } from './notification.states.ts';
 import { Notification } from './notification.types.ts';
 import { viewOf } from './notification.view.ts';
 import { sendInput } from './send-input.ts';
+import { sendPayload } from './send-payload.ts';
 import type { SendResult } from './send-draft.ts';
 import type { SendService } from './send.service.ts';
 import {
-  IdempotencyConflictError,
   SendNotificationInput,
   SendNotificationPayload,
   SendNotificationsInput,
@@ -110,20 +108,6 @@ const inEntry = (result: SendResult, index: number): SendResult => {
   if (result.kind === 'accepted' || !result.refusal.field) return result;
   const [root = 'input', ...rest] = result.refusal.field;
   return { ...result, refusal: { ...result.refusal, field: [root, 'notifications', String(index), ...rest] } };
-};
-
-const sendPayload = (result: SendResult): SendNotificationPayload => {
-  const notification = result.notification ? viewOf(result.notification) : null;
-  if (result.kind === 'accepted') return { notification, deduplicated: result.deduplicated, userErrors: [] };
-  const error = sendError(result.refusal, result.notification);
-  // A conflict names the notification in its error; the send itself made none.
-  const conflict = result.refusal.code === 'IDEMPOTENCY_CONFLICT';
-  return { notification: conflict ? null : notification, deduplicated: false, userErrors: [error] };
-};
-
-const sendError = (refusal: Refusal, existing: StoredNotification | undefined): UserError => {
-  if (refusal.code !== 'IDEMPOTENCY_CONFLICT' || !existing) return toUserError(refusal);
-  return Object.assign(new IdempotencyConflictError(), toUserError(refusal), { existing: viewOf(existing) });
 };
 
 /** GraphQL's null and absent mean the same here: no condition. */

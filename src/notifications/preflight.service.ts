@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { ChannelId } from '../platform/ids.ts';
 import { notFound } from '../platform/top-level-error.ts';
 import type { DeliveryForecast } from './delivery-forecast.ts';
-import { isChannelId, keyProblem, messageProblems } from './message.policy.ts';
+import { isChannelId, messageProblems } from './message.policy.ts';
 import { priorityRank } from './notification.states.ts';
 import * as problem from './preflight.policy.ts';
 import type { Problem } from './preflight.policy.ts';
@@ -69,8 +69,11 @@ export class PreflightService {
   }
 
   async #input(viewer: Viewer, input: SendInput): Promise<Problem[]> {
-    const key = keyProblem(input) ?? (await this.sends.keyConflict(viewer, input));
-    const refusals = [...(key ? [key] : []), ...messageProblems(input, this.clock.now())];
+    const earlier = await this.sends.earlier(viewer, input);
+    const refusals = [
+      ...(earlier?.kind === 'refused' ? [earlier.refusal] : []),
+      ...messageProblems(input, this.clock.now()),
+    ];
     const full = this.#secondsUntil(input.scheduledFor) > 0 ? undefined : await this.limit.look(input.workspaceId);
     return [...refusals.map(problem.ofRefusedInput), ...(full ? [problem.ofFullQueue(full)] : [])];
   }

@@ -7,7 +7,7 @@ import type { ChannelId, NotificationId, UserId, WorkspaceId } from '../platform
 import type { Refusal } from '../platform/user-error.ts';
 import type { Acceptance } from './accept.service.ts';
 import type { MessageInput } from './message.policy.ts';
-import type { Notification } from './notification.entity.ts';
+import type { Notification, Trigger } from './notification.entity.ts';
 import type { NewNotification } from './notification-queue.ts';
 import { priorityRank, type Priority, type UnknownOutcomePolicy } from './notification.states.ts';
 
@@ -16,7 +16,13 @@ export interface SendInput extends MessageInput {
   readonly sender: SenderChoice;
   readonly priority: Priority;
   readonly onUnknownOutcome: UnknownOutcomePolicy;
+  /** Set where an event was triggered, of which the text is what it says. */
+  readonly trigger?: Trigger;
+  readonly isTest?: boolean;
 }
+
+/** What an idempotency key stands for: all that the caller gave, under the caller's own names. */
+export type Given = object & Pick<SendInput, 'workspaceId' | 'idempotencyKey'>;
 
 export type SendResult =
   | { readonly kind: 'accepted'; readonly notification: Notification; readonly deduplicated: boolean }
@@ -60,14 +66,14 @@ export const recordable = (
   };
 };
 
-export const keyOf = (viewer: Viewer, { workspaceId }: SendInput, key: string) => ({
+export const keyOf = (viewer: Viewer, { workspaceId }: Given, key: string) => ({
   workspaceId,
   requestedBy: viewer.userId,
   key,
 });
 
 /** Null and absent mean the same in GraphQL, so they do here; the key is not part of what it stands for. */
-export const hashOf = (input: SendInput): Buffer => {
+export const hashOf = (input: Given): Buffer => {
   const isGiven = ([name, value]: [string, unknown]): boolean =>
     name !== 'idempotencyKey' && value !== null && value !== undefined;
   const given = Object.fromEntries(Object.entries(input).filter(isGiven));
@@ -122,7 +128,8 @@ export const newNotification = (
   onUnknownOutcome: input.onUnknownOutcome,
   requestedBy: viewer.userId,
   selectedBy: (input.sender.selectedBy ?? null) as UserId | null,
-  isTest: false,
+  trigger: input.trigger ?? null,
+  isTest: input.isTest ?? false,
   ...(sender && {
     identityId: sender.identityId,
     identityKind: sender.kind,

@@ -4,7 +4,7 @@ import type { SendInput } from './send-draft.ts';
 import type { SenderInput, SendNotificationInput } from './send.types.ts';
 
 /** Exactly one of the two: `@oneOf` has seen to it. */
-const senderChoice = ({ identityId, selectedBy }: SenderInput): SenderChoice =>
+export const senderChoice = ({ identityId, selectedBy }: SenderInput): SenderChoice =>
   identityId === undefined ? { selectedBy: selectedBy ?? '' } : { identityId };
 
 /** A send as the service takes it: for whoever sends, and for whoever only asks what would come of it. */

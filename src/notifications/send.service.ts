@@ -17,6 +17,7 @@ import {
   workspaceOf,
   type Acceptable,
   type Draft,
+  type Given,
   type SendInput,
   type SendResult,
 } from './send-draft.ts';
@@ -44,8 +45,9 @@ export class SendService {
     private readonly clock: Clock,
   ) {}
 
-  async send(viewer: Viewer, input: SendInput): Promise<SendResult> {
-    const drafted = await this.#draft(viewer, input, newId());
+  /** `given` is what the caller gave, where the message was made of something else. */
+  async send(viewer: Viewer, input: SendInput, given: Given = input): Promise<SendResult> {
+    const drafted = await this.#draft(viewer, input, newId(), given);
     return this.#withPlaces([drafted], async ([draft = drafted]) => {
       if (draft.kind === 'settled') return draft.result;
       if (draft.kind === 'acceptable') return resultOf(draft, await this.accepting.accept(draft.acceptance));
@@ -77,19 +79,18 @@ export class SendService {
     });
   }
 
-  /** The refusal, where the key stands for another input already. */
-  async keyConflict(viewer: Viewer, input: SendInput): Promise<Refusal | undefined> {
-    if (keyProblem(input)) return undefined;
-    const earlier = await this.#earlier(viewer, input, hashOf(input));
-    return earlier?.kind === 'refused' ? earlier.refusal : undefined;
+  /** What the key gave before, or why it cannot be used; undefined where it is new, or where there is none. */
+  async earlier(viewer: Viewer, given: Given): Promise<SendResult | undefined> {
+    const badKey = keyProblem(given);
+    return badKey ? { kind: 'refused', refusal: badKey } : this.#earlier(viewer, given, hashOf(given));
   }
 
-  async #draft(viewer: Viewer, input: SendInput, id: NotificationId): Promise<Draft> {
+  async #draft(viewer: Viewer, input: SendInput, id: NotificationId, given: Given = input): Promise<Draft> {
     requireRole(viewer, input.workspaceId);
     const badKey = keyProblem(input);
     if (badKey) return refused(badKey);
-    const inputHash = hashOf(input);
-    const earlier = await this.#earlier(viewer, input, inputHash);
+    const inputHash = hashOf(given);
+    const earlier = await this.#earlier(viewer, given, inputHash);
     if (earlier) return { kind: 'settled', result: earlier };
     const problem = messageProblem(input, this.clock.now());
     if (problem) return refused(problem);
@@ -148,9 +149,9 @@ export class SendService {
   }
 
   /** What this key gave before; a repeat gets it even where the same send would be refused now. */
-  async #earlier(viewer: Viewer, input: SendInput, inputHash: Buffer): Promise<SendResult | undefined> {
-    if (!input.idempotencyKey) return undefined;
-    const bound = await this.notifications.findKey(keyOf(viewer, input, input.idempotencyKey));
+  async #earlier(viewer: Viewer, given: Given, inputHash: Buffer): Promise<SendResult | undefined> {
+    if (!given.idempotencyKey) return undefined;
+    const bound = await this.notifications.findKey(keyOf(viewer, given, given.idempotencyKey));
     return bound && sameOrConflict(await this.notifications.find(bound.notificationId), bound.inputHash, inputHash);
   }
 }

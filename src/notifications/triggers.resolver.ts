@@ -1,27 +1,51 @@
-import { Arg, Mutation, Resolver } from 'type-graphql';
-import { notImplemented } from '../graphql/not-implemented.ts';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
+import { senderChoice } from './send-input.ts';
+import { sendPayload } from './send-payload.ts';
+import type { TriggerInput, TriggerResult, TriggersService } from './triggers.service.ts';
 import { TestEventInput, TriggerEventInput, TriggerEventPayload } from './triggers.types.ts';
 
 /** Triggers answer with a notification, so they live here and not with the event types, which may not know of one. */
 @Resolver()
 export class TriggersResolver {
+  constructor(private readonly triggers: TriggersService) {}
+
   @Mutation(() => TriggerEventPayload, {
     description:
       "Renders an event type's template with a context and accepts the message for delivery, as sendNotification does.",
   })
-  triggerEvent(
-    @Arg('input', () => TriggerEventInput, { description: 'What happened.' }) _input: TriggerEventInput,
-  ): TriggerEventPayload {
-    throw notImplemented('triggerEvent');
+  async triggerEvent(
+    @Arg('input', () => TriggerEventInput, { description: 'What happened.' }) input: TriggerEventInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<TriggerEventPayload> {
+    return triggerPayload(await this.triggers.triggerEvent(viewer, triggerInput(input)));
   }
 
   @Mutation(() => TriggerEventPayload, {
     description:
       "Sends the event type's sample context to the given channel, marked as a test in the message and in the history.",
   })
-  testEvent(
-    @Arg('input', () => TestEventInput, { description: 'Which event type, and where to.' }) _input: TestEventInput,
-  ): TriggerEventPayload {
-    throw notImplemented('testEvent');
+  async testEvent(
+    @Arg('input', () => TestEventInput, { description: 'Which event type, and where to.' }) input: TestEventInput,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<TriggerEventPayload> {
+    const { workspaceId, sender, eventType, channelId } = input;
+    const test = { workspaceId: workspaceId as WorkspaceId, sender: senderChoice(sender), eventType, channelId };
+    return triggerPayload(await this.triggers.testEvent(viewer, test));
   }
 }
+
+const triggerInput = ({ sender, context, priority, onUnknownOutcome, ...input }: TriggerEventInput): TriggerInput => ({
+  ...input,
+  workspaceId: input.workspaceId as WorkspaceId,
+  sender: senderChoice(sender),
+  context: context ?? {},
+  priority: priority ?? null,
+  onUnknownOutcome: onUnknownOutcome ?? 'HOLD',
+});
+
+const triggerPayload = (result: TriggerResult): TriggerEventPayload => {
+  const rendered = result.rendered ? { ...result.rendered, missing: [...result.rendered.missing] } : null;
+  return { ...sendPayload(result), rendered };
+};

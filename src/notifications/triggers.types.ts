@@ -18,7 +18,12 @@ export class TriggerEventInput {
   @Field(() => String, { description: "The event type's key." })
   eventType!: string;
 
-  @Field(() => JSONObject, { nullable: true, description: "What fills the template's placeholders." })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description:
+      "What fills the template's placeholders, at most 16 KiB and 8 levels. With `issues_count` and without `issues_summary` the message " +
+      'gains a sentence that says how many issues were found.',
+  })
   context?: Record<string, unknown> | null;
 
   @Field(() => ID, {

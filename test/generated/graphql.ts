@@ -375,7 +375,7 @@ export type TestEventInput = {
 export type TriggerEventInput = {
   /** A conversation id (C…, G…, D…), never a name. Required, except with `sender.selectedBy` where that selection has a default channel. */
   channelId?: string | number | null | undefined;
-  /** What fills the template's placeholders. */
+  /** What fills the template's placeholders, at most 16 KiB and 8 levels. With `issues_count` and without `issues_summary` the message gains a sentence that says how many issues were found. */
   context?: Record<string, unknown> | null | undefined;
   /** The event type's key. */
   eventType: string;
@@ -618,7 +618,7 @@ export type TriggerEventMutationVariables = Exact<{
 }>;
 
 
-export type TriggerEventMutation = { triggerEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
+export type TriggerEventMutation = { triggerEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -631,7 +631,7 @@ export type TestEventMutationVariables = Exact<{
 }>;
 
 
-export type TestEventMutation = { testEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
+export type TestEventMutation = { testEvent: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, rendered: { text: string, usedFallback: boolean, missing: Array<string>, priority: Priority } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -729,14 +729,14 @@ export type ConnectionStatusChangedSubscription = { connectionStatusChanged: { c
 
 export type FailureFieldsFragment = { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor };
 
-export type NotificationFieldsFragment = { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null };
+export type NotificationFieldsFragment = { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null };
 
 export type SendNotificationMutationVariables = Exact<{
   input: SendNotificationInput;
 }>;
 
 
-export type SendNotificationMutation = { sendNotification: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
+export type SendNotificationMutation = { sendNotification: { deduplicated: boolean, notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -762,7 +762,7 @@ export type CancelNotificationMutationVariables = Exact<{
 }>;
 
 
-export type CancelNotificationMutation = { cancelNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
+export type CancelNotificationMutation = { cancelNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -775,7 +775,7 @@ export type ResendNotificationMutationVariables = Exact<{
 }>;
 
 
-export type ResendNotificationMutation = { resendNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
+export type ResendNotificationMutation = { resendNotification: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -788,7 +788,7 @@ export type ResolveUnconfirmedMutationVariables = Exact<{
 }>;
 
 
-export type ResolveUnconfirmedMutation = { resolveUnconfirmed: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
+export type ResolveUnconfirmedMutation = { resolveUnconfirmed: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null, userErrors: Array<
       | { __typename: 'IdempotencyConflictError', code: UserErrorCode, message: string, field: Array<string> | null, remedy: string, existing: { id: string } }
       | { __typename: 'InvalidTemplateError', line: number, column: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
       | { __typename: 'QueueFullError', retryAfterSeconds: number, code: UserErrorCode, message: string, field: Array<string> | null, remedy: string }
@@ -801,7 +801,7 @@ export type NotificationQueryVariables = Exact<{
 }>;
 
 
-export type NotificationQuery = { notification: { permalink: string | null, id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: AttemptOutcome, slackError: string | null, httpStatus: number | null, retryAfterSeconds: number | null, durationMs: number | null }>, timeline: Array<{ cursor: string, from: DeliveryStatus | null, to: DeliveryStatus, attempt: number | null, at: string, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null }>, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null };
+export type NotificationQuery = { notification: { permalink: string | null, id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: AttemptOutcome, slackError: string | null, httpStatus: number | null, retryAfterSeconds: number | null, durationMs: number | null }>, timeline: Array<{ cursor: string, from: DeliveryStatus | null, to: DeliveryStatus, attempt: number | null, at: string, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null }>, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null } | null };
 
 export type NotificationHistoryQueryVariables = Exact<{
   workspaceId: string | number;
@@ -811,7 +811,7 @@ export type NotificationHistoryQueryVariables = Exact<{
 }>;
 
 
-export type NotificationHistoryQuery = { notificationHistory: { liveCursor: string, nodes: Array<{ id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type NotificationHistoryQuery = { notificationHistory: { liveCursor: string, nodes: Array<{ id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, blocks: Array<Record<string, unknown>> | null, postedAs: string | null, channelId: string | null, channelName: string | null, threadTs: string | null, slackMessageTs: string | null, attemptCount: number, websiteId: string | null, metadata: Record<string, unknown> | null, requestedBy: string, selectedBy: string | null, idempotencyKey: string | null, resendReason: string | null, isTest: boolean, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, kind: IdentityKind } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null, trigger: { context: Record<string, unknown>, template: string, fallback: string, usedFallback: boolean, missing: Array<string> } | null, resendOf: { id: string } | null, resentAs: { id: string } | null }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type PreflightQueryVariables = Exact<{
   input: SendNotificationInput;
@@ -1134,6 +1134,7 @@ export const NotificationFieldsFragmentDoc = new TypedDocumentString(`
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -1687,6 +1688,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -1704,7 +1706,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:ebfbc1b6f4ed7f92cba5145d6b728e536511750ff8a451ece235a22f40b0a795"}) as unknown as TypedDocumentString<TriggerEventMutation, TriggerEventMutationVariables>;
+}`, {"hash":"sha256:da977e086da56805d7013289f1dfd7594e2d1d1e5f3a2e4578bde33c018b8ff7"}) as unknown as TypedDocumentString<TriggerEventMutation, TriggerEventMutationVariables>;
 export const TestEventDocument = new TypedDocumentString(`
     mutation TestEvent($input: TestEventInput!) {
   testEvent(input: $input) {
@@ -1794,6 +1796,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -1811,7 +1814,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:39e820ab0223a2532bd829f50c1030fa9d8da19f3d5dbfa19c1476f55ff6f84f"}) as unknown as TypedDocumentString<TestEventMutation, TestEventMutationVariables>;
+}`, {"hash":"sha256:e361962468c9e8a139d53854a10bcc85bcad057b51bcc9bd8ed6d286b202539b"}) as unknown as TypedDocumentString<TestEventMutation, TestEventMutationVariables>;
 export const AvailableIdentitiesDocument = new TypedDocumentString(`
     query AvailableIdentities($workspaceId: ID!) {
   availableIdentities(workspaceId: $workspaceId) {
@@ -2271,6 +2274,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2288,7 +2292,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:6dffd96e85b3c3f29bb01c2b068a8fcc1f9e2bf56bf0103853b0e948af4e1872"}) as unknown as TypedDocumentString<SendNotificationMutation, SendNotificationMutationVariables>;
+}`, {"hash":"sha256:a2992d6835f44adfc0ebd38aea81b6319a6396e6e1cbdff7b97215de2862d97a"}) as unknown as TypedDocumentString<SendNotificationMutation, SendNotificationMutationVariables>;
 export const SendNotificationsDocument = new TypedDocumentString(`
     mutation SendNotifications($input: SendNotificationsInput!) {
   sendNotifications(input: $input) {
@@ -2410,6 +2414,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2427,7 +2432,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:9e60185fcde127d448fc244fae7b7bfdb12f99ce6f285c5cbf74d9fed021a042"}) as unknown as TypedDocumentString<CancelNotificationMutation, CancelNotificationMutationVariables>;
+}`, {"hash":"sha256:1e82d73db7f931d49e86789ca8ba2fb93ae8b8511ab2f298464b255713a43fd4"}) as unknown as TypedDocumentString<CancelNotificationMutation, CancelNotificationMutationVariables>;
 export const ResendNotificationDocument = new TypedDocumentString(`
     mutation ResendNotification($input: ResendNotificationInput!) {
   resendNotification(input: $input) {
@@ -2507,6 +2512,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2524,7 +2530,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:9f2b4129d47350fcc9456e0aaae1a26fab4836fa7019c0cc17b146b9687aecdf"}) as unknown as TypedDocumentString<ResendNotificationMutation, ResendNotificationMutationVariables>;
+}`, {"hash":"sha256:5c16c3ed6c05368360a46e03a17b4055a57898d5b770fb09da2a759518bc6d14"}) as unknown as TypedDocumentString<ResendNotificationMutation, ResendNotificationMutationVariables>;
 export const ResolveUnconfirmedDocument = new TypedDocumentString(`
     mutation ResolveUnconfirmed($input: ResolveUnconfirmedInput!) {
   resolveUnconfirmed(input: $input) {
@@ -2604,6 +2610,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2621,7 +2628,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:0f9bef8b434a881cd88b83b083a6084ac3f75489606aad9d51a473cf1305e342"}) as unknown as TypedDocumentString<ResolveUnconfirmedMutation, ResolveUnconfirmedMutationVariables>;
+}`, {"hash":"sha256:a8b701a653e3bf02f9dc28c2644c1dac9315fdc18811d3144c1ade56ad09246d"}) as unknown as TypedDocumentString<ResolveUnconfirmedMutation, ResolveUnconfirmedMutationVariables>;
 export const NotificationDocument = new TypedDocumentString(`
     query Notification($id: ID!) {
   notification(id: $id) {
@@ -2694,6 +2701,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2711,7 +2719,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:05b635e946303f06b78e3a9d4fe4df58caabb489909b616bcea5e2448d53c973"}) as unknown as TypedDocumentString<NotificationQuery, NotificationQueryVariables>;
+}`, {"hash":"sha256:39b4cc4eadd3c18a60333f6cd2fad4b0a3d6c3b8670497b4d869e49e9af83bbc"}) as unknown as TypedDocumentString<NotificationQuery, NotificationQueryVariables>;
 export const NotificationHistoryDocument = new TypedDocumentString(`
     query NotificationHistory($workspaceId: ID!, $filter: NotificationFilter, $first: Int = 50, $after: String) {
   notificationHistory(
@@ -2783,6 +2791,7 @@ fragment NotificationFields on Notification {
   trigger {
     context
     template
+    fallback
     usedFallback
     missing
   }
@@ -2800,7 +2809,7 @@ fragment NotificationFields on Notification {
   sentAt
   deliveredAt
   finishedAt
-}`, {"hash":"sha256:752ab9412cab4f31459de1afde1d36c193f1804583be2ce5fdfb1dd1bed44cc7"}) as unknown as TypedDocumentString<NotificationHistoryQuery, NotificationHistoryQueryVariables>;
+}`, {"hash":"sha256:675fb8cfdb72891d9e9dfe1aca37417087f7620b9aeb93471f0be9abe1ac28e3"}) as unknown as TypedDocumentString<NotificationHistoryQuery, NotificationHistoryQueryVariables>;
 export const PreflightDocument = new TypedDocumentString(`
     query Preflight($input: SendNotificationInput!) {
   preflight(input: $input) {
