@@ -39,12 +39,16 @@ export class DocumentedExamples {
     );
   }
 
-  /** Fails where an example does not work as printed; answers with what came back. */
-  async run(snippet: string): Promise<Json> {
-    const query = snippet.replaceAll(PLACEHOLDER, (printed, name: string) =>
+  /** With the ids of the answers so far. */
+  filled(snippet: string): string {
+    return snippet.replaceAll(PLACEHOLDER, (printed, name: string) =>
       this.#ids.has(name) ? `"${this.#ids.get(name)}"` : printed,
     );
-    const { data, errors } = await this.caller.send<Json>(query);
+  }
+
+  /** Fails where an example does not work as printed; answers with what came back. */
+  async run(snippet: string): Promise<Json> {
+    const { data, errors } = await this.caller.send<Json>(this.filled(snippet));
     const userErrors = objectsWith(data, 'userErrors').flatMap((payload) => payload['userErrors']);
     expect({ snippet, errors, userErrors }).toEqual({ snippet, errors: undefined, userErrors: [] });
     await this.#remember(data ?? {});
@@ -53,6 +57,7 @@ export class DocumentedExamples {
 
   async #remember(data: Json): Promise<void> {
     for (const { authorizeUrl } of objectsWith(data, 'authorizeUrl')) await this.#travel(String(authorizeUrl));
+    for (const { liveCursor } of objectsWith(data, 'liveCursor')) this.#ids.set('LIVE_CURSOR', String(liveCursor));
     for (const { connection } of objectsWith(data, 'connection'))
       if (connection) this.#ids.set('CONNECTION_ID', String((connection as Json)['id']));
     for (const { notification } of objectsWith(data, 'notification'))
