@@ -27,9 +27,28 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   parseLiteral: (node: ValueNode) => validDate(dateTime.parseLiteral(node)),
 });
 
-export const JSONObject = new GraphQLScalarType({
-  ...GraphQLJSONObject.toConfig(),
-  description: 'A JSON object (never an array, a string or a number at the top level), taken and given back as it is.',
+/** What reads JSON by calling itself, ours and Postgres' alike, would run out of stack somewhere below. */
+const MAX_JSON_LEVELS = 100;
+
+/** Level by level and not by recursion, which is what a deep value is out to exhaust. */
+function notTooDeep<T>(object: T): T {
+  let level: readonly unknown[] = [object];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_JSON_LEVELS)
+      throw new GraphQLError(`JSONObject is nested deeper than ${MAX_JSON_LEVELS} levels: send it flatter.`);
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return object;
+}
+
+const jsonObject = GraphQLJSONObject.toConfig();
+
+export const JSONObject = new GraphQLScalarType<object, unknown>({
+  ...jsonObject,
+  description:
+    'A JSON object (never an array, a string or a number at the top level), taken and given back as it is; at most 100 levels deep.',
+  parseValue: (value) => notTooDeep(jsonObject.parseValue(value)),
+  parseLiteral: (node, variables) => notTooDeep(jsonObject.parseLiteral(node, variables)),
 });
 
 function parseUrl(value: unknown): URL {

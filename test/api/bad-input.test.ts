@@ -32,6 +32,24 @@ const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 const EMOJI = '🎉';
 const bytes = (count: number) => ({ filler: 'x'.repeat(count - '{"filler":""}'.length) });
 
+test.each([101, 30_000])('JSON that is nested %i levels deep is malformed, not a fault', async (levels) => {
+  const before = await stored();
+  const deep = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  const input = { ...desk.message(), metadata: 'DEEP', idempotencyKey: 'deep' };
+  const body = JSON.stringify({ query: SendNotificationDocument.toString(), variables: { input } });
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${desk.admin.token}` },
+    body: body.replace('"DEEP"', deep),
+  });
+  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+  expect({ status: response.status, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({
+    status: 400,
+    codes: ['BAD_USER_INPUT'],
+  });
+  expect(await stored()).toEqual(before);
+});
+
 describe('a message that is not well-formed gets a typed error with a remedy, and nothing is stored', () => {
   const cases: [string, Partial<SendNotificationInput>, string, string[]][] = [
     ['an empty text', { text: '' }, 'INVALID_MESSAGE', ['input', 'text']],
