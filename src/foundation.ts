@@ -46,10 +46,16 @@ export const openSlack = ({ config, metrics, logger, passFailpoint }: Ground): W
 export const createCredentials = ({ config, database, metrics, logger }: Ground, slack: WebClientGateway) => {
   const credentials = new CredentialRepository();
   const sealer = new Sealer(config.encryptionKeys);
-  const vault = new CredentialVault(database, credentials, sealer, ({ id, teamId, kind }, slackError) => {
-    metrics.persistentFailures.inc({ kind: 'connection' });
-    const about = { credentialId: id, teamId, principalKind: kind, slackError };
-    logger.warn(about, 'Slack ended an authorization: a person has to authorize again.');
+  const vault = new CredentialVault(database, credentials, sealer, {
+    onEnded: ({ id, teamId, kind }, slackError) => {
+      metrics.persistentFailures.inc({ kind: 'connection' });
+      const about = { credentialId: id, teamId, principalKind: kind, slackError };
+      logger.warn(about, 'Slack ended an authorization: a person has to authorize again.');
+    },
+    onUnreadable: (credentialId, field, error) => {
+      metrics.invariantViolations.inc();
+      logger.error({ credentialId, field, err: error }, 'A stored token cannot be opened; a reconnect replaces it.');
+    },
   });
   const users = new PrincipalUsersRepository();
   const revocations = new RevocationService(

@@ -66,7 +66,13 @@ const tokenOf = (outcome: RefreshOutcome): FreshToken => {
   return outcome.kind === 'lasting' ? { kind: 'later', seconds: 1 } : outcome;
 };
 
-const withoutToken = (token: Exclude<FreshToken, { kind: 'ok' }>): TokenAnswer<never> =>
-  token.kind === 'later'
-    ? { kind: 'unavailable', detail: 'The token has expired, and Slack gave no new one yet.' }
-    : { kind: 'unusable' };
+const withoutToken = (token: Exclude<FreshToken, { kind: 'ok' }>): TokenAnswer<never> => {
+  switch (token.kind) {
+    case 'later':
+      return { kind: 'unavailable', detail: 'The token has expired, and Slack gave no new one yet.' };
+    case 'unreadable':
+      return { kind: 'unavailable', detail: 'The stored token cannot be opened.' };
+    default:
+      return { kind: 'unusable' };
+  }
+};

@@ -7,7 +7,7 @@ import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { EndedPrincipal } from './ended-grant.policy.ts';
 import type { GrantedTokens } from './principal.policy.ts';
-import type { Sealer, SealContext } from './sealing.ts';
+import { SealError, type Sealer, type SealContext } from './sealing.ts';
 
 /** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
 export interface SealedCredential {
@@ -24,7 +24,9 @@ export interface SealedCredential {
 export type OpenedToken =
   | { readonly kind: 'ok'; readonly token: Secret; readonly version: number }
   | { readonly kind: 'ended'; readonly problemCode: string; readonly since: Date }
-  | { readonly kind: 'forgotten' };
+  | { readonly kind: 'forgotten' }
+  /** Changed, moved here from elsewhere, or sealed with a key that this process does not have: nothing is sent with it. */
+  | { readonly kind: 'unreadable' };
 
 export type TokenField = 'access_token' | 'refresh_token';
 
@@ -39,14 +41,19 @@ export const credentialContext = (owner: Owner, field: TokenField): SealContext 
   field,
 });
 
+export interface VaultNotices {
+  /** Once for each end, whoever found it: a message, a refresh, a check, an event. */
+  onEnded(principal: EndedPrincipal, slackError: string): void;
+  onUnreadable(id: CredentialId, field: TokenField, error: SealError): void;
+}
+
 /** Seals and opens the tokens of credentials; nothing else in the server sees both. */
 export class CredentialVault {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialRepository,
     private readonly sealer: Sealer,
-    /** Told once of each end, whoever found it: a message, a refresh, a check, an event. */
-    private readonly onEnded: (principal: EndedPrincipal, slackError: string) => void,
+    private readonly notices: VaultNotices,
   ) {}
 
   openSealed(row: SealedCredential): OpenedToken {
@@ -54,19 +61,19 @@ export class CredentialVault {
     if (row.problemCode !== null) {
       return { kind: 'ended', problemCode: row.problemCode, since: row.problemSince ?? new Date(0) };
     }
-    const token = this.sealer.open(row.accessToken, credentialContext(row, 'access_token'));
-    return { kind: 'ok', token, version: row.version };
+    const token = this.openField(row, 'access_token', row.accessToken);
+    return token === undefined ? { kind: 'unreadable' } : { kind: 'ok', token, version: row.version };
   }
 
-  /** Every token that the row still holds, dead or alive: what has to be revoked when nobody uses it any more. */
+  /** Every token that the row still holds, dead or alive: what has to be revoked when nobody uses it any more. What cannot
+   * be opened cannot be revoked either, and keeps nobody from disconnecting.
+   */
   tokensOf(credential: Credential): Secret[] {
     const fields: [TokenField, Uint8Array | null | undefined][] = [
       ['access_token', credential.accessToken],
       ['refresh_token', credential.refreshToken],
     ];
-    return fields.flatMap(([field, sealed]) =>
-      sealed ? [this.sealer.open(sealed, credentialContext(credential, field))] : [],
-    );
+    return fields.flatMap(([field, sealed]) => (sealed && this.openField(credential, field, sealed)) || []);
   }
 
   /**
@@ -75,7 +82,7 @@ export class CredentialVault {
    */
   async markEnded(id: CredentialId, version: number, slackError: string): Promise<boolean> {
     const ended = await this.database.transaction((em) => this.credentials.markEnded(em, id, version, slackError));
-    if (ended) this.onEnded(ended, slackError);
+    if (ended) this.notices.onEnded(ended, slackError);
     return ended !== undefined;
   }
 
@@ -93,7 +100,7 @@ export class CredentialVault {
       await em.flush();
       return credential;
     });
-    if (ended) this.onEnded(ended, slackError);
+    if (ended) this.notices.onEnded(ended, slackError);
     return ended !== undefined;
   }
 
@@ -121,11 +128,18 @@ export class CredentialVault {
   /** Is this the refresh token that the row holds? Sealing anew changes the bytes, never the token. */
   holdsRefreshToken(credential: Credential, token: Secret): boolean {
     if (credential.refreshToken === null) return false;
-    return this.openField(credential, 'refresh_token', credential.refreshToken).reveal() === token.reveal();
+    return this.openField(credential, 'refresh_token', credential.refreshToken)?.reveal() === token.reveal();
   }
 
-  openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret {
-    return this.sealer.open(sealed, credentialContext(owner, field));
+  /** Undefined where it cannot be opened. */
+  openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | undefined {
+    try {
+      return this.sealer.open(sealed, credentialContext(owner, field));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      this.notices.onUnreadable(owner.id, field, error);
+      return undefined;
+    }
   }
 
   #put(credential: Credential, granted: GrantedTokens, now: Date): void {

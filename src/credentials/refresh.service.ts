@@ -36,10 +36,12 @@ const STORE_RETRY_MS = 500;
 const WAIT_MS = 12_000;
 /** A first failure is mostly over by then: whoever waits already waits that long, and nobody else notices. */
 const LONGEST_PAUSE_WAITED_SECONDS = 2;
+/** Only a person mends what cannot be opened: by connecting again, or by giving back the key. */
+const UNREADABLE_PAUSE_SECONDS = 300;
 const FIRST_LOOK_MS = 40;
 const LONGEST_LOOK_MS = 400;
 
-export type RefreshCount = Exclude<RefreshResult['kind'], 'retry'> | 'superseded' | Retry['result'];
+export type RefreshCount = Exclude<RefreshResult['kind'], 'retry'> | 'superseded' | 'unreadable' | Retry['result'];
 type Retry = Extract<RefreshResult, { kind: 'retry' }>;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -142,6 +144,7 @@ export class RefreshService {
       return { kind: 'ended', problemCode: row.problemCode, since: row.problemSince ?? row.now };
     }
     const token = this.vault.openField(row, 'access_token', row.accessToken);
+    if (token === undefined) return { kind: 'later', seconds: UNREADABLE_PAUSE_SECONDS };
     if (token.reveal() !== used.reveal()) return { kind: 'fresh', token };
     if (row.refreshToken === null) return { kind: 'lasting' };
     // A token that Slack refuses needs no rest; one that failed to refresh does.
@@ -152,6 +155,10 @@ export class RefreshService {
   async #call(row: RefreshRow, leasedAtMs: number): Promise<void> {
     if (row.refreshToken === null) return;
     const used = this.vault.openField(row, 'refresh_token', row.refreshToken);
+    if (used === undefined) {
+      this.onRefresh('unreadable');
+      return this.rows.postpone(row, this.owner, UNREADABLE_PAUSE_SECONDS);
+    }
     // A process that was paused since must not act on a lease that another one may hold by now. Nor may it keep others
     // from it: on a busy machine getting the lease alone can take as long.
     if (this.clock.monotonicMs() - leasedAtMs > START_WITHIN_MS) return this.rows.release(row, this.owner);

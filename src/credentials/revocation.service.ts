@@ -14,7 +14,7 @@ import type { PrincipalUsers } from './principal-users.ts';
 import type { Revocation } from './revocation.entity.ts';
 import { revokeResult, type RevokeResult } from './revocation.policy.ts';
 import type { RevocationRepository } from './revocation.repository.ts';
-import type { Sealer, SealContext } from './sealing.ts';
+import { SealError, type Sealer, type SealContext } from './sealing.ts';
 
 /**
  * What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. `busy`: another
@@ -33,6 +33,9 @@ const FIRST_JOB_ATTEMPT_SECONDS = 10;
 const MAX_ATTEMPTS_AT_ONCE = 10;
 const MAX_AGE_DAYS = 30;
 const DAY_MS = 86_400_000;
+const UNREADABLE_PAUSE_SECONDS = 3600;
+
+const isTooOld = (createdAt: Date, now: Date): boolean => now.getTime() - createdAt.getTime() > MAX_AGE_DAYS * DAY_MS;
 
 type Begun =
   | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }
@@ -173,7 +176,8 @@ export class RevocationService {
         await this.revocations.removeOfPrincipal(em, principal.id);
         return { kind: 'forgotten' };
       }
-      const token = this.sealer.open(row.tokenSealed, revocationContext(id, principal));
+      const token = this.#opened(row, principal);
+      if (token === undefined) return this.#putOff(em, row, now);
       row.attempts += 1;
       row.nextAttemptAt = secondsAfter(now, REVOKE_LEASE_SECONDS);
       principal.revokingUntil = secondsAfter(now, REVOKE_LEASE_SECONDS);
@@ -181,6 +185,24 @@ export class RevocationService {
       const { attempts, createdAt } = row;
       return { kind: 'call', token, credentialId: principal.id, attempts, createdAt, startedAtMs };
     });
+  }
+
+  #opened({ id, tokenSealed }: Revocation, principal: Credential): Secret | undefined {
+    try {
+      return this.sealer.open(tokenSealed, revocationContext(id, principal));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** The key may be given back; what was tampered with is given up in the end. */
+  async #putOff(em: EntityManager, row: Revocation, now: Date): Promise<{ kind: 'later' }> {
+    this.logger.error({ revocationId: row.id }, 'A token that is to be revoked cannot be opened.');
+    row.nextAttemptAt = secondsAfter(now, UNREADABLE_PAUSE_SECONDS);
+    await em.flush();
+    if (isTooOld(row.createdAt, now)) await this.#giveUp(em, row.id, 'unreadable');
+    return { kind: 'later' };
   }
 
   async #wait(em: EntityManager, row: Revocation, principal: Credential): Promise<{ kind: 'busy' }> {
@@ -214,8 +236,7 @@ export class RevocationService {
     }
     await em.flush();
     if (result.kind === 'revoked') await this.revocations.remove(em, id);
-    else if (now.getTime() - begun.createdAt.getTime() > MAX_AGE_DAYS * DAY_MS)
-      await this.#giveUp(em, id, result.error);
+    else if (isTooOld(begun.createdAt, now)) await this.#giveUp(em, id, result.error);
   }
 
   async #giveUp(em: EntityManager, id: RevocationId, error: string): Promise<void> {

@@ -65,16 +65,15 @@ describe('sealing', () => {
     for (const change of elsewhere) expect(() => sealer.open(sealed, { ...here, ...change })).toThrow(SealError);
   });
 
-  it('refuses a value with any byte changed', () => {
+  it('refuses a value with any byte changed to any other', () => {
     const sealed = sealer.seal(new Secret('xoxp-a-token'), here);
-    fc.assert(
-      fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+    for (let at = 0; at < sealed.length; at += 1) {
+      for (let change = 1; change <= 255; change += 1) {
         const tampered = Buffer.from(sealed);
         tampered[at] = (tampered[at] ?? 0) ^ change;
         expect(() => sealer.open(tampered, here)).toThrow(SealError);
-      }),
-      runs,
-    );
+      }
+    }
   });
 
   it('refuses a value cut short at any length, or with bytes added', () => {

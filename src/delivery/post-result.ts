@@ -8,8 +8,11 @@ export type PostResult =
   | Extract<PostOutcome, { kind: 'delivered' | 'rateLimited' | 'rejected' | 'unknown' }>
   | {
       readonly kind: 'notSent';
-      /** TOKEN: the credential could not be used for this message just now. */
-      readonly reason: NotSentReason | 'TOKEN';
+      /**
+       * TOKEN: the credential could not be used for this message just now. SEALED: what is stored of it cannot be opened, and
+       * nobody was asked anything.
+       */
+      readonly reason: NotSentReason | 'TOKEN' | 'SEALED';
       readonly detail: string;
       readonly slackError?: string;
       readonly httpStatus?: number;

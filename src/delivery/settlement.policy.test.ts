@@ -33,7 +33,16 @@ const outcomes: fc.Arbitrary<PostResult> = fc.oneof(
     httpStatus: fc.constant(429),
   }),
   fc
-    .tuple(optional, fc.constantFrom('DEADLINE' as const, 'CONNECTION' as const, 'SLACK' as const, 'TOKEN' as const))
+    .tuple(
+      optional,
+      fc.constantFrom(
+        'DEADLINE' as const,
+        'CONNECTION' as const,
+        'SLACK' as const,
+        'TOKEN' as const,
+        'SEALED' as const,
+      ),
+    )
     .map(([some, reason]) => ({ ...some, kind: 'notSent' as const, reason, detail: 'x' })),
   fc
     .tuple(optional, fc.nat({ max: 86_400 }))
@@ -117,6 +126,17 @@ describe('what follows from what a try came to', () => {
           expect(place.wait?.seconds).toBeLessThanOrEqual(Math.max(0, context.remainingMs / 1000));
           expect(place.kind === 'PARKED').toBe((place.wait?.seconds ?? 0) > context.laneHoldSeconds);
         } else expect.unreachable();
+      }),
+    );
+  });
+
+  test('what could not be opened says nothing of Slack, and is a fault of this server in the end', () => {
+    fc.assert(
+      fc.property(contexts, (context) => {
+        const settlement = settlementOf({ kind: 'notSent', reason: 'SEALED', detail: 'x' }, context);
+        expect(settlement).not.toHaveProperty('outage');
+        if (context.tries + 1 >= MAX_TRIES) expect(settlement.failure).toMatchObject({ code: 'INTERNAL' });
+        else expect(settlement.status).toBe('RETRYING');
       }),
     );
   });

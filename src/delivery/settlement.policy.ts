@@ -96,23 +96,19 @@ const rateLimited = (
   return { ...common, status: 'RETRYING', place: { kind: 'LANE', wait } };
 };
 
-interface Refusal {
-  readonly detail: string;
-  readonly slackError?: string;
-  readonly httpStatus?: number;
-}
-
 /** A try that surely posted nothing: again later, until tries or time run out. */
-const retryLater = (outcome: Refusal, context: SettlementContext, outage = false): Settlement => {
+const retryLater = (outcome: Extract<PostResult, { kind: 'notSent' }>, context: SettlementContext): Settlement => {
+  const isSealed = outcome.reason === 'SEALED';
   const { tries, remainingMs, laneHoldSeconds, random } = context;
   const common = {
     attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
     countsAsTry: true,
-    outage,
+    ...(isSealed ? {} : { outage: outcome.reason === 'CONNECTION' }),
     ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
   } as const;
   if (tries + 1 >= MAX_TRIES) {
-    return { ...common, ...REST, status: 'FAILED', failure: { code: 'SLACK_UNAVAILABLE', detail: outcome.detail } };
+    const code = isSealed ? 'INTERNAL' : 'SLACK_UNAVAILABLE';
+    return { ...common, ...REST, status: 'FAILED', failure: { code, detail: outcome.detail } };
   }
   const seconds = Math.max(0, Math.min(backoffSeconds(tries + 1, random), remainingMs / 1000));
   const wait = { reason: 'BACKOFF', seconds, detail: outcome.detail } as const;
@@ -160,7 +156,7 @@ const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): S
 export const FIRST_LOOK_SECONDS = 1;
 
 /** Nobody knows whether the message is there: it is looked up before anything else happens in its channel. */
-const unknown = (outcome: Refusal): Settlement => ({
+const unknown = (outcome: Extract<PostResult, { kind: 'unknown' }>): Settlement => ({
   attempt: { outcome: 'UNKNOWN', ...facts(outcome) },
   countsAsTry: true,
   outage: true,
@@ -188,7 +184,7 @@ export const settlementOf = (outcome: PostResult, context: SettlementContext): S
     case 'rateLimited':
       return rateLimited(outcome, context);
     case 'notSent':
-      return retryLater(outcome, context, outcome.reason === 'CONNECTION');
+      return retryLater(outcome, context);
     case 'tokenPending':
       return awaitToken(outcome.seconds, context, outcome);
     case 'credentialEnded':

@@ -48,7 +48,7 @@ export class SlackMessenger implements Messenger {
   async post(row: ClaimedRow, deadlineMs: number): Promise<PostResult> {
     const opened = this.#open(row);
     if (opened.kind !== 'ok')
-      return { kind: 'notSent', reason: 'TOKEN', detail: 'The stored token could not be opened.' };
+      return { kind: 'notSent', reason: 'SEALED', detail: 'The stored token could not be opened.' };
     if (row.token_is_expired) return this.#renewFirst(row, opened.token, deadlineMs);
     if (row.refresh_is_due) this.refreshes.refreshSoon(row.credential_id, opened.token);
     return this.#postWith(row, opened.token, deadlineMs);

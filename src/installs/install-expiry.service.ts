@@ -1,3 +1,4 @@
+import { SealError } from '../credentials/sealing.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow } from '../platform/database-time.ts';
@@ -42,6 +43,13 @@ export class InstallExpiryService {
 
   #grantOf(install: Install) {
     const { grantSealed } = install;
-    return grantSealed === null ? [] : [refusedGrant(this.pendingGrants.open({ ...install, grantSealed }))];
+    if (grantSealed === null) return [];
+    try {
+      return [refusedGrant(this.pendingGrants.open({ ...install, grantSealed }))];
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      this.logger.error({ err: error, installId: install.id }, 'A grant cannot be opened, and so not be given back.');
+      return [];
+    }
   }
 }
