@@ -94,6 +94,33 @@ describe('readEventBody', () => {
       appId: 'A1',
     });
   });
+
+  test.each([
+    ['of a type that nobody acts on', callback({ type: 'team_access_granted', team_ids: ['T2'] })],
+    ['of a whole organisation', callback({ type: 'team_access_granted', team_ids: ['T2'] }, { team_id: null })],
+    ['whose type is somewhere else, as documented once', callback({ event: { type: 'team_access_granted' } })],
+  ])('an event %s is acknowledged', (_which, body) => {
+    expect(readEventBody(bytes(body))).toEqual({ kind: 'other', appId: 'A1' });
+  });
+
+  test('what Slack documents and its SDKs send, within an organisation too, is read', () => {
+    const documented = {
+      token: 'XXYYZZ',
+      team_id: 'T123ABC456',
+      enterprise_id: 'E111',
+      api_app_id: 'A123ABC456',
+      event: { type: 'app_uninstalled', event_ts: '1614847360.124850' },
+      type: 'event_callback',
+      authorizations: [{ team_id: 'T123ABC456', user_id: 'U123ABC456', is_bot: false, is_enterprise_install: false }],
+      event_id: 'Ev123ABC456',
+      event_time: 123456789,
+    };
+    expect(readEventBody(bytes(documented))).toMatchObject({
+      event: { teamId: 'T123ABC456', appId: 'A123ABC456', eventId: 'Ev123ABC456', change: { kind: 'uninstalled' } },
+    });
+    const ofPerson = { ...documented, event: { type: 'tokens_revoked', tokens: { oauth: ['W111'], bot: [] } } };
+    expect(readEventBody(bytes(ofPerson))).toMatchObject({ event: { change: { users: ['W111'], bots: [] } } });
+  });
 });
 
 describe('endsByItself', () => {

@@ -91,8 +91,8 @@ const eventBody = z.object({
   event_time: z.number().int().min(0).max(100_000_000_000),
   event: z.looseObject({ type: z.string().min(1).max(MAX_ID) }),
 });
-/** app_rate_limited and whatever Slack adds: acknowledged, or it would come again. */
-const otherBody = z.object({ type: z.string().min(1), api_app_id: id });
+/** app_rate_limited, events of whole organisations and whatever Slack adds: acknowledged, or it would come again. */
+const otherBody = z.object({ type: z.string().min(1), api_app_id: id, event: z.looseObject({}).optional() });
 
 /** Two about the same aspect of the same thing must not swap; those about tokens are told apart by `authorizedAt`. */
 const subjectOf = (change: SlackChange, eventId: string): string => {
@@ -127,20 +127,24 @@ export const readEventBody = (bytes: Uint8Array): EventBody => {
   const body = parsed(bytes);
   const challenge = challengeBody.safeParse(body);
   if (challenge.success) return { kind: 'challenge', challenge: challenge.data.challenge };
-  const callback = eventBody.safeParse(body);
-  if (callback.success) return eventOf(callback.data);
   const other = otherBody.safeParse(body);
-  if (!other.success || other.data.type === 'event_callback') return { kind: 'malformed' };
-  return { kind: 'other', appId: other.data.api_app_id };
+  if (!other.success) return { kind: 'malformed' };
+  const { type, api_app_id: appId, event } = other.data;
+  if (type !== 'event_callback') return { kind: 'other', appId };
+  if (event === undefined) return { kind: 'malformed' };
+  const schema = schemaOf(event['type']);
+  return schema === undefined ? { kind: 'other', appId } : eventOf(body, schema);
 };
 
-const eventOf = (body: z.output<typeof eventBody>): EventBody => {
-  const { api_app_id: appId, team_id: teamId, event_id: eventId, event } = body;
-  const schema = CHANGES[PRIVATE_NAMES[event.type] ?? event.type];
-  if (schema === undefined) return { kind: 'other', appId };
-  const change = schema.safeParse(event);
-  if (!change.success) return { kind: 'malformed' };
-  const eventTime = new Date(body.event_time * 1000);
+const schemaOf = (type: unknown): z.ZodType<SlackChange> | undefined =>
+  typeof type === 'string' ? CHANGES[PRIVATE_NAMES[type] ?? type] : undefined;
+
+const eventOf = (body: unknown, schema: z.ZodType<SlackChange>): EventBody => {
+  const callback = eventBody.safeParse(body);
+  const change = schema.safeParse(callback.data?.event);
+  if (!callback.success || !change.success) return { kind: 'malformed' };
+  const { api_app_id: appId, team_id: teamId, event_id: eventId, event_time: eventSeconds } = callback.data;
+  const eventTime = new Date(eventSeconds * 1000);
   const subject = subjectOf(change.data, eventId);
   return { kind: 'event', event: { eventId, appId, teamId, eventTime, subject, change: change.data } };
 };

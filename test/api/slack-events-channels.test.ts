@@ -79,6 +79,22 @@ describe('teams and channels', () => {
     expect(await change('member_left_channel', team.bot)).toBe(false);
   });
 
+  test('a private channel that the bot is invited to appears, and is gone when it is removed', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const secret = await world.slack.channel({ team: team.id, name: 'invited-to', private: true });
+    expect(await names(desk)).not.toContain('invited-to');
+    const asked = async () => (await world.slack.requests('conversations.list')).length;
+    const before = await asked();
+    const invited = { team: team.id, channel: secret, user: 'bot' };
+    await world.slack.membership({ ...invited, member: true });
+    await expect.poll(() => names(desk), { timeout: 15_000 }).toContain('invited-to');
+    expect(await asked()).toBeGreaterThan(before);
+    await world.slack.membership({ ...invited, member: false });
+    await expect.poll(() => names(desk), { timeout: 15_000 }).not.toContain('invited-to');
+  });
+
   test('an event of a team that nobody is connected to changes nothing', async () => {
     const team = await newTeam(world);
     expect(await send({ team: team.id, event: { type: 'team_rename', name: 'Nobody' } })).toEqual([200]);

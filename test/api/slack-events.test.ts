@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectionFeed } from '../support/connection-feed.ts';
 import { World } from '../support/world.ts';
@@ -102,6 +103,41 @@ describe('the door', () => {
     await world.slack.clearFaults();
     await settled(desk.team.id);
     expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
+  test('it is answered within 3 s while the database stands still, and Slack’s retry counts', async () => {
+    const desk = await connected(world);
+    const locker = new pg.Client({ connectionString: world.database.url });
+    await locker.connect();
+    await locker.query('begin; lock table slack_events in access exclusive mode');
+    const event = { type: 'team_rename', name: 'Late' };
+    const eventId = `EvLocked${desk.team.id}`;
+    const { answers } = await control<{ answers: { status: number; ms: number }[] }>(world, 'event', {
+      team: desk.team.id,
+      event,
+      eventId,
+    });
+    expect(answers[0]?.status).toBe(503);
+    expect(answers[0]?.ms).toBeLessThan(3000);
+    await locker.query('rollback');
+    await locker.end();
+    expect(await send({ team: desk.team.id, event, eventId })).toEqual([200]);
+    await settled(desk.team.id);
+    expect((await desk.ada.connections(desk.workspaceId))[0]?.team.name).toBe('Late');
+    expect(await known(eventId)).toBe(1);
+  });
+
+  test('a hundred at once are each acknowledged within 3 s', async () => {
+    const desk = await connected(world);
+    const event = { type: 'team_rename', name: 'Busy' };
+    const { answers } = await control<{ answers: { status: number; ms: number }[] }>(world, 'event', {
+      team: desk.team.id,
+      event,
+      times: 100,
+    });
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(3000);
+    expect(await settled(desk.team.id)).toHaveLength(1);
   });
 
   test('an event that nobody acts on is acknowledged, and nothing of it is kept or logged', async () => {
