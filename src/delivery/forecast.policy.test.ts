@@ -39,10 +39,11 @@ describe('the forecast', () => {
     expect(delay(line)).toBe(expected);
   });
 
-  test('a pause of the team says why', () => {
-    expect(forecastOf({ ...IDLE, pausedSeconds: 7.2 }, PACE)).toEqual({ delaySeconds: 8, teamHold: 'LIMITED' });
-    expect(forecastOf({ ...IDLE, pausedSeconds: 4, isProbed: true }, PACE).teamHold).toBe('SILENT');
-    expect(forecastOf({ ...IDLE, isProbed: true }, PACE).teamHold).toBeNull();
+  test('a pause of the team, or of the channel, says why', () => {
+    expect(forecastOf({ ...IDLE, pausedSeconds: 7.2 }, PACE)).toEqual({ delaySeconds: 8, hold: 'TEAM_LIMITED' });
+    expect(forecastOf({ ...IDLE, pausedSeconds: 4, isProbed: true }, PACE).hold).toBe('TEAM_SILENT');
+    expect(forecastOf({ ...IDLE, heldSeconds: 3 }, PACE).hold).toBe('CHANNEL_LIMITED');
+    expect(forecastOf({ ...IDLE, isProbed: true }, PACE).hold).toBeNull();
   });
 
   test('it is when the lane would send, message by message', () => {

@@ -26,6 +26,10 @@ export const forecastOf = (line: LineNow, pace: Pace): Forecast => {
   const arrival = Math.max(line.arrivalSeconds, freeSeconds) + line.ahead * pace.emissionSeconds;
   const teamTurn = pace.teamEmissionSeconds === 0 ? 0 : line.teamArrivalSeconds - pace.teamToleranceSeconds;
   const delaySeconds = Math.ceil(Math.max(freeSeconds, arrival - burst, teamTurn, 0));
-  const teamHold = line.pausedSeconds === 0 ? null : line.isProbed ? 'SILENT' : 'LIMITED';
-  return { delaySeconds, teamHold };
+  return { delaySeconds, hold: holdOf(line) };
+};
+
+const holdOf = ({ pausedSeconds, isProbed, heldSeconds }: LineNow): Forecast['hold'] => {
+  if (pausedSeconds > 0) return isProbed ? 'TEAM_SILENT' : 'TEAM_LIMITED';
+  return heldSeconds > 0 ? 'CHANNEL_LIMITED' : null;
 };

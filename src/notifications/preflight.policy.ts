@@ -78,13 +78,16 @@ export const ofChannel = (found: ChannelFound, context: FailureContext): Problem
 export const ofScopes = (scopes: readonly string[], context: FailureContext): Problem[] =>
   scopes.includes('chat:write') ? [] : [stop('MISSING_SCOPE', { ...context, detail: 'chat:write' })];
 
-/** What holds back everything for the team: it passes. */
-export const ofTeamHold = ({ teamHold, delaySeconds }: Forecast): Problem[] => {
-  if (teamHold === null) return [];
-  const message =
-    teamHold === 'LIMITED'
-      ? `Slack limits the whole team; it goes on in about ${delaySeconds} s.`
-      : `Slack does not answer for this team; it is asked again within ${delaySeconds} s.`;
+const HOLDS: Readonly<Record<NonNullable<Forecast['hold']>, string>> = {
+  TEAM_LIMITED: 'Slack limits the whole team; it goes on in about',
+  TEAM_SILENT: 'Slack does not answer for this team; it is asked again within',
+  CHANNEL_LIMITED: 'Slack limits this channel; it goes on in about',
+};
+
+/** What holds back everything for the team, or for the channel: it passes. */
+export const ofHold = ({ hold, delaySeconds }: Forecast): Problem[] => {
+  if (hold === null) return [];
+  const message = `${HOLDS[hold]} ${delaySeconds} s.`;
   return [{ failure: worded('SLACK_UNAVAILABLE', message, 'Nothing: it is sent then.', 'SLACK'), stops: false }];
 };
 

@@ -114,7 +114,7 @@ export class PreflightService {
     // One that has expired already, or before it is due, is a problem of the input.
     const mayExpire = expiresInSeconds > dueSeconds;
     const expiry = mayExpire ? problem.ofExpiry(delaySeconds, expiresInSeconds) : [];
-    const hold = forecast.delaySeconds > dueSeconds ? problem.ofTeamHold(forecast) : [];
+    const hold = forecast.delaySeconds > dueSeconds ? problem.ofHold(forecast) : [];
     return { problems: [...hold, ...expiry], delaySeconds };
   }
 
