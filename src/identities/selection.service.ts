@@ -215,6 +215,7 @@ const notUsable = (identity: Identity): Refusal | null => {
   if (code === null) return null;
   const personal = identity.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED';
   const { credential } = personal && identity.authorization !== null ? identity.authorization : identity.connection;
-  const { message, remedy } = describeFailure(code, { personal, slackError: credential?.problemCode });
+  const context = { personal, slackError: credential?.problemCode, connectionId: identity.connection.id };
+  const { message, remedy } = describeFailure(code, context);
   return refusal(code, personal ? 'authorizationId' : 'connectionId', message, remedy);
 };

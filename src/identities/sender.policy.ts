@@ -98,6 +98,7 @@ export const senderFailure = (row: SenderRow): SenderFailure | null => {
 export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, field: readonly string[]): Refusal => {
   const context = {
     slackError: row?.problemCode,
+    connectionId: row?.connectionId,
     personal: row?.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED',
     postsAs: row === undefined ? undefined : senderOf(row).postsAs,
   };

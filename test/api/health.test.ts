@@ -68,9 +68,12 @@ describe('the periodic check', () => {
     };
     await expect.poll(standing, { timeout: 15_000 }).toEqual(['ACTIVE', 'NEEDS_REAUTHORIZATION']);
     const [connection] = await desk.ada.connections(desk.workspaceId);
-    expect(connection?.myAuthorization?.problem?.remedy).toContain(
-      `intent PERSONAL and connectionId ${desk.connection.id}`,
-    );
+    const mends = `intent PERSONAL and connectionId ${desk.connection.id}`;
+    expect(connection?.myAuthorization?.problem?.remedy).toContain(mends);
+    const [bot, person] = await desk.ada.identities(desk.workspaceId);
+    expect([bot?.usable, bot?.problem]).toEqual([true, null]);
+    expect(person).toMatchObject({ usable: false, problem: { code: 'CONNECTION_NEEDS_REAUTHORIZATION' } });
+    expect(person?.problem?.remedy).toContain(mends);
   });
 
   test.each([

@@ -118,6 +118,7 @@ describe('who it is posted as', () => {
             wouldDeliver: false,
             problems: [{ code: 'CONNECTION_NEEDS_REAUTHORIZATION', actor }],
           });
+          expect(problems[0]?.remedy).toContain(`connectionId ${other.connection.id}`);
         },
         { timeout: 10_000, interval: 100 },
       );
@@ -220,6 +221,44 @@ describe('when it would go', () => {
     const expiresAt = new Date(Date.now() + 15_000).toISOString();
     const late = await preflight(desk.admin, desk.message({ channelId: channel, expiresAt }));
     expect(late).toMatchObject({ wouldDeliver: false, problems: [{ code: 'EXPIRED' }] });
+  });
+
+  test('a channel that Slack limits delays, with the time; so does a team, and one that Slack does not answer for', async () => {
+    const limited = await openDesk(world, 'limited', 'T0UMBRELLA');
+    const to = (channel: number) => limited.message({ channelId: `C0UMBR000${channel}` });
+    const delayed = async (channel: number, words: string, atLeast: number): Promise<void> => {
+      const waiting = await vi.waitFor(
+        async () => {
+          const found = await preflight(limited.admin, to(channel));
+          expect(found.problems).toMatchObject([{ code: 'SLACK_UNAVAILABLE', actor: 'SLACK' }]);
+          return found;
+        },
+        { timeout: 10_000, interval: 50 },
+      );
+      expect(waiting.wouldDeliver).toBe(true);
+      expect(waiting.problems[0]?.message).toContain(words);
+      expect(waiting.expectedDelaySeconds).toBeGreaterThan(atLeast);
+    };
+    const match = { method: 'chat.postMessage', team: 'T0UMBRELLA' };
+    await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: '60' }, times: 2 });
+    await accepted(limited.admin, to(1));
+    await delayed(1, 'Slack limits this channel', 40);
+    await accepted(limited.admin, to(2));
+    await delayed(3, 'Slack limits the whole team', 40);
+
+    const silent = await openDesk(world, 'silent', 'T0INITECH');
+    await world.slack.fault({ match: { ...match, team: 'T0INITECH' }, fault: { type: 'reset_before' }, times: 0 });
+    for (let channel = 1; channel <= 6; channel += 1)
+      await accepted(silent.admin, silent.message({ channelId: `C0INTC000${channel}` }));
+    await vi.waitFor(
+      async () => {
+        const found = await preflight(silent.admin, silent.message({ channelId: 'C0INTC0001' }));
+        expect(found.problems.map(({ message }) => message).join()).toContain('Slack does not answer for this team');
+        expect(found.wouldDeliver).toBe(true);
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    await world.slack.clearFaults();
   });
 
   test('a full queue stops what is not scheduled', async () => {
