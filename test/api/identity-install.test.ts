@@ -170,6 +170,33 @@ describe('the OAuth callback', () => {
     expect((await ada.complete(claim)).connection?.status).toBe('ACTIVE');
   });
 
+  it('keeps what a trip needs in the database: it begins, comes back and ends on three different processes', async () => {
+    const workspaceId = newWorkspace();
+    // One public address, whichever process stands behind it.
+    const shared = { SLACK_REDIRECT_URI: `${world.url}/slack/oauth/callback` };
+    const urls = [world.url, await world.addServer(shared), await world.addServer(shared)] as const;
+    const on = (url: string) => personIn(world, 'ada', { [workspaceId]: 'ADMIN' }, url);
+    const begun = await (await on(urls[0])).begin({ workspaceId, intent: 'WORKSPACE', returnTo: RETURN_TO });
+    const back = await consented(begun, { team: 'T0ACME' });
+    const elsewhere = new URL(`${back.pathname}${back.search}`, urls[1]);
+    const claim = new URL((await callback(elsewhere)).headers.get('location') ?? '').searchParams.get('claim') ?? '';
+    expect((await (await on(urls[2])).complete(claim)).connection?.status).toBe('ACTIVE');
+  });
+
+  it('connects a workspace inside an Enterprise organisation, and shows the organisation', async () => {
+    const workspaceId = newWorkspace();
+    const ada = await adminOf(workspaceId);
+    const connection = await ada.connect(workspaceId, { team: 'T0INITRODE' });
+    expect(connection.team).toEqual({
+      id: 'T0INITRODE',
+      name: 'Initrode',
+      enterpriseId: 'E0INITRODE',
+      enterpriseName: 'Initrode Holdings',
+    });
+    const outside = await ada.connect(workspaceId, { team: 'T0ACME' });
+    expect(outside.team).toMatchObject({ enterpriseId: null, enterpriseName: null });
+  });
+
   it('refuses an org-wide install and ends its grant: ENTERPRISE_INSTALL_UNSUPPORTED', async () => {
     const workspaceId = newWorkspace();
     const ada = await adminOf(workspaceId);
@@ -178,6 +205,9 @@ describe('the OAuth callback', () => {
       .searchParams;
     expect(query.get('code')).toBe('ENTERPRISE_INSTALL_UNSUPPORTED');
     await expect.poll(async () => (await world.slack.requests('auth.revoke')).length).toBe(before + 1);
+    const ofOrganisation = (await world.slack.tokens()).filter(({ team }) => !team);
+    expect(ofOrganisation.map(({ revoked }) => revoked)).toEqual([true]);
+    expect(await ada.connections(workspaceId)).toEqual([]);
   });
 
   it('reads the granted scopes as granted, never as asked, and says what is missed without the others', async () => {

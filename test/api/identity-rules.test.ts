@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChannelsDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
-import { send, travel, World } from '../support/world.ts';
+import { ChannelsDocument, NotificationDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
+import { accepted, send, travel, World } from '../support/world.ts';
 import {
   codesOf as codes,
   connected,
@@ -71,6 +71,23 @@ describe('connections and identities, rule by rule', () => {
       `select 1 from information_schema.columns where table_schema = 'public' and column_name ~ 'webhook|email|mail'`,
     );
     expect(columns).toEqual([]);
+  });
+
+  it('no fallback between identities: where a person cannot post, nothing is posted, though the bot could', async () => {
+    const { workspaceId, team, ada, connection } = await connected(world);
+    await ada.authorize(connection, team.people[0]);
+    const own = (await ada.identities(workspaceId)).find(({ kind }) => kind === 'PERSONAL_USER');
+    const sender = { identityId: own?.id ?? '' };
+    const input = { workspaceId, sender, channelId: team.general, text: 'as myself or not at all' };
+    const read = async (id: string) => (await ada.run(NotificationDocument, { id })).notification;
+    await world.slack.membership({ team: team.id, channel: team.general, user: team.people[0], member: false });
+    const outside = await accepted(ada, input);
+    await expect.poll(async () => (await read(outside.id))?.failure?.code, { timeout: 10_000 }).toBe('NOT_IN_CHANNEL');
+    await world.slack.revoke({ team: team.id, user: team.people[0] });
+    const ended = await accepted(ada, input);
+    await expect.poll(async () => (await read(ended.id))?.waiting?.reason, { timeout: 10_000 }).toBe('CONNECTION');
+    expect(codes(await send(ada, input))).toEqual(['CONNECTION_NEEDS_REAUTHORIZATION']);
+    expect((await world.slack.ledger()).filter((entry) => entry.team === team.id)).toEqual([]);
   });
 
   it('the principal is the key: one person in two connections has one credential, and no e-mail is stored', async () => {

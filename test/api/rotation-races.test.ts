@@ -115,6 +115,22 @@ describe('a refresh that races', () => {
       [team.id],
     );
 
+  it('holds no transaction open, and one lease, while Slack is asked', async () => {
+    const desk = await rotating(world);
+    const { done } = await inMidRefresh(desk);
+    const open = await world.database.query<{ state: string; query: string }>(
+      `select state, query from pg_stat_activity
+       where datname = current_database() and application_name = 'heliograph' and state like 'idle in transaction%'`,
+    );
+    expect(open).toEqual([]);
+    const leases = await world.database.query(
+      'select 1 from credentials where team_id = $1 and refresh_owner is not null and refresh_until > now()',
+      [desk.team.id],
+    );
+    expect(leases).toHaveLength(1);
+    expect(await done).toMatchObject({ id: desk.team.general });
+  });
+
   it('with a disconnect resurrects nothing: its own new pair is ended as well', async () => {
     const desk = await rotating(world);
     const { done } = await inMidRefresh(desk);
