@@ -27,6 +27,7 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { migrate, pendingMigrations } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
+import { RateLimits } from './platform/rate-limits.ts';
 import type { Secret } from './platform/secret.ts';
 import { WakeUps } from './platform/wake-ups.ts';
 
@@ -37,6 +38,7 @@ const HEARTBEAT_LIMIT_MS = 15_000;
 
 const graphqlSettings = (
   config: Config,
+  database: Database,
   { resolvers }: Features,
   metrics: Metrics,
   logger: Logger,
@@ -49,6 +51,7 @@ const graphqlSettings = (
     authenticate: createAuthenticate(config.auth),
     introspection: config.introspection,
     suggestions: !config.production,
+    rateLimits: new RateLimits(database, config.requestsPerSecond),
     logger,
     clock: systemClock,
     onOperation: (type, durationMs) => metrics.graphqlSeconds.observe({ operation_type: type }, durationMs / 1000),
@@ -133,12 +136,13 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
 const serveApi = async (
   http: FastifyInstance,
   config: Config,
+  database: Database,
   features: Features,
   metrics: Metrics,
   logger: Logger,
   stops: Stops,
 ): Promise<void> => {
-  const settings = graphqlSettings(config, features, metrics, logger);
+  const settings = graphqlSettings(config, database, features, metrics, logger);
   await registerPages(http, config, features, logger);
   // Stopped in reverse: what follows a sync ends after the sync.
   stops.add('names of direct messages', () => features.names.stop());
@@ -171,7 +175,7 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
     http,
     readiness(config, database, features, () => draining),
   );
-  if (config.role !== 'delivery') await serveApi(http, config, features, metrics, logger, stops);
+  if (config.role !== 'delivery') await serveApi(http, config, database, features, metrics, logger, stops);
   await http.listen({ host: config.host, port: config.port });
   stops.add('readiness', () => {
     draining = true;

@@ -21,6 +21,7 @@ import { InstallEntity } from './installs/install.entity.ts';
 import { ConnectionStatusLogEntity } from './live/connection-status-log.entity.ts';
 import { LogEpochEntity, StatusLogEntity } from './live/status-log.entity.ts';
 import { IdempotencyKeyEntity, NotificationEntity } from './notifications/notification.entity.ts';
+import { RateLimitEntity } from './platform/rate-limit.entity.ts';
 
 /** One schema per table; a test compares each with the migrated database. */
 export const entities = [
@@ -49,4 +50,5 @@ export const entities = [
   StatusLogEntity,
   ConnectionStatusLogEntity,
   LogEpochEntity,
+  RateLimitEntity,
 ];

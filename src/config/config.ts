@@ -101,6 +101,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     delivery: deliveryConfig(given),
     auth: authConfig(given, given.AUTH_JWT_SECRET ?? development?.jwtSecret ?? ''),
     encryptionKeys: keys.map(({ id, key }): EncryptionKey => ({ id, key: new Secret(key) })),
+    requestsPerSecond: { VIEWER: given.VIEWER_REQUESTS_PER_SECOND, WORKSPACE: given.WORKSPACE_REQUESTS_PER_SECOND },
     corsOrigins: given.CORS_ORIGINS ?? localOrigins,
     returnOrigins: given.RETURN_ORIGINS ?? localOrigins,
     playgroundEnabled: given.PLAYGROUND_ENABLED ?? !production,

@@ -110,6 +110,8 @@ export const settings = z.object({
   AUTH_ISSUER: z.string().default('heliograph'),
   AUTH_AUDIENCE: z.string().default('heliograph'),
   TOKEN_ENCRYPTION_KEYS: encryptionKeys,
+  VIEWER_REQUESTS_PER_SECOND: integer(0, 0, 1_000_000),
+  WORKSPACE_REQUESTS_PER_SECOND: integer(0, 0, 1_000_000),
   CORS_ORIGINS: origins,
   RETURN_ORIGINS: origins,
   PLAYGROUND_ENABLED: flag,

@@ -4,6 +4,7 @@ import type { GraphQLContext } from './context.ts';
 import { costErrors } from './cost.ts';
 import { maskError } from './errors.ts';
 import { MAX_COST_FIELDS } from './limits.ts';
+import { chargeWorkspaces, rateLimited, rateLimitExtension, rateLimitHeaders, tighter } from './rate-limits.ts';
 import type { GraphQLSettings } from './settings.ts';
 
 const badRequest = (message: string): GraphQLError =>
@@ -23,21 +24,37 @@ function maskErrors(
   });
 }
 
-/** What HTTP needs beside the common rules: the cost (it needs the variables), no subscriptions, masked errors, timing. */
+/** Says in the answer what is left of the rate limit, where there is one. */
+function tellRateLimit({ response, contextValue }: GraphQLRequestContextWillSendResponse<GraphQLContext>): void {
+  const { rateLimit } = contextValue;
+  if (!rateLimit) return;
+  for (const [name, value] of Object.entries(rateLimitHeaders(rateLimit))) response.http.headers.set(name, value);
+  if (response.body.kind !== 'single') return;
+  const { singleResult } = response.body;
+  singleResult.extensions = { ...singleResult.extensions, rateLimit: rateLimitExtension(rateLimit) };
+}
+
+/** What HTTP needs beside the common rules: the cost and the workspaces' rates (they need the variables), no subscriptions, masked errors, timing. */
 export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerPlugin<GraphQLContext> {
+  const { schema, rateLimits } = settings;
   return {
     async requestDidStart() {
       const startedMs = settings.clock.monotonicMs();
       return {
-        async didResolveOperation({ document, operation, request: { operationName, variables } }) {
+        async didResolveOperation({ document, operation, contextValue, request: { operationName, variables } }) {
           if (operation?.operation === 'subscription') {
             throw badRequest('Subscriptions are served over a WebSocket (graphql-transport-ws) on this same path.');
           }
-          const [tooCostly] = costErrors(settings.schema, { document, operationName, variables }, MAX_COST_FIELDS);
+          const request = { document, operationName, variables };
+          const [tooCostly] = costErrors(schema, request, MAX_COST_FIELDS);
           if (tooCostly) throw tooCostly;
+          const charged = await chargeWorkspaces(rateLimits, schema, request, contextValue.viewer);
+          contextValue.rateLimit = tighter(contextValue.rateLimit, charged);
+          if (charged?.isAllowed === false) throw rateLimited(charged);
         },
         async willSendResponse(context) {
           maskErrors(context, settings);
+          tellRateLimit(context);
           settings.onOperation?.(context.operation?.operation ?? 'invalid', settings.clock.monotonicMs() - startedMs);
         },
       };

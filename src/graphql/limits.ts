@@ -9,7 +9,10 @@ export const MAX_COST_FIELDS = 20_000;
 /** One request's body; only a bulk send may be larger. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 export const BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+/** The text of a document, also in a bulk send: what is large belongs into the variables. */
+export const DOCUMENT_LIMIT_BYTES = 256 * 1024;
 export const FRAME_LIMIT_BYTES = 64 * 1024;
+/** Operations in flight on one socket: subscriptions, and queries and mutations that are not answered yet. */
 export const SUBSCRIPTIONS_PER_SOCKET = 100;
 
 /**

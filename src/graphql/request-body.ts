@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { maskError } from './errors.ts';
-import { BODY_LIMIT_BYTES, BULK_BODY_LIMIT_BYTES } from './limits.ts';
+import { BODY_LIMIT_BYTES, BULK_BODY_LIMIT_BYTES, DOCUMENT_LIMIT_BYTES } from './limits.ts';
 import type { GraphQLSettings } from './settings.ts';
 
 /** A refusal of the request itself, before GraphQL, in GraphQL's form. */
@@ -15,8 +15,10 @@ class RequestRefused extends TopLevelError {
 }
 
 /** Only a bulk send may be large. Whoever names it in vain gains a larger body and nothing else. */
-const isBulkSend = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'query' in body && String(body.query).includes('sendNotifications');
+const isBulkSend = (document: string): boolean => document.includes('sendNotifications');
+
+const documentOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body.query : '';
 
 function parseBody(text: Buffer, parse: (text: string) => unknown): unknown {
   let body: unknown;
@@ -25,10 +27,18 @@ function parseBody(text: Buffer, parse: (text: string) => unknown): unknown {
   } catch {
     throw new RequestRefused(400, 'The body is not JSON: send {"query": …, "variables": …} as application/json.');
   }
-  if (text.length > BODY_LIMIT_BYTES && !isBulkSend(body)) {
+  if (text.length <= BODY_LIMIT_BYTES) return body;
+  const document = documentOf(body);
+  if (!isBulkSend(document)) {
     throw new RequestRefused(
       413,
       `The body is larger than ${BODY_LIMIT_BYTES / 1024} KiB: only sendNotifications may be.`,
+    );
+  }
+  if (Buffer.byteLength(document) > DOCUMENT_LIMIT_BYTES) {
+    throw new RequestRefused(
+      413,
+      `The document is larger than ${DOCUMENT_LIMIT_BYTES / 1024} KiB: give what is large in the variables.`,
     );
   }
   return body;
@@ -66,6 +76,7 @@ function asRefusal(error: unknown): unknown {
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
 };
 

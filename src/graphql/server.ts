@@ -5,12 +5,12 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Viewer } from '../access/viewer.ts';
 import type { Stoppable } from '../platform/lifecycle.ts';
 import { heliographApolloPlugin } from './apollo.plugin.ts';
 import type { GraphQLContext } from './context.ts';
 import { maskError } from './errors.ts';
 import { parseOptions, validationRules } from './limits.ts';
+import { rateLimited, rateLimitHeaders } from './rate-limits.ts';
 import { acceptJsonBodies, graphqlErrorHandler } from './request-body.ts';
 import type { GraphQLSettings } from './settings.ts';
 
@@ -38,24 +38,28 @@ const createApollo = (app: FastifyInstance, settings: GraphQLSettings): ApolloSe
   });
 
 /**
- * Serves POST /graphql. The token is checked before the body is read. `stop()` finishes open requests and closes the
+ * Serves POST /graphql. The token and its user's rate are checked before the body is read. `stop()` finishes open requests and closes the
  * Fastify instance with it; stop the sockets before, since an open one would hold it back.
  */
 export async function serveGraphQLOverHttp(app: FastifyInstance, settings: GraphQLSettings): Promise<Stoppable> {
   const apollo = createApollo(app, settings);
   await apollo.start();
-  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  const admitted = new WeakMap<FastifyRequest, Pick<GraphQLContext, 'viewer' | 'rateLimit'>>();
   const contextOf = async (request: FastifyRequest): Promise<GraphQLContext> => {
-    const viewer = viewers.get(request);
-    if (!viewer) throw new Error('A GraphQL request came through without a viewer.');
-    return { viewer, requestId: request.id, resolver: settings.resolver };
+    const found = admitted.get(request);
+    if (!found) throw new Error('A GraphQL request came through without a viewer.');
+    return { ...found, requestId: request.id, resolver: settings.resolver };
   };
   await app.register(async (scope) => {
     acceptJsonBodies(scope);
     scope.setErrorHandler(graphqlErrorHandler(settings));
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
-      viewers.set(request, await settings.authenticate(request.headers.authorization));
+      const viewer = await settings.authenticate(request.headers.authorization);
+      const rateLimit = await settings.rateLimits?.take('VIEWER', viewer.userId);
+      if (rateLimit) reply.headers(rateLimitHeaders(rateLimit));
+      if (rateLimit?.isAllowed === false) throw rateLimited(rateLimit);
+      admitted.set(request, { viewer, rateLimit });
     });
     scope.post(GRAPHQL_PATH, fastifyApolloHandler(apollo, { context: contextOf }));
   });

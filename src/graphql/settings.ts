@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { RateLimits } from '../platform/rate-limits.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { GraphQLContext } from './context.ts';
 import type { Introspection } from './limits.ts';
@@ -15,6 +16,8 @@ export interface GraphQLSettings {
   readonly introspection: Introspection;
   /** Whether errors may suggest names of the schema ("Did you mean"); not in production. */
   readonly suggestions: boolean;
+  /** Shared by all processes; without it nothing is counted. */
+  readonly rateLimits?: RateLimits;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Called once per operation over HTTP, for the metric of request times. */

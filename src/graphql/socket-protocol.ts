@@ -23,6 +23,7 @@ import type { GraphQLContext } from './context.ts';
 import { maskError } from './errors.ts';
 import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
 import { prepareOperation } from './operation.ts';
+import { chargeWorkspaces, rateLimited, rateLimitExtension, tighter } from './rate-limits.ts';
 import type { GraphQLSettings } from './settings.ts';
 
 export { handleProtocols };
@@ -99,6 +100,26 @@ function maskedResult(result: ExecutionResult, requestId: string, settings: Grap
   return (errors ? { ...rest, errors: maskAll(errors, requestId, settings) } : rest) as FormattedExecutionResult;
 }
 
+/** What may run: within the limits of the socket, of the document, of its user and of its workspaces, in this order. */
+async function admitOperation(
+  { subscriptions, extra }: Connection,
+  payload: SubscribePayload,
+  settings: GraphQLSettings,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const { schema, rateLimits } = settings;
+  if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
+  const context = contextOf(extra, settings);
+  const byViewer = await rateLimits?.take('VIEWER', context.viewer.userId);
+  if (byViewer?.isAllowed === false) return [rateLimited(byViewer)];
+  const prepared = prepareOperation(schema, payload, settings.introspection);
+  if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
+  const document = prepared as DocumentNode;
+  const byWorkspace = await chargeWorkspaces(rateLimits, schema, { document, ...payload }, context.viewer);
+  if (byWorkspace?.isAllowed === false) return [rateLimited(byWorkspace)];
+  context.rateLimit = tighter(byViewer, byWorkspace);
+  return executionOf(schema, document, payload, context);
+}
+
 const isStream = (result: Awaited<OperationResult>): boolean => Symbol.asyncIterator in result;
 
 const executionOf = (
@@ -116,7 +137,6 @@ const executionOf = (
 
 /** graphql-transport-ws over the shared rules: who may connect, what may run, and what an error shows. */
 export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
-  const { schema, introspection } = settings;
   let active = 0;
   const count = (change: 1 | -1): void => {
     active += change;
@@ -125,12 +145,7 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (connection) => admit(connection, settings),
-    onSubscribe: ({ subscriptions, extra }, _id, payload) => {
-      if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
-      const prepared = prepareOperation(schema, payload, introspection);
-      if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
-      return executionOf(schema, prepared as DocumentNode, payload, contextOf(extra, settings));
-    },
+    onSubscribe: (connection, _id, payload) => admitOperation(connection, payload, settings),
     execute,
     subscribe,
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
@@ -138,8 +153,13 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
       extra.streaming.add(payload);
       count(1);
     },
-    onNext: ({ extra }, _id, _payload, args, result) =>
-      maskedResult(result, (args.contextValue as GraphQLContext | undefined)?.requestId ?? extra.socketId, settings),
+    onNext: ({ extra }, _id, payload, args, result) => {
+      const context = args.contextValue as GraphQLContext | undefined;
+      const masked = maskedResult(result, context?.requestId ?? extra.socketId, settings);
+      // A stream tells its changes; the limit as it was when it began says nothing.
+      if (!context?.rateLimit || extra.streaming.has(payload)) return masked;
+      return { ...masked, extensions: { ...masked.extensions, rateLimit: rateLimitExtension(context.rateLimit) } };
+    },
     onError: ({ extra }, _id, _payload, errors) => maskAll(errors, extra.socketId, settings),
     onComplete: ({ extra }, _id, payload) => {
       if (extra.streaming.delete(payload)) count(-1);

@@ -11,6 +11,7 @@ import { Health } from '../../migrations/0008-health.ts';
 import { EventTypes } from '../../migrations/0009-event-types.ts';
 import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
+import { RateLimits } from '../../migrations/0014-rate-limits.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -26,6 +27,7 @@ export const migrations = [
   { name: '0009-event-types', class: EventTypes },
   { name: '0012-channel-search', class: ChannelSearch },
   { name: '0013-repeated-failures', class: RepeatedFailures },
+  { name: '0014-rate-limits', class: RateLimits },
 ];
 
 const LOCK_KEY = 7_420_031;

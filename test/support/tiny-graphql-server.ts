@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import {
   Arg,
@@ -172,14 +173,34 @@ export const viewer = (expiresAt = new Date(Date.now() + 3_600_000)): Viewer => 
   expiresAt,
 });
 
+/** Notes the name of every root field that is resolved or subscribed to: what is refused must not come so far. */
+function noteRuns(schema: GraphQLSchema, ran: string[]): void {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (const field of roots.flatMap((root) => Object.values(root?.getFields() ?? {}))) {
+    const { resolve, subscribe } = field;
+    field.resolve = (...given) => {
+      ran.push(field.name);
+      return resolve?.(...given);
+    };
+    if (!subscribe) continue;
+    field.subscribe = (...given) => {
+      ran.push(field.name);
+      return subscribe(...given);
+    };
+  }
+}
+
 /** A real server with a tiny schema on a free port; `good` is its only token. */
 export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) {
   const app = Fastify({ genReqId: requestIdOf, logger: false });
   const logs: unknown[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const container = containerOf([new TinyResolver()]);
+  const schema = buildHeliographSchema([TinyResolver], container);
+  const ran: string[] = [];
+  noteRuns(schema, ran);
   const settings: GraphQLSettings = {
-    schema: buildHeliographSchema([TinyResolver], container),
+    schema,
     resolver: (type) => container.get(type, { root: undefined, args: {}, context: {}, info: {} as never }) as never,
     authenticate: async (authorization) => {
       if (authorization === 'Bearer good') return viewer();
@@ -197,6 +218,8 @@ export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) 
   const { port } = app.server.address() as AddressInfo;
   return {
     logs,
+    /** The root fields that were run so far. */
+    ran,
     server: app.server,
     socketUrl: `ws://127.0.0.1:${port}/graphql`,
     post: (body: unknown, headers: Record<string, string> = {}) =>
