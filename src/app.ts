@@ -29,12 +29,16 @@ import { migrate, pendingMigrations } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
 import type { Secret } from './platform/secret.ts';
+import { registerSecurityHeaders } from './platform/security-headers.ts';
 import { WakeUps } from './platform/wake-ups.ts';
 
 export type RunningApp = Stoppable;
 
 /** Beyond this without an answer to a claim the delivery loop counts as stuck. */
 const HEARTBEAT_LIMIT_MS = 15_000;
+
+/** What a page of CORS_ORIGINS may read of an answer beside its body. */
+const EXPOSED_HEADERS = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after'];
 
 const graphqlSettings = (
   config: Config,
@@ -74,7 +78,8 @@ const readiness = (config: Config, database: Database, { worker }: Features, dra
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
   const http = fastify({ logger: false, genReqId: requestIdOf, forceCloseConnections: 'idle' });
-  await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'] });
+  await registerSecurityHeaders(http, config.publicUrl);
+  await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED_HEADERS });
   http.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
