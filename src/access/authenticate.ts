@@ -13,6 +13,13 @@ const claims = z.object({
   workspaces: z.record(z.string().min(1).max(128), z.enum(['ADMIN', 'MEMBER', 'SERVICE'])),
 });
 
+/**
+ * A token with an unknown key id reads the product's keys anew, so a new key works at once; at most so often, so that
+ * tokens with made-up ids cannot make this server ask without end. A key that is withdrawn is forgotten after the other.
+ */
+const KEYS_COOLDOWN_MS = 1_000;
+const KEYS_MAX_AGE_MS = 600_000;
+
 const unauthenticated = (why: string): TopLevelError =>
   new TopLevelError(
     'UNAUTHENTICATED',
@@ -64,7 +71,9 @@ export const createAuthenticate = (config: AuthConfig): Authenticate => {
       : (
           (keys) => (token: string) =>
             jwtVerify(token, keys, { ...expected, algorithms: ['RS256', 'ES256', 'EdDSA'] })
-        )(createRemoteJWKSet(new URL(config.url)));
+        )(
+          createRemoteJWKSet(new URL(config.url), { cooldownDuration: KEYS_COOLDOWN_MS, cacheMaxAge: KEYS_MAX_AGE_MS }),
+        );
   return async (authorization) => {
     const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was given.');

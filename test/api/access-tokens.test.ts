@@ -148,6 +148,7 @@ describe('tokens checked by AUTH_JWKS_URL', () => {
   const pairs: Record<string, { publicKey: CryptoKey; privateKey: CryptoKey }> = {};
   let keys: JWK[] = [];
   let keyServer: Server;
+  let reads = 0;
   let jwksUrl: string;
   let url: string;
   beforeAll(async () => {
@@ -156,6 +157,7 @@ describe('tokens checked by AUTH_JWKS_URL', () => {
       Object.entries(pairs).map(async ([alg, pair]) => ({ ...(await exportJWK(pair.publicKey)), kid: alg, alg })),
     );
     keyServer = createServer((_request, response) => {
+      reads += 1;
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
     });
     keyServer.listen(0, '127.0.0.1');
@@ -178,6 +180,37 @@ describe('tokens checked by AUTH_JWKS_URL', () => {
     const own = await generateKeyPair('ES256');
     const { response } = await askViewer(`Bearer ${await signed(good(), 'ES256', own.privateKey, 'ES256')}`, url);
     expect(response.status).toBe(401);
+  });
+
+  test('the keys are read once for many tokens', async () => {
+    const tokens = await Promise.all(Object.keys(pairs).map((alg) => signed(good(), alg, privateKey(alg), alg)));
+    await askViewer(`Bearer ${tokens[0]}`, url);
+    const before = reads;
+    const answers = await Promise.all(
+      [...tokens, ...tokens, ...tokens].map((token) => askViewer(`Bearer ${token}`, url)),
+    );
+    expect(new Set(answers.map(({ response }) => response.status))).toEqual(new Set([200]));
+    expect(reads).toBe(before);
+  });
+
+  test('a rotated key works without a restart, and the earlier one until it is withdrawn', async () => {
+    const next = await generateKeyPair('ES256', { extractable: true });
+    const rotated = await signed(good(), 'ES256', next.privateKey, 'next');
+    const statusOf = async (token: string) => (await askViewer(`Bearer ${token}`, url)).response.status;
+    expect(await statusOf(rotated)).toBe(401);
+    keys = [...keys, { ...(await exportJWK(next.publicKey)), kid: 'next', alg: 'ES256' }];
+    await expect.poll(() => statusOf(rotated), { timeout: 10_000, interval: 100 }).toBe(200);
+    expect(await statusOf(await signed(good(), 'ES256', privateKey('ES256'), 'ES256'))).toBe(200);
+  });
+
+  test('made-up key ids do not make the server read the keys again and again', async () => {
+    const madeUp = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => signed(good(), 'ES256', privateKey('ES256'), `made-up-${index}`)),
+    );
+    const [before, startedMs] = [reads, performance.now()];
+    const answers = await Promise.all(madeUp.map((token) => askViewer(`Bearer ${token}`, url)));
+    expect(new Set(answers.map(({ response }) => response.status))).toEqual(new Set([401]));
+    expect(reads - before).toBeLessThanOrEqual(2 + (performance.now() - startedMs) / 1000);
   });
 
   test('another key id is refused', async () => {
