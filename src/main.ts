@@ -33,8 +33,15 @@ const serve = async (): Promise<void> => {
   const logger = createLogger({ level: settings.logLevel, role: settings.role });
   // Loaded once the settings are known to be good: a bad one, --help and `token` answer without the server's weight.
   const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger));
+  const options = {
+    delay: STOP_WITHIN_MS,
+    logger: false as const,
+    onSecondSignal: (signal: string) => logger.warn({ signal }, 'told to stop a second time; not waiting any longer'),
+    onSecondError: (err: unknown) => logger.fatal({ err }, 'another error that nobody caught; not waiting any longer'),
+    onTimeout: () => logger.error({ withinMs: STOP_WITHIN_MS }, 'could not stop in time; what is open is left behind'),
+  };
   // A signal during the start waits for it: what is half started is stopped whole.
-  const closing = closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
+  const closing = closeWithGrace(options, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
     else logger.info({ signal }, 'stopping');
     await starting.then(

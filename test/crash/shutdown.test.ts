@@ -1,22 +1,44 @@
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { RawSocket } from '../support/raw-socket.ts';
 import { chanceOf } from '../support/seeded.ts';
 import { Torture } from '../support/torture.ts';
 
 let torture: Torture;
 afterEach(() => torture.stop());
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 90_000 };
 const OPEN = 50;
+const SOCKETS = 200;
+const SENDING = `select from notifications where status = 'SENDING'`;
 
-/** A process with so many sends open that Slack answers only after a while. */
-const openSends = async (name: string, slowMs: number) => {
+const openSockets = async (url: string, count: number): Promise<RawSocket[]> => {
+  const sockets = await Promise.all(
+    Array.from({ length: count }, () => RawSocket.open(url, `Bearer ${torture.desk.admin.token}`)),
+  );
+  await Promise.all(sockets.map((socket) => socket.message('connection_ack')));
+  return sockets;
+};
+
+const sending = async (): Promise<number> => (await torture.world.database.query(SENDING)).length;
+
+interface Plan {
+  readonly slowMs: number;
+  readonly sockets?: number;
+  readonly env?: Record<string, string>;
+}
+
+/** A process with so many sends open that Slack answers only after a while, and with sockets that wait. */
+const openSends = async (name: string, { slowMs, sockets = 0, env = {} }: Plan) => {
   torture = await Torture.start({
     chance: chanceOf(name),
     roles: ['all'],
     channels: OPEN,
-    env: { TEAM_CONCURRENCY: '0', SLACK_TIMEOUT_MS: '8000' },
+    env: { TEAM_CONCURRENCY: '0', SLACK_TIMEOUT_MS: '8000', ...env },
   });
+  const member = torture.fleet.members[0] ?? expect.unreachable();
+  const opened = await openSockets(member.url, sockets);
   await torture.world.slack.fault({
     match: { method: 'chat.postMessage' },
     fault: { type: 'slow', ms: slowMs },
@@ -24,31 +46,85 @@ const openSends = async (name: string, slowMs: number) => {
   });
   for (const [number, channelId] of torture.channels.entries())
     await torture.send(torture.message(number, { channelId }));
-  const sending = `select from notifications where status = 'SENDING'`;
-  while ((await torture.world.database.query(sending)).length < OPEN) await pause(20);
-  return torture.fleet.members[0] ?? expect.unreachable();
+  while ((await sending()) < OPEN) await pause(20);
+  return { member, sockets: opened };
 };
 
-test('SIGTERM with 50 sends open ends with 0 within 15 s, and each of them is stored', LIMIT, async () => {
-  const member = await openSends('SIGTERM with 50 sends open', 3000);
-  const startedAt = performance.now();
-  member.signal('SIGTERM');
-  expect(await member.exited()).toBe(0);
-  const tookMs = Math.round(performance.now() - startedAt);
-  expect(tookMs).toBeLessThan(15_000);
-  expect(await torture.waiting()).toBe(0);
-  process.stdout.write(`SIGTERM with 50 sends open: ended after ${tookMs} ms; ${await torture.expectClean()}\n`);
-});
+interface Readiness {
+  readonly status: number;
+  readonly checks: Record<string, string>;
+}
+
+/** What /readyz says, or that nobody listens any more. */
+const readiness = async (url: string): Promise<Readiness | 'gone'> => {
+  try {
+    const response = await fetch(`${url}/readyz`);
+    return { status: response.status, checks: ((await response.json()) as Readiness).checks };
+  } catch {
+    return 'gone';
+  }
+};
+
+test(
+  'SIGTERM: not ready, then the sockets end with 1012, then the sends; all stored, and 0 within 15 s',
+  LIMIT,
+  async () => {
+    const { member, sockets } = await openSends('SIGTERM with 50 sends open', { slowMs: 5000, sockets: SOCKETS });
+    // Does not answer the closing of its socket, so that the server is seen while it waits for it.
+    sockets[0]?.socket.pause();
+    const startedAt = performance.now();
+    member.signal('SIGTERM');
+    const others = await Promise.all(sockets.slice(1).map(({ closed }) => closed));
+    expect(new Set(others.map(({ code }) => code))).toEqual(new Set([1012]));
+    expect(await readiness(member.url)).toMatchObject({ status: 503, checks: { stopping: 'the process is stopping' } });
+    // The sends are what ends last, when nobody can ask for more.
+    expect(await sending()).toBe(OPEN);
+    while ((await readiness(member.url)) !== 'gone') await pause(20);
+    expect(await sending()).toBe(OPEN);
+    expect(await member.exited()).toBe(0);
+    sockets[0]?.socket.terminate();
+    const tookMs = Math.round(performance.now() - startedAt);
+    expect(tookMs).toBeLessThan(15_000);
+    expect(await torture.waiting()).toBe(0);
+    process.stdout.write(`SIGTERM with 50 sends open: ended after ${tookMs} ms; ${await torture.expectClean()}\n`);
+  },
+);
 
 test('a second SIGTERM ends it at once, and what was open is found when it starts again', LIMIT, async () => {
-  const member = await openSends('two SIGTERMs', 6000);
+  const { member } = await openSends('two SIGTERMs', { slowMs: 6000 });
   member.signal('SIGTERM');
   while (!member.lines.some((line) => line.includes('"msg":"stopping"'))) await pause(10);
   const startedAt = performance.now();
   member.signal('SIGTERM');
-  await member.exited();
+  expect(await member.exited()).toBe(1);
   expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(member.lines.join('\n')).toContain('told to stop a second time');
   await member.start();
   const restMs = await torture.untilAtRest(30_000);
   process.stdout.write(`two SIGTERMs: at rest ${restMs} ms after the restart; ${await torture.expectClean()}\n`);
+});
+
+describe('an error that nobody catches', () => {
+  const NODE_OPTIONS = `--import=${path.resolve(import.meta.dirname, '../support/plant-error.mjs')}`;
+
+  test.each(['exception', 'rejection'])(
+    'as %s is logged, and the process drains and ends with 1',
+    LIMIT,
+    async (kind) => {
+      const env = { NODE_OPTIONS, PLANTED_ERROR: kind };
+      const { member, sockets } = await openSends(`an uncaught ${kind}`, { slowMs: 5000, sockets: 3, env });
+      member.signal('SIGWINCH');
+      const closings = await Promise.all(sockets.map(({ closed }) => closed));
+      expect(closings.map(({ code }) => code)).toEqual([1012, 1012, 1012]);
+      expect(await member.exited()).toBe(1);
+      const fatal = member.lines.filter((line) => line.includes('"level":60'));
+      expect(fatal).toHaveLength(1);
+      expect(JSON.parse(fatal[0] ?? '')).toMatchObject({
+        msg: 'stopping after an error that nobody caught',
+        err: { message: 'planted by a test', stack: expect.stringContaining('plant-error.mjs') },
+      });
+      expect(await torture.waiting()).toBe(0);
+      process.stdout.write(`an uncaught ${kind}: ${await torture.expectClean()}\n`);
+    },
+  );
 });
