@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { Command, Option } from 'commander';
-import { readConfig, ConfigError, type Config } from './config/config.ts';
+import { forgetSecrets, readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { signToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
@@ -17,7 +17,9 @@ const STOP_WITHIN_MS = 14_000;
 /** What is set already wins over the file, so a deployment is never changed by one that lies around. */
 const config = (): Config => {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return readConfig(keptDevelopmentSecrets);
+  const read = readConfig(keptDevelopmentSecrets);
+  forgetSecrets();
+  return read;
 };
 
 const stopWithParent = (stop: () => void): void => {

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, forgetSecrets, readConfig } from './config.ts';
 import { keptDevelopmentSecrets, type DevelopmentSecrets } from './development-secrets.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -207,4 +208,19 @@ test('development secrets are made once, kept for the next start, and readable b
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(first);
   expect(keptDevelopmentSecrets(path.join(folder, 'other')).jwtSecret).not.toBe(first.jwtSecret);
+});
+
+test('no printed form of the configuration holds a secret', () => {
+  const config = read(PRODUCTION);
+  const printed = [JSON.stringify(config), inspect(config, { depth: Infinity, showHidden: true })].join('\n');
+  const secrets = [KEY, 'app:secret', 'signing"', PRODUCTION.AUTH_JWT_SECRET];
+  for (const value of secrets) expect(printed).not.toContain(value);
+  expect(printed).toContain('[secret]');
+});
+
+test('secrets are taken out of the environment, and nothing else', () => {
+  const environment: NodeJS.ProcessEnv = { ...PRODUCTION, PORT: '4000' };
+  forgetSecrets(environment);
+  const { NODE_ENV, SLACK_CLIENT_ID, PUBLIC_URL } = PRODUCTION;
+  expect(environment).toEqual({ NODE_ENV, SLACK_CLIENT_ID, PUBLIC_URL, PORT: '4000' });
 });

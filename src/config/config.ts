@@ -124,3 +124,22 @@ export const readConfig = (
       (given.AUTH_JWT_SECRET === undefined && given.AUTH_JWKS_URL === undefined));
   return build(given, needed ? developmentSecrets(given.HELIOGRAPH_DATA_DIR) : undefined);
 };
+
+/** Settings that hold a secret, or may. */
+const SECRET_SETTINGS = [
+  'DATABASE_URL',
+  'DATABASE_REPLICA_URL',
+  'SLACK_CLIENT_SECRET',
+  'SLACK_SIGNING_SECRET',
+  'AUTH_JWT_SECRET',
+  'TOKEN_ENCRYPTION_KEYS',
+];
+
+/**
+ * Takes the secrets out of the environment once they are read, and keeps the environment out of Node's diagnostic
+ * reports: neither a program that this one starts nor a report of a crash can show them.
+ */
+export const forgetSecrets = (environment: NodeJS.ProcessEnv = process.env): void => {
+  for (const name of SECRET_SETTINGS) delete environment[name];
+  process.report.excludeEnv = true;
+};

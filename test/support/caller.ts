@@ -1,5 +1,6 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { expectNoSecret } from './canary.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 
 export interface GraphQLFailure {
@@ -44,7 +45,9 @@ export class Caller {
       headers: { 'content-type': 'application/json', ...authorization, ...headers },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as Omit<Answer<Result>, 'status' | 'headers'>;
+    const text = await response.text();
+    expectNoSecret('an answer', text);
+    const body = JSON.parse(text) as Omit<Answer<Result>, 'status' | 'headers'>;
     return { status: response.status, headers: response.headers, ...body };
   }
 

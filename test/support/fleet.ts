@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expectNoSecret } from './canary.ts';
 import { freePort, startServer, type Program } from './processes.ts';
 import type { World } from './world.ts';
 
@@ -95,5 +96,6 @@ export class Fleet {
 
   async stop(): Promise<void> {
     await Promise.all(this.members.map((member) => member.stop()));
+    for (const { role, lines } of this.members) expectNoSecret(`the log of a process of role ${role}`, lines.join('\n'));
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { expectNoSecret } from './canary.ts';
 
 interface Closing {
   readonly code: number;
@@ -17,6 +18,7 @@ export class RawSocket {
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     socket.on('message', (data: Buffer) => {
+      expectNoSecret('a message of a socket', data.toString());
       this.messages.push(JSON.parse(data.toString()) as { type: string });
       for (const arrived of this.#arrived.splice(0)) arrived();
     });

@@ -19,6 +19,7 @@ import {
   type SendNotificationInput,
 } from '../generated/graphql.ts';
 import { Caller } from './caller.ts';
+import { expectNoSecret, expectNoSecretStored } from './canary.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { freePort, startServer, startSimulatorProcess, type Program } from './processes.ts';
 import { consent, SlackControl, type Decision } from './slack-control.ts';
@@ -40,6 +41,7 @@ export interface WorldOptions {
 /** Servers, a database and a simulated Slack, each a process of its own: what a test speaks to through the front door. */
 export class World {
   readonly #callers: Caller[] = [];
+  readonly #tokens: string[] = [];
 
   private constructor(
     readonly slack: SlackControl,
@@ -76,6 +78,8 @@ export class World {
       SLACK_API_URL: `${simulator.url}/api/`,
       SLACK_AUTHORIZE_URL: `${simulator.url}/oauth/v2/authorize`,
       MIGRATE_ON_START: 'false',
+      // What is said to somebody who looks for a fault must hold no secret either.
+      LOG_LEVEL: 'debug',
       ...options.env,
     };
     const auth: AuthConfig = {
@@ -102,8 +106,10 @@ export class World {
     return this.urls[0] ?? '';
   }
 
-  token(userId: string, workspaces: Record<string, Role>, lifetime = '1h'): Promise<string> {
-    return signToken(this.auth, { userId, workspaces, lifetime });
+  async token(userId: string, workspaces: Record<string, Role>, lifetime = '1h'): Promise<string> {
+    const token = await signToken(this.auth, { userId, workspaces, lifetime });
+    this.#tokens.push(token);
+    return token;
   }
 
   async as(userId: string, workspaces: Record<string, Role>, url = this.url): Promise<Caller> {
@@ -128,8 +134,10 @@ export class World {
 
   async stop(): Promise<void> {
     for (const caller of this.#callers) await caller.close();
+    const metrics = await Promise.all(this.urls.map(metricsOf));
     const ends = await Promise.all(this.servers.map((server) => server.stop()));
     await this.simulator.stop();
+    const found = await this.#findSecrets(metrics).catch((error: unknown) => error);
     await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
     const bad = ends.findIndex((end) => end !== 0 && end !== 'SIGKILL');
@@ -137,8 +145,26 @@ export class World {
       const lines = this.servers[bad]?.lines.slice(-20).join('\n');
       throw new Error(`A server ended with ${ends[bad]} instead of 0 when it was asked to stop:\n${lines}`);
     }
+    if (found) throw found;
+  }
+
+  /** After every test file: nothing secret in what the servers said, measured and stored. Callers look at each answer. */
+  async #findSecrets(metrics: readonly string[]): Promise<void> {
+    const { AUTH_JWT_SECRET = '', TOKEN_ENCRYPTION_KEYS = '', SLACK_SIGNING_SECRET = '' } = this.env;
+    const keys = TOKEN_ENCRYPTION_KEYS.split(',').map((pair) => pair.slice(pair.indexOf(':') + 1));
+    const secrets = [CLIENT_SECRET, SLACK_SIGNING_SECRET, AUTH_JWT_SECRET, ...keys, ...this.#tokens].filter(Boolean);
+    for (const { name, lines } of this.servers) expectNoSecret(`the log of ${name}`, lines.join('\n'), secrets);
+    for (const text of metrics) expectNoSecret('the metrics', text, secrets);
+    await expectNoSecretStored(this.database, secrets);
   }
 }
+
+/** Nothing from a server that was killed or never served. */
+const metricsOf = (url: string): Promise<string> =>
+  fetch(`${url}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  );
 
 /** The trip through Slack's consent page, up to the address that the browser is sent back to. */
 export const travel = async (caller: Caller, input: BeginSlackInstallInput, decision: Decision): Promise<URL> => {
