@@ -6,13 +6,18 @@ import type { NotificationRepository } from './notification.repository.ts';
 interface Count {
   /** Counted, plus what this process accepted since. */
   waiting: number;
-  /** How many more may be accepted on this count. */
+  /** Of the places that it left free, so many may be taken on this count, and so many be on their way at once. */
+  readonly share: number;
+  /** What is left of the share. */
   trusted: number;
   readonly atMs: number;
 }
 
-/** A count is trusted for this share of the limit and for this long: several processes together stay within 1 %. */
-const TRUSTED_SHARE = 0.002;
+/**
+ * A count is trusted for this share of the places that it left free, and for this long: the fuller the queue, the oftener
+ * it is counted, so that several processes, of which none sees what the others are storing, stay within 1 %.
+ */
+const TRUSTED_SHARE = 1 / 16;
 const TRUSTED_MS = 1000;
 const RETRY_AFTER_SECONDS = 5;
 const MAX_WORKSPACES = 10_000;
@@ -32,6 +37,7 @@ export class QueueLimit {
   readonly #counting = new Map<WorkspaceId, Promise<Count>>();
   /** Taken and not committed yet, so that no count in the database has them: many callers at once must not overshoot. */
   readonly #inFlight = new Map<WorkspaceId, number>();
+  readonly #releases = new Map<WorkspaceId, PromiseWithResolvers<void>>();
 
   constructor(
     private readonly notifications: NotificationRepository,
@@ -39,14 +45,25 @@ export class QueueLimit {
     private readonly clock: Clock,
   ) {}
 
-  async take(workspaceId: WorkspaceId, wanted: number): Promise<Places> {
-    const count = await this.#count(workspaceId);
-    const granted = Math.max(0, Math.min(wanted, this.max - count.waiting));
-    count.waiting += granted;
-    count.trusted -= granted;
-    this.#addInFlight(workspaceId, granted);
+  /** `holdsOthers`: the caller has places of another workspace, so it must not be kept waiting for somebody's commit. */
+  async take(workspaceId: WorkspaceId, wanted: number, holdsOthers = false): Promise<Places> {
+    let granted = 0;
     const release = (): void => this.#addInFlight(workspaceId, -granted);
-    return { granted, refusal: queueFull(count.waiting), release };
+    for (;;) {
+      const count = await this.#count(workspaceId);
+      if (granted >= wanted || count.waiting >= this.max)
+        return { granted, refusal: queueFull(count.waiting), release };
+      const isCrowded = (this.#inFlight.get(workspaceId) ?? 0) >= count.share;
+      if (isCrowded && granted === 0 && !holdsOthers) {
+        await this.#nextRelease(workspaceId);
+        continue;
+      }
+      const more = Math.max(0, Math.min(wanted - granted, this.max - count.waiting, count.trusted));
+      count.waiting += more;
+      count.trusted -= more;
+      this.#addInFlight(workspaceId, more);
+      granted += more;
+    }
   }
 
   /** The refusal, where the queue of the workspace is full. */
@@ -79,14 +96,23 @@ export class QueueLimit {
     // Before the statement: what is committed while it runs is then counted twice for a moment, rather than not at all.
     const inFlight = this.#inFlight.get(workspaceId) ?? 0;
     const waiting = inFlight + (await this.notifications.countQueued(workspaceId, this.max));
-    const trusted = Math.max(1, Math.floor(this.max * TRUSTED_SHARE));
-    return { waiting, trusted, atMs: this.clock.monotonicMs() };
+    const share = Math.max(1, Math.floor((this.max - waiting) * TRUSTED_SHARE));
+    return { waiting, share, trusted: share, atMs: this.clock.monotonicMs() };
   }
 
   #addInFlight(workspaceId: WorkspaceId, places: number): void {
     const inFlight = (this.#inFlight.get(workspaceId) ?? 0) + places;
     if (inFlight > 0) this.#inFlight.set(workspaceId, inFlight);
     else this.#inFlight.delete(workspaceId);
+    if (places > 0) return;
+    this.#releases.get(workspaceId)?.resolve();
+    this.#releases.delete(workspaceId);
+  }
+
+  #nextRelease(workspaceId: WorkspaceId): Promise<void> {
+    const next = this.#releases.get(workspaceId) ?? Promise.withResolvers<void>();
+    this.#releases.set(workspaceId, next);
+    return next.promise;
   }
 }
 

@@ -132,7 +132,7 @@ export class SendService {
     const taken: Places[] = [];
     try {
       for (const [workspaceId, waiting] of wanting) {
-        const places = await this.limit.take(workspaceId, waiting.length);
+        const places = await this.limit.take(workspaceId, waiting.length, taken.length > 0);
         taken.push(places);
         for (const draft of waiting.slice(places.granted)) without.set(draft, places.refusal);
       }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { RequestEntry } from '../../simulator/ledger.ts';
 import { UNPACED } from '../support/desk.ts';
 import {
+  countWaiting,
   deliveryIdOf,
   fillQueue,
   mostIn,
@@ -13,7 +14,7 @@ import {
   wholeLedger,
 } from '../support/load.ts';
 import { chanceOf } from '../support/seeded.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, send, World } from '../support/world.ts';
 
 const LATENCY_MS = 250;
 /** A post may end a little before its latency is over, as seen from the log. */
@@ -29,6 +30,33 @@ const start = async (env: Record<string, string>, servers = 1): Promise<void> =>
 };
 
 const times = (requests: readonly RequestEntry[]): number[] => requests.map(({ at }) => at);
+
+test(
+  'a full queue is overfilled by 1 % at most, however many call three processes at once',
+  { timeout: 60_000 },
+  async () => {
+    const MAX = 10_000;
+    const CALLERS = 600;
+    await start({ QUEUE_MAX_PER_WORKSPACE: `${MAX}`, HELIOGRAPH_ROLE: 'api' }, 3);
+    const [team] = await openTeams(world, { FULL: 20 });
+    if (!team) throw new Error('There is no team.');
+    await fillQueue(world.database, team, { rows: MAX - 200 });
+    const admins = await Promise.all(world.urls.map((url) => world.as(team.admin.userId, { full: 'ADMIN' }, url)));
+    const refused: number[] = [];
+    const call = async (caller: number): Promise<void> => {
+      const channelId = team.channels[caller % team.channels.length] ?? '';
+      const { userErrors } = await send(admins[caller % admins.length] ?? team.admin, team.message({ channelId }));
+      expect(userErrors.map(({ code }) => code).filter((code) => code !== 'QUEUE_FULL')).toEqual([]);
+      refused.push(...userErrors.map(() => caller));
+    };
+    await Promise.all(Array.from({ length: CALLERS }, (_, caller) => call(caller)));
+    const stored = await countWaiting(world.database);
+    report('a full queue', { stored, of: MAX, refused: refused.length });
+    expect(stored).toBe(MAX - 200 + CALLERS - refused.length);
+    expect(stored).toBeLessThanOrEqual(MAX * 1.01);
+    expect(stored).toBeGreaterThanOrEqual(MAX * 0.99);
+  },
+);
 
 describe('a team', () => {
   test.each([
