@@ -3,7 +3,7 @@ import type { PlaceInLine } from '../notifications/delivery-forecast.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import { DeliveryAttemptEntity, type DeliveryAttempt } from './delivery.entity.ts';
 import type { LineNow } from './forecast.policy.ts';
-import { BREAKER_FAILURES } from './pace.policy.ts';
+import { BREAKER_FAILURES, type Pace } from './pace.policy.ts';
 import type { QueuePlace } from './waiting.policy.ts';
 
 /** What people see of the queue: attempts, and where a notification stands in it. */
@@ -15,7 +15,7 @@ export class InspectionRepository {
     return this.database.em().find(DeliveryAttemptEntity, where, { orderBy: { number: 'asc' } });
   }
 
-  async places(ids: readonly NotificationId[]): Promise<Map<NotificationId, QueuePlace>> {
+  async places(ids: readonly NotificationId[], pace: Pace): Promise<Map<NotificationId, QueuePlace>> {
     const rows = await this.database.query<QueuePlace & { id: NotificationId }>(
       {
         name: 'queue_places',
@@ -23,6 +23,7 @@ export class InspectionRepository {
             n.wait_until as "waitUntil", n.wait_detail as "waitDetail",
             nullif(lane.ready_at, 'infinity') as "readyAt", nullif(lane.held_until, '-infinity') as "heldUntil",
             nullif(team.paused_until, '-infinity') as "pausedUntil", now() as now,
+            case when $3::float8 > 0 then nullif(team.message_arrival_at, '-infinity') - make_interval(secs => $4::float8) end as "teamFreeAt",
             coalesce(team.failures_in_a_row, 0) >= $2 as "isProbed",
             case when n.queue_pos is not null then (
               select count(*)::int from notifications before
@@ -34,7 +35,7 @@ export class InspectionRepository {
           left join delivery_teams team on team.team_id = n.team_id
           where n.id = any($1::uuid[]) and n.status in ('QUEUED', 'SENDING', 'RETRYING')`,
       },
-      [ids, BREAKER_FAILURES],
+      [ids, BREAKER_FAILURES, pace.teamEmissionSeconds, pace.teamToleranceSeconds],
     );
     return new Map(rows.map((row) => [row.id, row]));
   }

@@ -31,7 +31,7 @@ export class InspectionService implements DeliveryForecast {
   }
 
   async waiting(ids: readonly string[]): Promise<(Waiting | null)[]> {
-    const places = await this.inspection.places(ids as readonly NotificationId[]);
+    const places = await this.inspection.places(ids as readonly NotificationId[], this.pace);
     return ids.map((id) => {
       const place = places.get(id as NotificationId);
       return place ? waitingOf(place) : null;

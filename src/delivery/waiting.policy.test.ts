@@ -23,6 +23,7 @@ const places: fc.Arbitrary<QueuePlace> = fc.record({
   readyAt: times,
   heldUntil: times,
   pausedUntil: times,
+  teamFreeAt: times,
   isProbed: fc.boolean(),
   position: fc.oneof(fc.constant(null), fc.nat({ max: 10_000 })),
   now: fc.constant(now),
@@ -45,6 +46,36 @@ test('only a reason that the row itself has may name a time that is over', () =>
     fc.property(places, (place) => {
       const until = waitingOf(place)?.until ?? null;
       if (until !== null && place.waitReason === null) expect(until.getTime()).toBeGreaterThan(now.getTime());
+    }),
+  );
+});
+
+test('it goes on no sooner than its own wait, its channel and its team allow', () => {
+  fc.assert(
+    fc.property(places, (place) => {
+      const until = waitingOf(place)?.until ?? null;
+      const { waitUntil, heldUntil, pausedUntil, teamFreeAt, readyAt } = place;
+      const own = place.waitReason === null ? [teamFreeAt, readyAt] : [waitUntil];
+      for (const time of [heldUntil, pausedUntil, ...own])
+        if (until !== null && time !== null) expect(until.getTime()).toBeGreaterThanOrEqual(time.getTime());
+    }),
+  );
+});
+
+test('a team that has sent as much as it may says so, and until when', () => {
+  fc.assert(
+    fc.property(places, (place) => {
+      const teamFreeAt = new Date(now.getTime() + 60_000);
+      const limited = {
+        ...place,
+        attemptOpen: false,
+        waitReason: null,
+        pausedUntil: null,
+        heldUntil: null,
+        teamFreeAt,
+      };
+      expect(waitingOf(limited)).toMatchObject({ reason: 'PACING', position: place.position });
+      expect(waitingOf(limited)?.until?.getTime()).toBeGreaterThanOrEqual(teamFreeAt.getTime());
     }),
   );
 });

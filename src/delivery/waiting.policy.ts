@@ -10,6 +10,8 @@ export interface QueuePlace {
   readonly readyAt: Date | null;
   readonly heldUntil: Date | null;
   readonly pausedUntil: Date | null;
+  /** When the team may send next by its limit of messages a minute; null without one. */
+  readonly teamFreeAt: Date | null;
   /** The team is only probed, because Slack did not answer for it. */
   readonly isProbed: boolean;
   /** How many are before it in its lane; null outside a lane. */
@@ -33,9 +35,22 @@ const ahead = (position: number | null): string => {
 
 const isLater = (time: Date | null, now: Date): time is Date => time !== null && time > now;
 
-/** What waits for a time waits for its team as well. */
-const later = (until: Date | null, pausedUntil: Date | null): Date | null =>
-  until !== null && pausedUntil !== null && pausedUntil > until ? pausedUntil : until;
+const latest = (times: readonly (Date | null)[]): Date | null =>
+  times.reduce((last, time) => (last === null || (time !== null && time > last) ? time : last), null);
+
+const causeOf = (place: QueuePlace, line: string): Pick<Waiting, 'reason' | 'detail'> => {
+  const { now } = place;
+  if (isLater(place.pausedUntil, now)) {
+    const detail = place.isProbed
+      ? 'Slack did not answer for this team; it is asked again then.'
+      : 'Slack limits the whole team; nothing is sent to it until then.';
+    return { reason: 'TEAM_PAUSED', detail };
+  }
+  if (isLater(place.heldUntil, now)) return { reason: 'RATE_LIMITED', detail: `Slack limits its channel. ${line}` };
+  if (isLater(place.teamFreeAt, now))
+    return { reason: 'PACING', detail: `Its team has sent as much as it may for now. ${line}` };
+  return { reason: 'PACING', detail: line };
+};
 
 /** Why a notification is not moving now, and when it will; null where it is moving, or about to. */
 export const waitingOf = (place: QueuePlace): Waiting | null => {
@@ -43,24 +58,13 @@ export const waitingOf = (place: QueuePlace): Waiting | null => {
   if (place.attemptOpen && place.waitReason === null) return null;
   if (place.waitReason !== null) {
     const detail = place.waitDetail ?? ahead(position);
-    return { reason: place.waitReason, until: later(place.waitUntil, place.pausedUntil), position, detail };
+    // What waits for a time of its own waits for its channel and its team as well.
+    const until = place.waitUntil && latest([place.waitUntil, place.heldUntil, place.pausedUntil]);
+    return { reason: place.waitReason, until, position, detail };
   }
-  if (isLater(place.pausedUntil, now)) {
-    const detail = place.isProbed
-      ? 'Slack did not answer for this team; it is asked again then.'
-      : 'Slack limits the whole team; nothing is sent to it until then.';
-    return { reason: 'TEAM_PAUSED', until: place.pausedUntil, position, detail };
-  }
-  if (isLater(place.heldUntil, now)) {
-    return {
-      reason: 'RATE_LIMITED',
-      until: place.heldUntil,
-      position,
-      detail: `Slack limits its channel. ${ahead(position)}`,
-    };
-  }
-  const until =
-    isLater(place.readyAt, now) && place.readyAt.getTime() < Number.POSITIVE_INFINITY ? place.readyAt : null;
+  const until = latest(
+    [place.pausedUntil, place.heldUntil, place.teamFreeAt, place.readyAt].filter((time) => isLater(time, now)),
+  );
   if (until === null && !position) return null;
-  return { reason: 'PACING', until, position, detail: ahead(position) };
+  return { ...causeOf(place, ahead(position)), until, position };
 };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RequestEntry } from '../../simulator/ledger.ts';
+import { NotificationDocument } from '../generated/graphql.ts';
 import { UNPACED } from '../support/desk.ts';
 import {
   countWaiting,
@@ -82,8 +83,13 @@ describe('a team', () => {
     await start({ TEAM_CONCURRENCY: '0', TEAM_MESSAGES_PER_MINUTE: `${PER_SECOND * 60}` }, 2);
     const [team] = await openTeams(world, { MANY: 40 });
     if (!team) throw new Error('There is no team.');
-    await fillQueue(world.database, team, { rows: 200 });
+    await fillQueue(world.database, { ...team, channels: team.channels.slice(0, 39) }, { rows: 200 });
     await pause(SECONDS * 1000);
+    // In a channel of its own: nothing but the team's limit holds it.
+    const alone = await accepted(team.admin, team.message({ channelId: team.channels[39] ?? '', priority: 'LOW' }));
+    const { notification } = await team.admin.run(NotificationDocument, { id: alone.id });
+    expect(notification?.waiting).toMatchObject({ reason: 'PACING', detail: expect.stringContaining('Its team') });
+    expect(notification?.waiting?.until).not.toBeNull();
     const posted = times(await postRequests(world));
     const tookSeconds = ((posted.at(-1) ?? 0) - (posted[0] ?? 0)) / 1000;
     report('TEAM_MESSAGES_PER_MINUTE=120', { posts: posted.length, in: `${tookSeconds.toFixed(1)} s` });
