@@ -156,7 +156,9 @@ export class SlackMessenger implements Messenger {
     outcome: Extract<PostOutcome, { kind: 'authUnclear' }>,
     deadlineMs: number,
   ): Promise<PostResult> {
-    const test = await this.slack.authTest(token);
+    // A part of the try: it is over when the try is.
+    const timeoutMs = Math.max(0, deadlineMs - this.clock.monotonicMs());
+    const test = await this.slack.authTest(token, { timeoutMs });
     if (test.kind !== 'refused' || !(test.error === TOKEN_EXPIRED || meansEnded(test.error, true))) {
       const detail = 'Slack refused the token for this message and does not say that it has ended.';
       const { slackError, httpStatus } = outcome;

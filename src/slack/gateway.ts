@@ -159,7 +159,7 @@ export interface SlackGateway {
   exchangeCode(input: { code: string; redirectUri: string }): Promise<SlackAnswer<OAuthGrant>>;
   /** After this the refresh token is good for a short grace only, whether the answer arrives or not. */
   refresh(refreshToken: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<RefreshedGrant>>;
-  authTest(token: Secret): Promise<SlackAnswer<AuthTest>>;
+  authTest(token: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<AuthTest>>;
   revoke(token: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<{ revoked: boolean }>>;
   userInfo(token: Secret, user: SlackUserId): Promise<SlackAnswer<SlackUser>>;
   listConversations(

@@ -128,8 +128,8 @@ export class WebClientGateway implements SlackGateway {
     return this.#ask('oauth.v2.access', undefined, call, answers.readRefreshedGrant, options.timeoutMs);
   }
 
-  authTest(token: Secret): Promise<SlackAnswer<AuthTest>> {
-    return this.#ask('auth.test', token, (client) => client.auth.test(), answers.readAuthTest);
+  authTest(token: Secret, options: { timeoutMs?: number } = {}): Promise<SlackAnswer<AuthTest>> {
+    return this.#ask('auth.test', token, (client) => client.auth.test(), answers.readAuthTest, options.timeoutMs);
   }
 
   revoke(token: Secret, options: { timeoutMs?: number } = {}): Promise<SlackAnswer<{ revoked: boolean }>> {

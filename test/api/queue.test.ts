@@ -94,8 +94,12 @@ describe('a person whose token is dead', () => {
     );
   });
 
-  test('an IP allow-list (invalid_auth while auth.test is fine) ends nothing', async () => {
+  test.each([
+    ['is fine, as with an IP allow-list,', undefined],
+    ['fails for a reason of its own', 'internal_error'],
+  ])('invalid_auth while auth.test %s ends nothing', async (_how, error) => {
     await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'error', error: 'invalid_auth' } });
+    if (error) await world.slack.fault({ match: { method: 'auth.test' }, fault: { type: 'error', error } });
     const { id } = await post(bot, 'allow-listed');
     expect((await feed.untilAtRest(id)).to).toBe('DELIVERED');
     expect((await read(id))?.attempts.map(({ outcome }) => outcome)).toEqual(['RETRYABLE', 'DELIVERED']);
