@@ -18,11 +18,12 @@ export class Confirmer {
     private readonly onResult: (result: string) => void,
   ) {}
 
-  async confirm(row: ClaimedRow): Promise<Settlement> {
+  /** `isStopping`: nobody waits for the look any more; the next process begins anew. */
+  async confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Settlement> {
     const posted = { channelId: row.attempt_channel_id, ts: row.attempt_ts };
     const known = row.attempt_outcome && knownOutcome(row.attempt_outcome, posted);
     if (known) return known;
-    const { lookup, others } = await this.messenger.confirm(row);
+    const { lookup, others } = await this.messenger.confirm(row, isStopping);
     await this.store.settleFound(row.lane_id, others);
     this.onResult(lookup.kind);
     // Left open by a process that died: nobody has counted it yet.

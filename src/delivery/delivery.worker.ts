@@ -32,6 +32,7 @@ export class DeliveryWorker implements Stoppable {
   readonly #claims: Loop;
   readonly #moves: Loop;
   readonly #renewals: Loop;
+  #isDraining = false;
   #drained: (() => void) | undefined;
   #lastClaimMs: number;
 
@@ -74,12 +75,14 @@ export class DeliveryWorker implements Stoppable {
 
   /** No new claims from now on; what is open goes on. */
   drain(): void {
+    this.#isDraining = true;
     void this.#claims.stop();
     void this.#moves.stop();
   }
 
   /** No new claims; what is open finishes (it cannot take longer than a send may) and is stored. */
   async stop(): Promise<void> {
+    this.drain();
     await Promise.all([this.#claims.stop(), this.#moves.stop()]);
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {
@@ -128,7 +131,7 @@ export class DeliveryWorker implements Stoppable {
       case 'SEND':
         return this.sender.send(row, startedMs + this.options.sendTimeoutMs);
       case 'CONFIRM':
-        return this.confirmer.confirm(row);
+        return this.confirmer.confirm(row, () => this.#isDraining);
       default:
         return settlementWithoutSlack(row.action, row.failure_slack_error);
     }

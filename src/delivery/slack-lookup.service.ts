@@ -13,6 +13,7 @@ const PAGE_LIMIT = 200;
 const MAX_PAGES = 50;
 
 const BUDGET_SPENT = 'The budget for looking up messages of this team is spent for now.';
+const STOPPING = { kind: 'postponed', seconds: 0, detail: 'It is looked up by another process.' } as const;
 const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
 
 /** What a team may be asked: Slack limits how often its history is read. */
@@ -35,17 +36,18 @@ export class SlackLookup {
   ) {}
 
   /** With the connection's bot, also for a person's message: the person's token need not read history. */
-  async find(row: ClaimedRow): Promise<Sighting> {
+  async find(row: ClaimedRow, isStopping: () => boolean): Promise<Sighting> {
     const others: Seen[] = [];
     const botId = row.bot_credential_id;
-    return { lookup: botId === null ? NO_BOT : await this.#read(row, botId, others), others };
+    return { lookup: botId === null ? NO_BOT : await this.#read(row, botId, others, isStopping), others };
   }
 
-  async #read(row: ClaimedRow, botId: CredentialId, others: Seen[]): Promise<Lookup> {
+  async #read(row: ClaimedRow, botId: CredentialId, others: Seen[], isStopping: () => boolean): Promise<Lookup> {
     const beganMs = this.clock.monotonicMs();
     const oldest = windowStart(new Date(row.sent_at.getTime() + this.#slackAheadMs));
     let cursor: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      if (isStopping()) return STOPPING;
       const page = await this.#page(row, botId, oldest, cursor);
       if (page.kind !== 'page') return page;
       const marked = page.messages.filter((message) => message.deliveryId !== undefined);

@@ -54,8 +54,8 @@ export class SlackMessenger implements Messenger {
     return this.#postWith(row, opened.token, deadlineMs);
   }
 
-  confirm(row: ClaimedRow): Promise<Sighting> {
-    return this.lookup.find(row);
+  confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Sighting> {
+    return this.lookup.find(row, isStopping);
   }
 
   /** Waits for the new token as long as this try has time for posting with it. */

@@ -28,7 +28,7 @@ export const listLargeTeam = async ({ channels, withinMs, searchRatio }: Listing
     const slow = { match: { method: METHOD }, fault: { type: 'slow', ms: 150 }, times: 0 };
     await world.slack.fault(slow);
     const desk = await openDesk(world, 'large', TEAM);
-    const person = await joinAsPerson(world, desk, 'ada', await somebodyOf(world));
+    const person = await joinAsPerson(world, desk, 'ada', await world.slack.somebodyOf(TEAM));
     const startedAt = Date.now();
     const first = { first: 1 };
     const asked = Promise.allSettled([
@@ -63,15 +63,6 @@ export const listLargeTeam = async ({ channels, withinMs, searchRatio }: Listing
   } finally {
     await world.stop();
   }
-};
-
-const somebodyOf = async (world: World): Promise<string> => {
-  const { teams } = (await (await fetch(`${world.slack.url}/control/teams`)).json()) as {
-    teams: { id: string; users: { id: string; is_bot: boolean }[] }[];
-  };
-  const person = teams.find(({ id }) => id === TEAM)?.users.find(({ is_bot: isBot }) => !isBot)?.id;
-  if (person === undefined) throw new Error('The team has nobody in it.');
-  return person;
 };
 
 const pagesRead = (world: World, pages: number): Promise<void> =>

@@ -44,8 +44,8 @@ const openSends = async (name: string, { slowMs, sockets = 0, env = {} }: Plan) 
     fault: { type: 'slow', ms: slowMs },
     times: OPEN,
   });
-  for (const [number, channelId] of torture.channels.entries())
-    await torture.send(torture.message(number, { channelId }));
+  // At once: the first must still be open when the last is claimed.
+  await Promise.all(torture.channels.map((channelId, number) => torture.send(torture.message(number, { channelId }))));
   while ((await sending()) < OPEN) await pause(20);
   return { member, sockets: opened };
 };
@@ -87,6 +87,38 @@ test(
     expect(tookMs).toBeLessThan(15_000);
     expect(await torture.waiting()).toBe(0);
     process.stdout.write(`SIGTERM with 50 sends open: ended after ${tookMs} ms; ${await torture.expectClean()}\n`);
+  },
+);
+
+test(
+  'SIGTERM in the middle of a long look ends with 0 within 15 s, and the next process settles it',
+  LIMIT,
+  async () => {
+    const name = 'SIGTERM during a look';
+    torture = await Torture.start({ chance: chanceOf(name), roles: ['all'], channels: 1 });
+    const { slack } = torture.world;
+    const channel = torture.channels[0] ?? '';
+    await slack.config({ historyPageMax: 3 });
+    await slack.fault({ match: { method: 'conversations.history' }, fault: { type: 'slow', ms: 1500 }, times: 0 });
+    await slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'reset_after' } });
+    await torture.send(torture.message(1));
+    while ((await torture.posts()).length === 0) await pause(10);
+    const person = await slack.somebodyOf(torture.desk.team);
+    for (let count = 0; count < 40; count += 1)
+      await slack.message({ team: torture.desk.team, channel, user: person, text: `${count}` });
+    while ((await slack.requests('conversations.history')).length === 0) await pause(10);
+    const member = torture.fleet.members[0] ?? expect.unreachable();
+    const startedAt = performance.now();
+    member.signal('SIGTERM');
+    expect(await member.exited()).toBe(0);
+    const tookMs = Math.round(performance.now() - startedAt);
+    expect(tookMs).toBeLessThan(15_000);
+    await slack.clearFaults();
+    await member.start();
+    const restMs = await torture.untilAtRest(30_000);
+    process.stdout.write(
+      `${name}: ended after ${tookMs} ms, at rest ${restMs} ms later; ${await torture.expectClean()}\n`,
+    );
   },
 );
 

@@ -33,6 +33,17 @@ export class SlackControl {
     await this.#call('POST', 'message', message);
   }
 
+  /** A person of a team, whoever it is. */
+  async somebodyOf(team: string): Promise<string> {
+    const { teams } = await this.#call<{ teams: { id: string; users: { id: string; is_bot: boolean }[] }[] }>(
+      'GET',
+      'teams',
+    );
+    const person = teams.find(({ id }) => id === team)?.users.find(({ is_bot: isBot }) => !isBot);
+    if (person === undefined) throw new Error(`Team ${team} has nobody in it.`);
+    return person.id;
+  }
+
   async revoke(grant: { team: string; user?: string; kind?: string; error?: string }): Promise<void> {
     await this.#call('POST', 'revoke', grant);
   }
