@@ -15,7 +15,7 @@ export default defineConfig({
   // Without this graphql is loaded twice (its CommonJS and its ES modules), and each denies the other's schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{src,simulator,scripts,test}/**/*.test.ts'],
+    include: ['{src,simulator,scripts,test,admin}/**/*.test.ts'],
     globalSetup: existsSync(GLOBAL_SETUP) ? [GLOBAL_SETUP] : [],
     pool: 'forks',
     reporters: [

@@ -31,7 +31,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 function pageProjects(): string[][] {
-  return ['playground']
+  return ['playground', 'admin']
     .filter((folder) => fs.existsSync(`${folder}/tsconfig.json`))
     .map((name) => [TSC, '-p', name, '--noEmit']);
 }

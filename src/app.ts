@@ -10,6 +10,7 @@ import { entities } from './entities.ts';
 import { startHealthWorker } from './connections/health.worker.ts';
 import { registerSlackEvents, SLACK_EVENTS_PATH } from './connections/slack-events.route.ts';
 import { createFeatures, type Features } from './features.ts';
+import { adminRoute } from './graphql/admin.route.ts';
 import { playgroundRoute } from './graphql/playground.route.ts';
 import { requestIdOf } from './graphql/request-id.ts';
 import { buildHeliographSchema, containerOf, type ResolverClass } from './graphql/schema.ts';
@@ -89,10 +90,20 @@ const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstan
 const registerPages = async (http: FastifyInstance, config: Config, features: Features, logger: Logger) => {
   registerOAuthCallback(http, features.callback, logger);
   registerSlackEvents(http, features.events, logger);
+  await http.register(adminRoute, {
+    directory: path.resolve(import.meta.dirname, '../admin'),
+    page: {
+      publicUrl: config.publicUrl,
+      hostOrigins: config.corsOrigins,
+      ...(config.slack.sandbox ? { simulatedSlackUrl: `http://localhost:${config.slack.simulatorPort}` } : {}),
+      ...(config.playgroundEnabled ? { playgroundUrl: '/playground' } : {}),
+      production: config.production,
+    },
+  });
+  http.get('/', async (_request, reply) => reply.redirect('/admin'));
   if (!config.playgroundEnabled) return;
   const directory = path.resolve(import.meta.dirname, '../playground');
   await http.register(playgroundRoute, { directory });
-  http.get('/', async (_request, reply) => reply.redirect('/playground'));
 };
 
 const startSandbox = async (config: Config, stops: Stops): Promise<void> => {

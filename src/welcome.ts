@@ -12,10 +12,12 @@ export const welcome = async (config: Config): Promise<string> => {
   if (config.auth.kind === 'secret') {
     const claims = { userId: 'developer', workspaces: { demo: 'ADMIN' }, lifetime: '30d' } as const;
     const token = await signToken(config.auth, claims);
+    lines.splice(1, 0, `  Admin        ${config.publicUrl}/admin#token=${token}`);
     if (config.playgroundEnabled) lines.push(`  Playground   ${config.publicUrl}/playground#token=${token}`);
     lines.push('', '  Development token (user "developer", ADMIN of workspace "demo", 30 days):', `  ${token}`);
-  } else if (config.playgroundEnabled) {
-    lines.push(`  Playground   ${config.publicUrl}/playground`);
+  } else {
+    lines.splice(1, 0, `  Admin        ${config.publicUrl}/admin`);
+    if (config.playgroundEnabled) lines.push(`  Playground   ${config.publicUrl}/playground`);
   }
   const simulator = `http://localhost:${config.slack.simulatorPort}`;
   return `${lines.join('\n')}\n${config.slack.sandbox ? SANDBOX(simulator) : ''}\n`;

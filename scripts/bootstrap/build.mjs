@@ -7,7 +7,8 @@ import { withLock } from './lock.mjs';
 import { runQuietly } from './supervise.mjs';
 
 const CODE_FOLDERS = ['src', 'simulator', 'migrations'];
-const WEB_FOLDERS = ['playground'];
+/** Each page's folder, with what it takes from elsewhere. */
+const PAGES = { playground: [], admin: ['simulator/pages'] };
 const isSource = (file) => /\.tsx?$/.test(file);
 const isTest = (file) => /\.test\.tsx?$/.test(file);
 
@@ -41,9 +42,10 @@ function targets(root) {
       build: (context) => buildServer(context, code),
     },
   ];
-  for (const folder of WEB_FOLDERS) {
+  for (const [folder, further] of Object.entries(PAGES)) {
     if (!fs.existsSync(path.join(root, folder, 'vite.config.ts'))) continue;
-    const inputs = fingerprint(root, listFiles(root, folder), packages);
+    const files = [folder, ...further].flatMap((name) => listFiles(root, name)).filter((file) => !isTest(file));
+    const inputs = fingerprint(root, [...files, 'tsconfig.json'], packages);
     list.push({ name: folder, inputs, build: (context) => buildPage(context, folder) });
   }
   return list;

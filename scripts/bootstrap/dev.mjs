@@ -5,7 +5,7 @@ import { ensureBuilt } from './build.mjs';
 import { startProgram } from './supervise.mjs';
 
 const SETTLE_MS = 150;
-const WATCHED = ['src', 'simulator', 'migrations', 'playground'];
+const WATCHED = ['src', 'simulator', 'migrations', 'playground', 'admin'];
 
 function onChange(root, changed) {
   let timer;

@@ -12,7 +12,7 @@ interface Rule {
 
 const TEXT = /[.](ts|tsx|mjs|js|json|md|yml|yaml|graphql|sql|css|html|sh)$|(^|\/)(Dockerfile|run|[.]\w[\w.]*)$/;
 const THIS_FILE = /^scripts\/checks\/source-scan[.]ts$/;
-const GENERATED = /^(package-lock[.]json|test\/generated\/|schema[.]graphql)/;
+const GENERATED = /^(package-lock[.]json|(test|admin)\/generated\/|schema[.]graphql)/;
 
 const RULES: readonly Rule[] = [
   {

@@ -1,0 +1,37 @@
+import { type FieldPolicy, InMemoryCache } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+interface Page {
+  readonly liveCursor?: string;
+}
+
+const pages = relayStylePagination(['workspaceId', 'filter', 'first']);
+
+/** Older pages keep the first page's cursor: what came since then is what the live stream must still tell. */
+const history: FieldPolicy<unknown> = {
+  ...(pages as FieldPolicy<unknown>),
+  merge(existing, incoming, options) {
+    const merge = pages.merge as (...all: unknown[]) => Page;
+    const merged = merge(existing, incoming, options);
+    const first = options.args?.['after'] ? (existing as Page | undefined)?.liveCursor : undefined;
+    return first === undefined ? merged : { ...merged, liveCursor: first };
+  },
+};
+
+/** A stream's latest event is enough; under a key per cursor, every event ever seen would stay. */
+const latestOnly: FieldPolicy = { keyArgs: ['workspaceId', 'notificationId'], merge: false };
+
+export const createCache = (): InMemoryCache =>
+  new InMemoryCache({
+    possibleTypes: {
+      UserError: ['SimpleUserError', 'TeamMismatchError', 'IdempotencyConflictError', 'QueueFullError'],
+    },
+    typePolicies: {
+      Query: { fields: { notificationHistory: history } },
+      Subscription: { fields: { deliveryStatusChanged: latestOnly, connectionStatusChanged: latestOnly } },
+      // Whether a channel can be posted in depends on who asks, and an event type's wording on the workspace.
+      Channel: { keyFields: false },
+      EventType: { keyFields: false },
+      Viewer: { keyFields: [] },
+    },
+  });

@@ -1,0 +1,66 @@
+import { ApolloClient, ApolloLink } from '@apollo/client';
+import { ServerError } from '@apollo/client/errors';
+import { SetContextLink } from '@apollo/client/link/context';
+import { ErrorLink } from '@apollo/client/link/error';
+import { HttpLink } from '@apollo/client/link/http';
+import { RetryLink } from '@apollo/client/link/retry';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import { tap } from 'rxjs';
+import { createCache } from './cache.ts';
+import { codeOf } from './errors.ts';
+import { Line } from './line.ts';
+import { openSocket } from './socket.ts';
+
+export interface Api {
+  readonly client: ApolloClient;
+  readonly line: Line;
+  stop(): void;
+}
+
+/** A subscription that is taken up again after a broken socket continues behind its last event: no gap, nothing twice. */
+const resume = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(
+    tap(({ data }) => {
+      const [event] = Object.values((data ?? {}) as Record<string, { cursor?: string } | null>);
+      // The socket's client reads these variables anew at each attempt.
+      if (event?.cursor !== undefined) operation.variables['after'] = event.cursor;
+    }),
+  ),
+);
+
+/** Only reading is repeated: a mutation whose answer was lost is for a person to decide about. */
+const retry = new RetryLink({
+  delay: { initial: 300, max: 3_000 },
+  attempts: {
+    max: 4,
+    retryIf: (error, { operationType }) =>
+      operationType === OperationTypeNode.QUERY && !(ServerError.is(error) && error.statusCode < 500),
+  },
+});
+
+export function createApi(token: () => string, onUnauthenticated: () => void): Api {
+  const line = new Line();
+  const socket = openSocket(token, line);
+  const authorize = new SetContextLink(() => ({ headers: { authorization: `Bearer ${token()}` } }));
+  const refused = new ErrorLink(({ error }) => {
+    if (codeOf(error) === 'UNAUTHENTICATED') onUnauthenticated();
+  });
+  const http = ApolloLink.from([refused, retry, authorize, new HttpLink({ uri: '/graphql' })]);
+  const live = ApolloLink.from([resume, new GraphQLWsLink(socket)]);
+  const link = ApolloLink.split(({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION, live, http);
+  const client = new ApolloClient({
+    link,
+    cache: createCache(),
+    // What was seen before is shown at once, and read again: only the stream of deliveries keeps itself current.
+    defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
+  });
+  return {
+    client,
+    line,
+    stop: () => {
+      client.stop();
+      void socket.dispose();
+    },
+  };
+}

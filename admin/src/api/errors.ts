@@ -1,0 +1,48 @@
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+
+/** A top-level error's stable code; UNREACHABLE where there was no answer at all. */
+export function codeOf(error: unknown): string {
+  if (CombinedGraphQLErrors.is(error)) {
+    const code = error.errors[0]?.extensions?.['code'];
+    return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+  }
+  if (ServerError.is(error)) return codeInBody(error);
+  return 'UNREACHABLE';
+}
+
+function codeInBody({ bodyText, statusCode }: ServerError): string {
+  try {
+    const { errors } = JSON.parse(bodyText) as { errors?: { extensions?: { code?: string } }[] };
+    return errors?.[0]?.extensions?.code ?? 'INTERNAL_SERVER_ERROR';
+  } catch {
+    return statusCode === 401 ? 'UNAUTHENTICATED' : 'UNREACHABLE';
+  }
+}
+
+export interface Explained {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What a person reads where the API could not answer. Its own words wherever it gave some. */
+export function explain(error: unknown): Explained {
+  const code = codeOf(error);
+  const said = error instanceof Error ? error.message : '';
+  switch (code) {
+    case 'UNREACHABLE':
+      return {
+        title: 'The server cannot be reached',
+        text: 'Check that it is running and that this machine is online.',
+      };
+    case 'NOT_IMPLEMENTED':
+      return { title: 'Not in this version yet', text: said };
+    case 'FORBIDDEN':
+      return { title: 'Not with your role', text: said };
+    case 'RATE_LIMITED':
+      return { title: 'Too many requests', text: said };
+    case 'SERVICE_UNAVAILABLE':
+      return { title: 'The server is busy', text: said };
+    default:
+      return { title: 'That did not work', text: said };
+  }
+}

@@ -1,0 +1,42 @@
+import { type Client, createClient } from 'graphql-ws';
+import type { Line } from './line.ts';
+
+const KEEP_ALIVE_MS = 10_000;
+const PONG_TIMEOUT_MS = 5_000;
+const FIRST_WAIT_MS = 300;
+const LONGEST_WAIT_MS = 5_000;
+
+const url = (): string => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/graphql`;
+
+const waitOf = (retries: number): number => Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
+
+/** One socket for all subscriptions. It comes back by itself, whatever ended it, and notices a line that died silently. */
+export function openSocket(token: () => string, line: Line): Client {
+  let pongTimer: ReturnType<typeof setTimeout> | undefined;
+  let socket: WebSocket | undefined;
+  const client = createClient({
+    url: url(),
+    connectionParams: () => ({ authorization: `Bearer ${token()}` }),
+    keepAlive: KEEP_ALIVE_MS,
+    retryAttempts: Infinity,
+    shouldRetry: () => true,
+    // Jitter: a restarted server must not meet all of its pages in one moment.
+    retryWait: (retries) => line.pause(waitOf(retries) * (0.75 + Math.random() / 2)),
+    on: {
+      connecting: () => line.read() === 'idle' && line.set('connecting'),
+      opened: (opened) => (socket = opened as WebSocket),
+      connected: () => line.set('open'),
+      closed: (event) => {
+        clearTimeout(pongTimer);
+        // 1000 is our own doing: nothing is subscribed any more.
+        line.set((event as CloseEvent).code === 1000 ? 'idle' : 'down');
+      },
+      ping: (received) => {
+        if (received) return;
+        pongTimer = setTimeout(() => socket?.close(4408, 'Request Timeout'), PONG_TIMEOUT_MS);
+      },
+      pong: (received) => received && clearTimeout(pongTimer),
+    },
+  });
+  return client;
+}

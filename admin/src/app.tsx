@@ -1,0 +1,75 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
+import { Center, Container, Loader } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { ViewerDocument } from '../generated/graphql.ts';
+import { Empty, Trouble } from './parts/notices.tsx';
+import { Clock } from './parts/time.tsx';
+import { SessionGate, useSession } from './session/session.tsx';
+import { Workspace } from './shell/workspace.tsx';
+import { WorkspaceEntry } from './shell/workspace-entry.tsx';
+
+export function App(): ReactNode {
+  return (
+    <Router base="/admin">
+      <SessionGate>
+        <Clock>
+          <WithApi />
+        </Clock>
+      </SessionGate>
+    </Router>
+  );
+}
+
+function WithApi(): ReactNode {
+  const { client } = useSession();
+  return (
+    <ApolloProvider client={client}>
+      <Entrance />
+    </ApolloProvider>
+  );
+}
+
+function Entrance(): ReactNode {
+  const { data, error, refetch } = useQuery(ViewerDocument);
+  if (error) {
+    return (
+      <Container size="sm" py="xl" component="main">
+        <Trouble error={error} onRetry={() => void refetch()} />
+      </Container>
+    );
+  }
+  if (!data) {
+    return (
+      <Center mih="100vh" component="main">
+        <Loader aria-label="Signing in" />
+      </Center>
+    );
+  }
+  const { viewer } = data;
+  const [first] = viewer.memberships;
+  if (!first) {
+    return (
+      <Container size="sm" py="xl" component="main">
+        <Empty icon="lock" title="No workspace">
+          Your token names no workspace. Ask whoever runs your product to give you a role in one.
+        </Empty>
+      </Container>
+    );
+  }
+  return (
+    <Switch>
+      <Route path="/w/:workspace" nest>
+        {({ workspace }) => <Workspace key={workspace} workspaceId={workspace ?? ''} viewer={viewer} />}
+      </Route>
+      <Route>
+        {first.workspaceId === '*' ? (
+          <WorkspaceEntry />
+        ) : (
+          <Redirect to={`/w/${encodeURIComponent(first.workspaceId)}`} replace />
+        )}
+      </Route>
+    </Switch>
+  );
+}

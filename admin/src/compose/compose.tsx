@@ -1,0 +1,108 @@
+import { useMutation } from '@apollo/client/react';
+import { Grid, Skeleton } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import {
+  type NotificationRowFragment,
+  SendNotificationDocument,
+  type UserErrorPartsFragment,
+} from '../../generated/graphql.ts';
+import { ConnectButton } from '../connections/connect-button.tsx';
+import { useIdentities } from '../identity/use-identities.ts';
+import { Heading } from '../parts/heading.tsx';
+import { Empty, Trouble } from '../parts/notices.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { ComposeForm } from './compose-form.tsx';
+import { type Draft, inputOf, newDraft } from './draft.ts';
+import { Preview } from './preview.tsx';
+import { Sent } from './sent.tsx';
+
+const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
+
+function useSend(workspaceId: string) {
+  const [run, { loading, error }] = useMutation(SendNotificationDocument);
+  const [sent, setSent] = useState<NotificationRowFragment>();
+  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
+  const send = async (draft: Draft): Promise<void> => {
+    const input = inputOf(workspaceId, draft);
+    const answer = input && (await run({ variables: { input } }).catch(() => undefined));
+    const payload = answer?.data?.sendNotification;
+    setErrors(payload?.userErrors ?? []);
+    // A refusal that was recorded is in the history; here its remedy is enough.
+    if (payload?.notification && payload.userErrors.length === 0) setSent(payload.notification);
+  };
+  return { send, sent, errors, error, isSending: loading, again: () => setSent(undefined) };
+}
+
+function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
+  return (
+    <Empty
+      icon="compose"
+      title="There is nobody to post as yet"
+      action={isAdmin ? <ConnectButton intent="WORKSPACE">Connect Slack</ConnectButton> : undefined}
+    >
+      {isAdmin
+        ? 'Connect a Slack team first: then its bot can post.'
+        : 'An admin of this workspace connects Slack first.'}
+    </Empty>
+  );
+}
+
+export function Compose(): ReactNode {
+  const { workspaceId, role } = useWorkspace();
+  const { identities, selection, error, refetch } = useIdentities();
+  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
+  const { send, sent, errors, error: sendError, isSending, again } = useSend(workspaceId);
+  const usable = identities?.filter((identity) => identity.usable) ?? [];
+  // What was selected is where one begins; it is visible, and can be changed.
+  const isSelectionUsable = selection?.identity.usable === true;
+  const start = isSelectionUsable
+    ? { identityId: selection.identity.id, channel: selection.defaultChannel ?? null }
+    : {};
+  const draft: Draft = { ...blank, ...start, ...edits };
+  const identity = usable.find(({ id }) => id === draft.identityId);
+  const writeAnother = (): void => {
+    setBlank(newDraft(''));
+    setEdits({ ...edits, text: '', scheduledFor: '', idempotencyKey: `admin-${crypto.randomUUID()}` });
+    again();
+  };
+  // A changed message is another message: its key must not bind it to what was sent before.
+  const change = (changes: Partial<Draft>): void => {
+    setEdits({ ...edits, ...changes, idempotencyKey: `admin-${crypto.randomUUID()}` });
+    if (sent) again();
+  };
+  return (
+    <>
+      <Heading title="Compose">
+        Write a message, see what it looks like, and know that it will arrive before you send it.
+      </Heading>
+      {error ? <Trouble error={error} onRetry={refetch} /> : null}
+      {(identities === undefined || selection === undefined) && !error ? <Skeleton height={320} /> : null}
+      {identities && selection !== undefined && usable.length === 0 ? (
+        <NobodyToPostAs isAdmin={role === 'ADMIN'} />
+      ) : null}
+      {selection !== undefined && usable.length > 0 ? (
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 6 }}>
+            <ComposeForm
+              draft={draft}
+              identities={usable}
+              identity={identity}
+              onChange={change}
+              onSend={() => void send(draft)}
+              isSending={isSending}
+              isSent={sent !== undefined}
+            />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 6 }}>
+            {sent ? (
+              <Sent notification={sent} onAnother={writeAnother} onAgain={() => change({})} />
+            ) : (
+              <Preview draft={draft} postsAs={identity?.postsAs} errors={errors} error={sendError} />
+            )}
+          </Grid.Col>
+        </Grid>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ChannelPartsFragment, Priority, SendNotificationInput } from '../../generated/graphql.ts';
+
+export const MAX_CHARACTERS = 40_000;
+
+export interface Draft {
+  readonly identityId: string | null;
+  readonly channel: ChannelPartsFragment | null;
+  readonly text: string;
+  readonly priority: Priority;
+  /** As the browser's field gives it: local time, or empty for now. */
+  readonly scheduledFor: string;
+  readonly threadTs: string;
+  /** One per message: a click that is repeated because its answer was lost sends nothing twice. */
+  readonly idempotencyKey: string;
+}
+
+export const newDraft = (text: string): Draft => ({
+  identityId: null,
+  channel: null,
+  text,
+  priority: 'NORMAL',
+  scheduledFor: '',
+  threadTs: '',
+  idempotencyKey: `admin-${crypto.randomUUID()}`,
+});
+
+/** Undefined while something is missing that only its writer can give. */
+export function inputOf(workspaceId: string, draft: Draft): SendNotificationInput | undefined {
+  const { identityId, channel, text, priority, scheduledFor, threadTs, idempotencyKey } = draft;
+  if (identityId === null || channel === null || text.trim() === '') return undefined;
+  return {
+    workspaceId,
+    sender: { identityId },
+    channelId: channel.id,
+    text,
+    priority,
+    idempotencyKey,
+    ...(scheduledFor === '' ? {} : { scheduledFor: new Date(scheduledFor).toISOString() }),
+    ...(threadTs.trim() === '' ? {} : { threadTs: threadTs.trim() }),
+  };
+}

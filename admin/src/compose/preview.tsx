@@ -1,0 +1,75 @@
+import { useQuery } from '@apollo/client/react';
+import { Alert, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { PreflightDocument, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
+import { SlackMessage } from '../parts/slack-message.tsx';
+import { lasted } from '../parts/time.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { type Draft, inputOf } from './draft.ts';
+
+const TYPING_MS = 350;
+
+function Preflight({ draft }: { draft: Draft }): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const [settled] = useDebouncedValue(draft, TYPING_MS);
+  const whole = inputOf(workspaceId, settled);
+  const { idempotencyKey: _key, ...input } = whole ?? { idempotencyKey: '' };
+  const asked = useQuery(PreflightDocument, {
+    variables: { input: input as NonNullable<typeof whole> },
+    skip: whole === undefined,
+    fetchPolicy: 'network-only',
+  });
+  if (whole === undefined) {
+    return (
+      <Text size="sm" c="dimmed">
+        Choose who it is from, a channel and a text, and you will know whether it can arrive.
+      </Text>
+    );
+  }
+  if (asked.error) return <Trouble error={asked.error} />;
+  const preflight = (asked.data ?? asked.previousData)?.preflight;
+  if (!preflight) return null;
+  if (preflight.wouldDeliver && preflight.problems.length === 0) {
+    const delay = preflight.expectedDelaySeconds ?? 0;
+    return (
+      <Alert color="green" icon={<Icon name="check" />} title="Ready to send">
+        {delay > 1
+          ? `Others are before it: it should be there in about ${lasted(delay * 1000)}.`
+          : 'It should be there at once.'}
+      </Alert>
+    );
+  }
+  return (
+    <Stack gap="xs">
+      {preflight.problems.map((problem) => (
+        <Remedy key={problem.code} problem={problem} color={preflight.wouldDeliver ? 'orange' : 'red'} />
+      ))}
+    </Stack>
+  );
+}
+
+/** How it will look, and whether it would arrive: before anything is sent. */
+export function Preview({
+  draft,
+  postsAs,
+  errors,
+  error,
+}: {
+  draft: Draft;
+  postsAs: string | undefined;
+  errors: readonly UserErrorPartsFragment[];
+  error: unknown;
+}): ReactNode {
+  return (
+    <Stack gap="sm">
+      <Title order={2}>Preview</Title>
+      <SlackMessage author={postsAs ?? '…'} text={draft.text} at="now" />
+      <UserErrors errors={errors} />
+      {error ? <Trouble error={error} /> : null}
+      {errors.length > 0 ? null : <Preflight draft={draft} />}
+    </Stack>
+  );
+}

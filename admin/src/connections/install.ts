@@ -1,0 +1,64 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { BeginSlackInstallDocument, type InstallIntent, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+
+interface Begin {
+  readonly begin: (intent: InstallIntent, connectionId?: string) => Promise<void>;
+  readonly busy: boolean;
+  readonly errors: readonly UserErrorPartsFragment[];
+  readonly error: unknown;
+}
+
+/** Begins the trip to Slack; the browser comes back to the connections with a claim in its address. */
+export function useBeginInstall(): Begin {
+  const { workspaceId } = useWorkspace();
+  const [run, { loading, error }] = useMutation(BeginSlackInstallDocument);
+  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
+  const [isLeaving, setLeaving] = useState(false);
+  const begin = async (intent: InstallIntent, connectionId?: string): Promise<void> => {
+    const returnTo = `${location.origin}/admin/w/${encodeURIComponent(workspaceId)}/connections`;
+    const given = connectionId === undefined ? {} : { connectionId };
+    const { data } = await run({ variables: { input: { workspaceId, intent, returnTo, ...given } } }).catch(() => ({
+      data: undefined,
+    }));
+    if (!data) return;
+    setErrors(data.beginSlackInstall.userErrors);
+    if (!data.beginSlackInstall.authorizeUrl) return;
+    setLeaving(true);
+    location.assign(data.beginSlackInstall.authorizeUrl);
+  };
+  return { begin, busy: loading || isLeaving, errors, error };
+}
+
+export interface Returned {
+  readonly claim?: string;
+  readonly failed?: string;
+}
+
+/** What Slack's trip brought back, taken out of the address bar at once: a claim works once. */
+export function takeReturnFromAddress(): Returned {
+  const given = new URLSearchParams(location.search);
+  const status = given.get('status');
+  const claim = given.get('claim');
+  const isReturn = status === 'failed' || (status === 'granted' && claim !== null);
+  if (!isReturn) return {};
+  history.replaceState(history.state, '', location.pathname);
+  return status === 'granted' && claim !== null ? { claim } : { failed: given.get('code') ?? 'SLACK_ERROR' };
+}
+
+/** The codes with which the trip can come back; there is no answer of the API that would explain them. */
+const RETURN_CODES: Readonly<Record<string, string>> = {
+  ACCESS_DENIED: 'Slack was not allowed to connect: somebody pressed Cancel. Nothing has changed.',
+  STATE_INVALID: 'This trip to Slack is not known here. Begin again.',
+  STATE_EXPIRED: 'The trip to Slack took more than 10 minutes. Begin again.',
+  STATE_USED: 'This trip to Slack was finished before. Begin again if something is still missing.',
+  TEAM_MISMATCH:
+    'Another Slack team was chosen than the one to reconnect, so nothing was kept. Begin again and choose the same team.',
+  ENTERPRISE_INSTALL_UNSUPPORTED:
+    'The app was installed for a whole organisation, which is not supported. Begin again and choose a single team.',
+  SLACK_ERROR: 'Slack could not finish the connection. Begin again; if it keeps failing, tell the operator.',
+};
+
+export const wordsForReturn = (code: string): string =>
+  RETURN_CODES[code] ?? `The trip to Slack failed (${code}). Begin again.`;

@@ -1,0 +1,141 @@
+import { Anchor, Button, Grid, Group, Paper, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import type { EventTypePartsFragment, Priority } from '../../generated/graphql.ts';
+import { Heading } from '../parts/heading.tsx';
+import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { contextOf, type Draft, draftOf } from './draft.ts';
+import styles from './event-types.module.css';
+import { EventPreview } from './event-preview.tsx';
+import { useSaving } from './use-saving.ts';
+
+const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
+
+interface FieldsProps {
+  readonly draft: Draft;
+  readonly isNew: boolean;
+  readonly readOnly: boolean;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}
+
+function NameFields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNode {
+  return (
+    <Group grow align="flex-start">
+      <TextInput
+        label="Key"
+        placeholder="audit.completed"
+        value={draft.key}
+        readOnly={readOnly || !isNew}
+        onChange={(event) => onChange({ key: event.currentTarget.value })}
+        required
+      />
+      <TextInput
+        label="Title"
+        value={draft.title}
+        readOnly={readOnly}
+        onChange={(event) => onChange({ title: event.currentTarget.value })}
+        required
+      />
+    </Group>
+  );
+}
+
+function Fields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNode {
+  const code = { className: styles['code'] ?? '', autosize: true, spellCheck: false, readOnly };
+  return (
+    <>
+      <NameFields draft={draft} isNew={isNew} readOnly={readOnly} onChange={onChange} />
+      <Textarea
+        {...code}
+        label="Template"
+        description="Liquid: {{ website }}. Values are escaped: nothing in them can become a mention or a link."
+        minRows={4}
+        maxRows={14}
+        value={draft.template}
+        onChange={(event) => onChange({ template: event.currentTarget.value })}
+      />
+      <Textarea
+        {...code}
+        label="Fallback"
+        description="Used, whole, where the context lacks a placeholder of the template."
+        minRows={2}
+        maxRows={8}
+        value={draft.fallback}
+        onChange={(event) => onChange({ fallback: event.currentTarget.value })}
+      />
+      <Select
+        label="Priority"
+        data={PRIORITIES.map((value) => ({ value, label: value.charAt(0) + value.slice(1).toLowerCase() }))}
+        value={draft.priority}
+        readOnly={readOnly}
+        onChange={(value) => onChange({ priority: value ?? 'NORMAL' })}
+        allowDeselect={false}
+      />
+      <Textarea
+        {...code}
+        readOnly={false}
+        label="Sample context"
+        description="JSON. The preview is filled with it; a test sends what is saved."
+        minRows={4}
+        maxRows={14}
+        value={draft.context}
+        error={contextOf(draft.context) ? undefined : 'This is not a JSON object yet.'}
+        onChange={(event) => onChange({ context: event.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+/** Template left, what becomes of it right. */
+export function Editor({ eventType, isNew }: { eventType: EventTypePartsFragment; isNew: boolean }): ReactNode {
+  const { role } = useWorkspace();
+  const [draft, setDraft] = useState(() => draftOf(eventType));
+  const { save, remove, isSaving, errors, error } = useSaving(eventType);
+  const isAdmin = role === 'ADMIN';
+  const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
+  const isLegal = draft.key.trim() !== '' && draft.title.trim() !== '' && contextOf(draft.context) !== undefined;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void save(draft);
+  };
+  return (
+    <>
+      <Anchor component={Link} href="/event-types" size="sm">
+        ← Event types
+      </Anchor>
+      <Heading title={isNew ? 'New event type' : eventType.title} />
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Paper withBorder p="md" component="form" onSubmit={submit}>
+            <Stack gap="sm">
+              <Fields
+                draft={draft}
+                isNew={isNew}
+                readOnly={!isAdmin}
+                onChange={(changes) => setDraft({ ...draft, ...changes })}
+              />
+              <UserErrors errors={errors} />
+              {error ? <Trouble error={error} /> : null}
+              {isAdmin ? (
+                <Group justify="space-between">
+                  <Button type="submit" loading={isSaving} disabled={!isChanged || !isLegal}>
+                    {isNew ? 'Create' : 'Save'}
+                  </Button>
+                  {isNew || eventType.builtIn ? null : (
+                    <Button variant="subtle" color="red" onClick={() => void remove()}>
+                      Delete
+                    </Button>
+                  )}
+                </Group>
+              ) : null}
+            </Stack>
+          </Paper>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <EventPreview draft={draft} isSaved={!isChanged} />
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { useMutation, useQuery } from '@apollo/client/react';
+import { Alert, Anchor, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import { type ChannelPartsFragment, PreviewEventDocument, TestEventDocument } from '../../generated/graphql.ts';
+import { ChannelPicker } from '../identity/channel-picker.tsx';
+import { useIdentities } from '../identity/use-identities.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { SlackMessage } from '../parts/slack-message.tsx';
+import { Status } from '../parts/status.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { contextOf, type Draft } from './draft.ts';
+
+const TYPING_MS = 350;
+
+/** Sends the saved sample, marked as a test, to a channel of one's own choice. */
+function TestSend({ draft, isSaved }: { draft: Draft; isSaved: boolean }): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const { identities, selection } = useIdentities();
+  const [picked, setPicked] = useState<ChannelPartsFragment>();
+  const [run, { loading, error, data }] = useMutation(TestEventDocument);
+  const identity = selection?.identity.usable === true ? selection.identity : identities?.find(({ usable }) => usable);
+  if (!identity) {
+    return (
+      <Text size="sm" c="dimmed">
+        To send a test,{' '}
+        <Anchor component={Link} href="/identity">
+          choose who you post as
+        </Anchor>{' '}
+        first.
+      </Text>
+    );
+  }
+  const channel = picked ?? (selection?.identity.id === identity.id ? selection.defaultChannel : null) ?? null;
+  const send = (): void => {
+    if (!channel) return;
+    const input = { workspaceId, eventType: draft.key, sender: { identityId: identity.id }, channelId: channel.id };
+    void run({ variables: { input } }).catch(() => undefined);
+  };
+  const sent = data?.testEvent.notification;
+  return (
+    <Stack gap="sm">
+      <ChannelPicker identity={identity} value={channel} onPick={setPicked} label={`Channel, as ${identity.postsAs}`} />
+      <Group gap="sm">
+        <Button
+          variant="default"
+          loading={loading}
+          disabled={!channel || !isSaved}
+          onClick={send}
+          leftSection={<Icon name="send" size={16} />}
+        >
+          Send a test
+        </Button>
+        {isSaved ? null : (
+          <Text size="sm" c="dimmed">
+            Save it first: a test sends what is saved.
+          </Text>
+        )}
+        {sent ? (
+          <Anchor component={Link} href={`/notifications?n=${sent.id}`} size="sm">
+            <Group gap={6}>
+              <Status status={sent.status} /> See it
+            </Group>
+          </Anchor>
+        ) : null}
+      </Group>
+      <UserErrors errors={data?.testEvent.userErrors ?? []} />
+      {error ? <Trouble error={error} /> : null}
+    </Stack>
+  );
+}
+
+/** What a trigger would say, while one types. */
+export function EventPreview({ draft, isSaved }: { draft: Draft; isSaved: boolean }): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const [settled] = useDebouncedValue(draft, TYPING_MS);
+  const context = contextOf(settled.context);
+  const { key, template, fallback } = settled;
+  const { data, previousData, error } = useQuery(PreviewEventDocument, {
+    variables: { input: { workspaceId, eventType: key, template, fallback, ...(context ? { context } : {}) } },
+    skip: context === undefined || key.trim() === '',
+    fetchPolicy: 'network-only',
+  });
+  const rendered = (data ?? previousData)?.previewEvent;
+  return (
+    <Stack gap="lg">
+      <Stack gap="sm">
+        <Title order={2}>Preview</Title>
+        {error ? <Trouble error={error} /> : null}
+        {rendered && !error ? (
+          <SlackMessage author="Heliograph" text={rendered.text} at="with the sample context" />
+        ) : null}
+        {rendered && rendered.missing.length > 0 && !error ? (
+          <Alert
+            color="orange"
+            icon={<Icon name="warning" />}
+            title={rendered.usedFallback ? 'The fallback is used' : 'Placeholders are missing'}
+          >
+            The context lacks{' '}
+            {rendered.missing.map((name) => (
+              <Code key={name} mr={4}>
+                {name}
+              </Code>
+            ))}
+          </Alert>
+        ) : null}
+        {key.trim() === '' ? (
+          <Text size="sm" c="dimmed">
+            Give it a key to see it.
+          </Text>
+        ) : null}
+      </Stack>
+      {isSaved || key !== '' ? (
+        <Paper withBorder p="md" component="section" aria-label="Test">
+          <Stack gap="sm">
+            <Title order={2}>Test</Title>
+            <TestSend draft={settled} isSaved={isSaved} />
+          </Stack>
+        </Paper>
+      ) : null}
+    </Stack>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery } from '@apollo/client/react';
+import { Badge, Button, Code, Skeleton, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'wouter';
+import { EventTypesDocument, type EventTypePartsFragment } from '../../generated/graphql.ts';
+import { Heading } from '../parts/heading.tsx';
+import { Empty, Trouble } from '../parts/notices.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { Editor } from './editor.tsx';
+import styles from './event-types.module.css';
+
+const BLANK: EventTypePartsFragment = {
+  key: '',
+  title: '',
+  builtIn: false,
+  template: 'The audit of *{{ website }}* found {{ issues }} issues.',
+  fallback: 'An audit has finished.',
+  priority: 'NORMAL',
+  placeholders: [],
+  sampleContext: { website: 'example.com', issues: 3 },
+};
+
+function List({ eventTypes }: { eventTypes: readonly EventTypePartsFragment[] }): ReactNode {
+  return (
+    <ul className={styles['list']} aria-label="Event types">
+      {eventTypes.map(({ key, title, builtIn, placeholders }) => (
+        <li key={key}>
+          <Link href={`/event-types/${encodeURIComponent(key)}`} className={styles['row'] ?? ''}>
+            <span className={styles['name']}>
+              <Text span fw={600}>
+                {title}
+              </Text>
+              <Code>{key}</Code>
+              {builtIn ? (
+                <Badge variant="light" color="gray" tt="none" size="sm" className="tone">
+                  built in
+                </Badge>
+              ) : null}
+            </span>
+            <Text span size="xs" c="dimmed">
+              {placeholders.join(', ')}
+            </Text>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function EventTypes(): ReactNode {
+  const { workspaceId, role } = useWorkspace();
+  const { key } = useParams<{ key?: string }>();
+  const { data, error, refetch } = useQuery(EventTypesDocument, { variables: { workspaceId } });
+  const eventTypes = data?.eventTypes;
+  const chosen = key === undefined ? undefined : eventTypes?.find((each) => each.key === key);
+  if (key === 'new') return <Editor key="new" eventType={BLANK} isNew />;
+  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} />;
+  return (
+    <>
+      <Heading
+        title="Event types"
+        actions={
+          role === 'ADMIN' && eventTypes ? (
+            <Button component={Link} href="/event-types/new">
+              New event type
+            </Button>
+          ) : undefined
+        }
+      >
+        What your product can trigger, and how it reads in Slack.
+      </Heading>
+      {error ? <Trouble error={error} onRetry={() => void refetch()} /> : null}
+      {eventTypes === undefined && !error ? <Skeleton height={240} /> : null}
+      {key !== undefined && eventTypes ? (
+        <Text mb="sm" role="alert">
+          There is no event type <Code>{key}</Code>.
+        </Text>
+      ) : null}
+      {eventTypes?.length === 0 ? (
+        <Empty icon="eventTypes" title="No event types yet">
+          An event type is a template that your product fills. Make one, and trigger it with <Code>triggerEvent</Code>.
+        </Empty>
+      ) : null}
+      {eventTypes && eventTypes.length > 0 ? <List eventTypes={eventTypes} /> : null}
+    </>
+  );
+}

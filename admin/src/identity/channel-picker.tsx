@@ -1,0 +1,134 @@
+import { Combobox, Group, Loader, Text, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import type { ChannelPartsFragment, IdentityPartsFragment } from '../../generated/graphql.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Trouble } from '../parts/notices.tsx';
+import { hintFor, tagOf } from './channel-words.ts';
+import styles from './channel-picker.module.css';
+import { Directory } from './directory.tsx';
+import { useChannels } from './use-channels.ts';
+
+const TYPING_MS = 150;
+const MORE = '\u0000more';
+
+function Option({ channel, isStale }: { channel: ChannelPartsFragment; isStale: boolean }): ReactNode {
+  const { type, postable, memberCount, topic } = channel;
+  return (
+    <Combobox.Option value={channel.id} disabled={isStale || postable === 'ARCHIVED'}>
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <Group gap={6} wrap="nowrap" miw={0}>
+          <Icon name={type === 'PUBLIC' ? 'hash' : type === 'PRIVATE' ? 'lock' : 'user'} size={14} />
+          <Text size="sm" truncate title={topic ?? undefined}>
+            {channel.name}
+          </Text>
+          {memberCount === null || memberCount === undefined ? null : (
+            <Text size="xs" c="dimmed" visibleFrom="xs" className={styles['count']}>
+              {memberCount.toLocaleString('en')} {memberCount === 1 ? 'member' : 'members'}
+            </Text>
+          )}
+        </Group>
+        <span className={styles['tag']} data-postable={postable}>
+          {tagOf(postable)}
+        </span>
+      </Group>
+    </Combobox.Option>
+  );
+}
+
+interface Finding {
+  readonly found: ReturnType<typeof useChannels>;
+  readonly search: string;
+  /** These fit what was typed before; nobody may choose one of them by mistake. */
+  readonly isStale: boolean;
+}
+
+function Found({ found, search, isStale }: Finding): ReactNode {
+  const footer = useId();
+  const isEmpty = found.channels.length === 0 && !found.isSearching && !found.error;
+  return (
+    <>
+      <Combobox.Options mah={280} className={styles['options'] ?? ''} aria-describedby={footer} aria-label="Channels">
+        {found.error ? <Trouble error={found.error} /> : null}
+        {found.channels.map((channel) => (
+          <Option key={channel.id} channel={channel} isStale={isStale} />
+        ))}
+        {found.hasMore ? <Combobox.Option value={MORE}>Show more …</Combobox.Option> : null}
+        {isEmpty ? (
+          <Combobox.Empty>
+            {search === '' ? 'No channel is listed yet.' : `No channel is called like “${search}”.`}
+          </Combobox.Empty>
+        ) : null}
+      </Combobox.Options>
+      <Combobox.Footer id={footer}>
+        <Directory directory={found.directory} onReadAgain={found.readAgain} />
+      </Combobox.Footer>
+    </>
+  );
+}
+
+interface Picker {
+  readonly identity: IdentityPartsFragment;
+  readonly value: ChannelPartsFragment | null;
+  readonly onPick: (channel: ChannelPartsFragment) => void;
+  readonly label: string;
+  readonly description?: string;
+  readonly autoFocus?: boolean;
+}
+
+/** Finds a channel among tens of thousands by its name; says whether the list is complete and whether one can post there. */
+export function ChannelPicker({ identity, value, onPick, label, description, autoFocus = false }: Picker): ReactNode {
+  const [typed, setTyped] = useState<string>();
+  const [search] = useDebouncedValue(typed ?? '', TYPING_MS);
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      combobox.resetSelectedOption();
+      setTyped(undefined);
+    },
+  });
+  const found = useChannels(identity.id, search.trim(), combobox.dropdownOpened);
+  const isStale = found.isSearching || search !== (typed ?? '');
+  // Enter takes the best match, once it is the match of what was typed.
+  useEffect(() => {
+    if (!isStale && search !== '') combobox.selectFirstOption();
+  }, [isStale, search, combobox.selectFirstOption]);
+  const submit = (id: string): void => {
+    if (id === MORE) return found.showMore();
+    const channel = found.channels.find((each) => each.id === id);
+    if (channel) onPick(channel);
+    combobox.closeDropdown();
+  };
+  const hint = value ? hintFor(value, identity.postsAs) : undefined;
+  return (
+    <Combobox store={combobox} onOptionSubmit={submit} withinPortal>
+      <Combobox.Target>
+        <TextInput
+          label={label}
+          description={description}
+          placeholder="Search by name"
+          leftSection={<Icon name={typed === undefined ? 'hash' : 'search'} size={16} />}
+          rightSection={found.isSearching ? <Loader size="xs" /> : <Combobox.Chevron />}
+          rightSectionPointerEvents="none"
+          value={typed ?? (value ? value.name : '')}
+          error={hint}
+          autoFocus={autoFocus}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            combobox.openDropdown();
+          }}
+          onClick={() => {
+            setTyped((before) => before ?? '');
+            combobox.openDropdown();
+          }}
+          onFocus={() => autoFocus && combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Found found={found} search={search} isStale={isStale} />
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

@@ -1,0 +1,74 @@
+import { Avatar, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { IdentityPartsFragment } from '../../generated/graphql.ts';
+import { ConnectButton } from '../connections/connect-button.tsx';
+import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { useSelectIdentity } from './select-identity.ts';
+import { kindOf } from './use-identities.ts';
+
+function Who({ identity, isSelected }: { identity: IdentityPartsFragment; isSelected: boolean }): ReactNode {
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <Avatar radius="md" color="dusk" variant="filled" aria-hidden="true" name={identity.postsAs} />
+      <div>
+        <Group gap="xs">
+          <Text fw={600}>{identity.postsAs}</Text>
+          {isSelected ? (
+            <Badge variant="light" tt="none" className="tone" color="dusk">
+              Selected
+            </Badge>
+          ) : null}
+          {identity.usable ? null : (
+            <Badge variant="light" tt="none" className="tone" color="red">
+              Not usable
+            </Badge>
+          )}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {kindOf(identity)} in {identity.connection.team.name}
+        </Text>
+      </div>
+    </Group>
+  );
+}
+
+function Mend({ identity }: { identity: IdentityPartsFragment }): ReactNode {
+  const { role } = useWorkspace();
+  const isPerson = identity.kind === 'PERSONAL_USER' && identity.connection.status === 'ACTIVE';
+  if (!isPerson && role !== 'ADMIN') return null;
+  return (
+    <ConnectButton intent={isPerson ? 'PERSONAL' : 'WORKSPACE'} connectionId={identity.connection.id} size="xs">
+      {isPerson ? 'Authorize again' : `Reconnect ${identity.connection.team.name}`}
+    </ConnectButton>
+  );
+}
+
+/** One identity: choose it, or read why it cannot be used now and mend that. */
+export function IdentityCard({
+  identity,
+  isSelected,
+}: {
+  identity: IdentityPartsFragment;
+  isSelected: boolean;
+}): ReactNode {
+  const { role } = useWorkspace();
+  const { select, busy, errors, error } = useSelectIdentity();
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Group justify="space-between" gap="sm">
+          <Who identity={identity} isSelected={isSelected} />
+          {isSelected || !identity.usable || role === 'SERVICE' ? null : (
+            <Button loading={busy} onClick={() => void select(identity)}>
+              Post as {identity.postsAs}
+            </Button>
+          )}
+        </Group>
+        {identity.problem ? <Remedy problem={identity.problem} action={<Mend identity={identity} />} /> : null}
+        <UserErrors errors={errors} />
+        {error ? <Trouble error={error} /> : null}
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,126 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'wouter';
+import { page } from '../page.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { showUndo } from '../parts/undo.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { ResendDialog } from './resend-dialog.tsx';
+import { useMending } from './use-mending.ts';
+import type { Detail } from './use-notification.ts';
+
+const RESENDABLE: readonly Detail['status'][] = ['FAILED', 'CANCELED', 'UNCONFIRMED'];
+const CANCELABLE: readonly Detail['status'][] = ['QUEUED', 'RETRYING'];
+
+function Unconfirmed({ resolve, busy }: Pick<ReturnType<typeof useMending>, 'resolve' | 'busy'>): ReactNode {
+  const say = async (isThere: boolean): Promise<void> => {
+    if (!(await resolve(isThere))) return;
+    notifications.show({
+      message: isThere ? 'Noted: the message is in Slack.' : 'Noted: the message is not in Slack. It can be resent.',
+    });
+  };
+  return (
+    <>
+      <Button size="xs" variant="default" disabled={busy} onClick={() => void say(true)}>
+        It is there
+      </Button>
+      <Button size="xs" variant="default" disabled={busy} onClick={() => void say(false)}>
+        It is not there
+      </Button>
+    </>
+  );
+}
+
+/** Shows another notification in this one's place; the filters of the list behind it stay. */
+function useShow(): (id: string) => void {
+  const [, setAddress] = useSearchParams();
+  return (id) =>
+    setAddress((before) => {
+      const next = new URLSearchParams(before);
+      next.set('n', id);
+      return next;
+    });
+}
+
+interface Offered {
+  readonly detail: Detail;
+  readonly mending: ReturnType<typeof useMending>;
+  readonly onResend: () => void;
+  readonly onCancel: () => void;
+}
+
+function Buttons({ detail, mending, onResend, onCancel }: Offered): ReactNode {
+  const { role } = useWorkspace();
+  const show = useShow();
+  const { status, resentAs, permalink } = detail;
+  return (
+    <Group gap="xs">
+      {permalink ? (
+        <Button
+          size="xs"
+          variant="default"
+          component="a"
+          href={permalink}
+          target="_blank"
+          rel="noreferrer"
+          rightSection={<Icon name="external" size={14} />}
+        >
+          {page.simulatedSlackUrl === undefined ? 'Open in Slack' : 'Open in the simulated Slack'}
+        </Button>
+      ) : null}
+      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed {...mending} /> : null}
+      {CANCELABLE.includes(status) ? (
+        <Button size="xs" variant="default" loading={mending.busy} onClick={onCancel}>
+          Cancel it
+        </Button>
+      ) : null}
+      {RESENDABLE.includes(status) && !resentAs ? (
+        <Button size="xs" onClick={onResend}>
+          Resend
+        </Button>
+      ) : null}
+      {resentAs ? (
+        <Button size="xs" variant="default" onClick={() => show(resentAs.id)}>
+          See its resend
+        </Button>
+      ) : null}
+    </Group>
+  );
+}
+
+/** Cancel, resend, say what Slack has, go there. */
+export function Actions({ detail }: { detail: Detail }): ReactNode {
+  const show = useShow();
+  const mending = useMending(detail.id);
+  const [isResending, { open, close }] = useDisclosure();
+  const resend = async (reason: string): Promise<void> => {
+    const created = await mending.resend(reason);
+    if (created === undefined) return;
+    close();
+    notifications.show({ message: 'Resent: this is the new notification.' });
+    show(created);
+  };
+  const cancel = async (): Promise<void> => {
+    if (!(await mending.cancel())) return;
+    const sendAfterAll = async (): Promise<void> => resend('Canceled by mistake');
+    showUndo('Canceled', 'It will not be sent.', sendAfterAll, 'Send it after all');
+  };
+  return (
+    <Stack gap="xs" align="flex-end">
+      <Buttons detail={detail} mending={mending} onResend={open} onCancel={() => void cancel()} />
+      {isResending ? null : <UserErrors errors={mending.errors} />}
+      {mending.error ? <Trouble error={mending.error} /> : null}
+      <ResendDialog
+        opened={isResending}
+        onClose={close}
+        isUnconfirmed={detail.status === 'UNCONFIRMED'}
+        errors={mending.errors}
+        busy={mending.busy}
+        onResend={(reason) => void resend(reason)}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,35 @@
+import { useQuery } from '@apollo/client/react';
+import { useRef } from 'react';
+import { NotificationDetailDocument, type NotificationDetailQuery } from '../../generated/graphql.ts';
+import { useDeliveryChanges } from '../api/live.ts';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+
+export type Detail = NonNullable<NotificationDetailQuery['notification']>;
+
+interface Notification {
+  /** Null where there is none with that id that the viewer may see. */
+  readonly detail: Detail | null | undefined;
+  readonly error: unknown;
+  readonly refetch: () => void;
+}
+
+/** One notification with all of its story, followed from its last change on. */
+export function useNotification(id: string): Notification {
+  const { workspaceId } = useWorkspace();
+  const { data, error, refetch } = useQuery(NotificationDetailDocument, { variables: { id } });
+  const detail = data?.notification;
+  const again = (): void => void refetch();
+  // Where the first reading ended; later ones must not begin the stream anew.
+  const readUpTo = useRef<string>(undefined);
+  readUpTo.current ??= detail?.timeline.at(-1)?.cursor;
+  useDeliveryChanges({
+    workspaceId,
+    notificationId: id,
+    after: readUpTo.current,
+    onChange: ({ cursor }) => {
+      if (!detail?.timeline.some((change) => change.cursor === cursor)) again();
+    },
+    onGap: again,
+  });
+  return { detail: data && (detail ?? null), error, refetch: again };
+}

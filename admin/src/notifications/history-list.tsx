@@ -1,0 +1,96 @@
+import { Button, Center, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
+import { type ReactNode, useRef } from 'react';
+import { Link } from 'wouter';
+import { Icon } from '../parts/icons.tsx';
+import { Empty } from '../parts/notices.tsx';
+import styles from './history-list.module.css';
+import { Row } from './row.tsx';
+import type { useHistory } from './use-history.ts';
+
+interface List {
+  readonly history: ReturnType<typeof useHistory>;
+  readonly isFiltered: boolean;
+  readonly onOpen: (id: string) => void;
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }): ReactNode {
+  return isFiltered ? (
+    <Empty
+      icon="search"
+      title="Nothing fits these filters"
+      action={
+        <Button component={Link} href="/notifications" variant="default">
+          Clear the filters
+        </Button>
+      }
+    >
+      Try fewer of them, or another word.
+    </Empty>
+  ) : (
+    <Empty
+      icon="notifications"
+      title="Nothing was sent yet"
+      action={
+        <Button component={Link} href="/compose">
+          Write a message
+        </Button>
+      }
+    >
+      Whatever your product or you send appears here, with every step of its way.
+    </Empty>
+  );
+}
+
+export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
+  const top = useRef<HTMLDivElement>(null);
+  const { rows, newCount, isFirstLoading, isLoadingMore, hasMore, error } = history;
+  const showNew = async (): Promise<void> => {
+    await history.showNew();
+    top.current?.scrollIntoView({ block: 'nearest' });
+  };
+  if (isFirstLoading) {
+    return (
+      <Stack gap="xs" aria-label="Loading">
+        {Array.from({ length: 8 }, (_each, index) => (
+          <Skeleton key={index} height={48} />
+        ))}
+      </Stack>
+    );
+  }
+  if (error && rows.length === 0) return null;
+  return (
+    <div ref={top}>
+      <div aria-live="polite" className={styles['pill']}>
+        {newCount > 0 ? (
+          <Button
+            size="compact-sm"
+            radius="xl"
+            onClick={() => void showNew()}
+            leftSection={<Icon name="refresh" size={14} />}
+          >
+            {newCount.toLocaleString('en')} new
+          </Button>
+        ) : null}
+      </div>
+      {rows.length === 0 && newCount === 0 ? <Nothing isFiltered={isFiltered} /> : null}
+      {rows.length > 0 ? (
+        <ul className={styles['list']} aria-label="Notifications">
+          {rows.map((row) => (
+            <Row key={row.id} row={row} onOpen={onOpen} />
+          ))}
+        </ul>
+      ) : null}
+      <Center mt="md">
+        {hasMore ? (
+          <Button variant="default" onClick={history.showMore} disabled={isLoadingMore}>
+            <Group gap="xs">{isLoadingMore ? <Loader size="xs" /> : null}Show older</Group>
+          </Button>
+        ) : rows.length > 0 ? (
+          <Text size="sm" c="dimmed">
+            That is all.
+          </Text>
+        ) : null}
+      </Center>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { NetworkStatus } from '@apollo/client';
+import { useQuery } from '@apollo/client/react';
+import { useRef, useState } from 'react';
+import {
+  NotificationHistoryDocument,
+  type NotificationFilter,
+  type NotificationRowFragment,
+} from '../../generated/graphql.ts';
+import { type DeliveryChange, useDeliveryChanges } from '../api/live.ts';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+import { matches } from './filter.ts';
+import { cameBack } from './navigated.ts';
+
+const PAGE = 50;
+const NOBODY: ReadonlySet<string> = new Set();
+
+interface History {
+  readonly rows: readonly NotificationRowFragment[];
+  readonly isFirstLoading: boolean;
+  readonly isLoadingMore: boolean;
+  readonly hasMore: boolean;
+  readonly error: unknown;
+  /** How many came that are not shown yet. */
+  readonly newCount: number;
+  readonly showNew: () => Promise<void>;
+  readonly showMore: () => void;
+}
+
+/** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
+export function useHistory(filter: NotificationFilter): History {
+  const { workspaceId } = useWorkspace();
+  const [fresh, setFresh] = useState(NOBODY);
+  // Going back finds the pages that were read; a fresh visit reads the newest.
+  const fetchPolicy = useRef(cameBack() ? ('cache-first' as const) : ('cache-and-network' as const)).current;
+  const { data, error, networkStatus, fetchMore, refetch } = useQuery(NotificationHistoryDocument, {
+    variables: { workspaceId, filter, first: PAGE },
+    fetchPolicy,
+    nextFetchPolicy: 'cache-first',
+    notifyOnNetworkStatusChange: true,
+  });
+  const history = data?.notificationHistory;
+  const rows = history?.edges.map(({ node }) => node) ?? [];
+  const follow = ({ notification }: DeliveryChange): void => {
+    const isShown = rows.some(({ id }) => id === notification.id);
+    if (isShown || fresh.has(notification.id) || !matches(notification, filter)) return;
+    setFresh((before) => new Set(before).add(notification.id));
+  };
+  const showNew = async (): Promise<void> => {
+    await refetch();
+    setFresh(NOBODY);
+  };
+  useDeliveryChanges({
+    workspaceId,
+    after: history?.liveCursor,
+    onChange: follow,
+    onGap: () => void showNew(),
+  });
+  const shown = new Set(rows.map(({ id }) => id));
+  return {
+    rows,
+    isFirstLoading: history === undefined && error === undefined,
+    isLoadingMore: networkStatus === NetworkStatus.fetchMore,
+    hasMore: history?.pageInfo.hasNextPage ?? false,
+    error,
+    newCount: [...fresh].filter((id) => !shown.has(id)).length,
+    showNew,
+    showMore: () => void fetchMore({ variables: { after: history?.pageInfo.endCursor ?? null } }),
+  };
+}

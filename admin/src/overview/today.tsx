@@ -1,0 +1,81 @@
+import { Anchor, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { DeliveryStatus, StatsQuery } from '../../generated/graphql.ts';
+import { Trouble } from '../parts/notices.tsx';
+import { lasted, When } from '../parts/time.tsx';
+import { HourChart } from './hour-chart.tsx';
+import styles from './today.module.css';
+
+type Stats = StatsQuery['deliveryStats'];
+
+function Tile({
+  label,
+  value,
+  tone,
+  href,
+}: {
+  label: string;
+  value: ReactNode;
+  tone?: string;
+  href?: string;
+}): ReactNode {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <div className={styles['value']} data-tone={tone}>
+        {href === undefined ? (
+          value
+        ) : (
+          <Anchor component={Link} href={href} inherit c="inherit" underline="hover">
+            {value}
+          </Anchor>
+        )}
+      </div>
+    </Paper>
+  );
+}
+
+const midnight = (): string => {
+  const now = new Date();
+  const two = (value: number): string => `${value}`.padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T00:00`;
+};
+
+function Tiles({ stats }: { stats: Stats }): ReactNode {
+  const count = (status: DeliveryStatus): number => stats.byStatus.find((each) => each.status === status)?.count ?? 0;
+  const href = (status: DeliveryStatus): string => `/notifications?statuses=${status}&createdSince=${midnight()}`;
+  const shown = (status: DeliveryStatus): string => count(status).toLocaleString('en');
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+      <Tile label="Delivered" value={shown('DELIVERED')} tone="good" href={href('DELIVERED')} />
+      <Tile label="Failed" value={shown('FAILED')} tone={count('FAILED') > 0 ? 'bad' : 'none'} href={href('FAILED')} />
+      <Tile
+        label="Unconfirmed"
+        value={shown('UNCONFIRMED')}
+        tone={count('UNCONFIRMED') > 0 ? 'unsure' : 'none'}
+        href={href('UNCONFIRMED')}
+      />
+      <Tile label="95 % delivered within" value={stats.deliveryTimeMs ? lasted(stats.deliveryTimeMs.p95) : '–'} />
+      <Tile
+        label="Oldest waiting"
+        value={stats.oldestWaitingSince ? <When at={stats.oldestWaitingSince} /> : 'nothing waits'}
+      />
+    </SimpleGrid>
+  );
+}
+
+export function Today({ stats, error }: { stats: Stats | undefined; error: unknown }): ReactNode {
+  if (error) return <Trouble error={error} />;
+  if (!stats) return <Skeleton height={200} />;
+  return (
+    <Stack gap="sm">
+      <Tiles stats={stats} />
+      <Paper withBorder p="md">
+        <HourChart hours={stats.perHour} />
+      </Paper>
+    </Stack>
+  );
+}

@@ -1,0 +1,57 @@
+import { useQuery } from '@apollo/client/react';
+import { useThrottledCallback } from '@mantine/hooks';
+import { useState } from 'react';
+import {
+  LatestNotificationsDocument,
+  StatsDocument,
+  type DeliveryStatus,
+  type NotificationRowFragment,
+  type StatsQuery,
+} from '../../generated/graphql.ts';
+import { useDeliveryChanges } from '../api/live.ts';
+import { useWorkspace } from '../shell/workspace-context.tsx';
+
+const SHOWN = 6;
+const READ_EVERY_MS = 1_500;
+const WAITING: DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
+
+interface Overview {
+  readonly stats: StatsQuery['deliveryStats'] | undefined;
+  readonly statsError: unknown;
+  readonly latest: readonly NotificationRowFragment[] | undefined;
+  readonly waiting: readonly NotificationRowFragment[];
+  readonly isMoreWaiting: boolean;
+  readonly error: unknown;
+  readonly refetch: () => void;
+}
+
+const startOfToday = (): string => new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+
+/** Today in numbers, read again while things happen, and the newest notifications. */
+export function useOverview(): Overview {
+  const { workspaceId } = useWorkspace();
+  const [since] = useState(startOfToday);
+  const stats = useQuery(StatsDocument, { variables: { workspaceId, since } });
+  const lists = useQuery(LatestNotificationsDocument, {
+    variables: { workspaceId, first: SHOWN, waiting: { statuses: WAITING } },
+  });
+  const readAll = (): void => {
+    void lists.refetch();
+    if (!stats.error) void stats.refetch();
+  };
+  // A busy workspace changes many times a second; the numbers need not.
+  const readSoon = useThrottledCallback(readAll, READ_EVERY_MS);
+  const [firstCursor, setFirstCursor] = useState<string>();
+  const cursor = lists.data?.latest.liveCursor;
+  if (firstCursor === undefined && cursor !== undefined) setFirstCursor(cursor);
+  useDeliveryChanges({ workspaceId, after: firstCursor, onChange: readSoon, onGap: () => setFirstCursor(undefined) });
+  return {
+    stats: stats.data?.deliveryStats,
+    statsError: stats.error,
+    latest: lists.data?.latest.edges.map(({ node }) => node),
+    waiting: lists.data?.waiting.edges.map(({ node }) => node) ?? [],
+    isMoreWaiting: lists.data?.waiting.pageInfo.hasNextPage ?? false,
+    error: lists.error,
+    refetch: () => void Promise.all([lists.refetch(), stats.refetch()]),
+  };
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChannelsDocument } from '../generated/graphql.ts';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
+import { World } from '../support/world.ts';
+
+const CHANNELS = 20_000;
+const NOTIFICATIONS = 100_000;
+const TEAM = 'T0LARGE';
+
+let world: World;
+let desk: Desk;
+let admin: AdminBrowser;
+
+const insertNotifications = (): Promise<unknown> =>
+  world.database.query(`do $$ begin
+    perform set_config('session_replication_role', 'replica', true);
+    insert into notifications (id, workspace_id, status, priority, text, requested_by, posted_as, team_id, channel_id,
+      channel_name, identity_id, created_at, expires_at, finished_at)
+    select gen_random_uuid(), 'large', 'DELIVERED', 1, 'number ' || number, 'admin-of-large', 'heliograph', '${TEAM}',
+      'C0LARGE0001', 'somewhere', '${desk.bot.id}', now() - number * interval '1 second', now(), now()
+    from generate_series(1, ${NOTIFICATIONS}) as number;
+    analyze notifications;
+  end $$`);
+
+describe.runIf(hasChromium)('what is large', () => {
+  beforeAll(async () => {
+    world = await World.start();
+    await world.slack.addTeam(TEAM, CHANNELS);
+    desk = await openDesk(world, 'large', TEAM);
+    await insertNotifications();
+    // Asked for once, the listing begins.
+    await desk.admin.run(ChannelsDocument, { identityId: desk.bot.id, first: 1 });
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test(
+    `the picker finds one of ${CHANNELS} channels, and says when the list is complete`,
+    { timeout: 90_000 },
+    async () => {
+      const page = await admin.visit({ workspaceId: 'large', path: '/identity' });
+      await page.getByRole('button', { name: /^Post as/ }).click();
+      await page.getByText('The list is complete').waitFor({ timeout: 60_000 });
+      const [last] = await world.database.query<{ name: string }>(
+        'select name from channels order by name desc limit 1',
+      );
+      const name = last?.name ?? '';
+      await page.keyboard.type(name);
+      const option = page.locator('[data-combobox-selected]', { hasText: name });
+      await option.getByText(/can post|needs an invite/).waitFor();
+      expect(await page.getByRole('option').count()).toBeLessThanOrEqual(51);
+      await page.keyboard.press('Enter');
+      await page.getByText(`Messages go to #${name} by default.`).waitFor();
+    },
+  );
+
+  test(`the list of ${NOTIFICATIONS} notifications loads pages, and only what is seen is drawn`, async () => {
+    const page = await admin.visit({ workspaceId: 'large', path: '/notifications' });
+    for (let pages = 1; pages <= 20; pages += 1) {
+      await page.getByText(`number ${pages * 50}`, { exact: true }).waitFor({ state: 'attached' });
+      expect(await page.getByRole('listitem').count()).toBe(pages * 50);
+      await page.getByRole('button', { name: 'Show older' }).click();
+    }
+    const layouts = await page.evaluate<number>(`(() => {
+      const rows = [...document.querySelectorAll('li')];
+      return rows.filter((row) => row.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length;
+    })()`);
+    expect(layouts).toBeGreaterThan(0);
+    expect(layouts).toBeLessThan(200);
+    await page.getByText('number 7', { exact: true }).click();
+    await page.getByRole('dialog', { name: 'Notification' }).getByText('number 7').first().waitFor();
+    admin.expectNoOffence();
+  });
+});

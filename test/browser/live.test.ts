@@ -1,0 +1,148 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { startServer } from '../support/processes.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+let admin: AdminBrowser;
+
+const row = (page: Page, text: string) => page.getByRole('listitem').filter({ hasText: text });
+const openList = async (query = ''): Promise<Page> => {
+  const page = await admin.visit({ workspaceId: 'live', path: `/notifications${query}` });
+  await page.getByRole('list', { name: 'Notifications' }).waitFor();
+  return page;
+};
+
+describe.runIf(hasChromium)('the list of notifications', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: UNPACED });
+    desk = await openDesk(world, 'live');
+    const feed = await world.followFromNow(desk.admin, 'live');
+    for (const text of ['oldest words', 'older words']) {
+      await feed.untilAtRest((await accepted(desk.admin, desk.message({ text }))).id);
+    }
+    feed.stop();
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test('shows a change of status within a second, in its place', async () => {
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', textIncludes: 'held' },
+      fault: { type: 'slow', ms: 3_000 },
+    });
+    const feed = await world.followFromNow(desk.admin, 'live');
+    const { id } = await accepted(desk.admin, desk.message({ text: 'held for a moment' }));
+    const page = await openList();
+    await row(page, 'held for a moment').getByText('Sending').waitFor();
+    await feed.untilStatus(id, 'DELIVERED');
+    await row(page, 'held for a moment').getByText('Delivered').waitFor({ timeout: 1_000 });
+    feed.stop();
+  });
+
+  test('counts what is new in a pill, and shows it when asked to', async () => {
+    const page = await openList();
+    const before = await page.getByRole('listitem').allInnerTexts();
+    for (let count = 1; count <= 3; count += 1) await accepted(desk.admin, desk.message({ text: `new ${count}` }));
+    const pill = page.getByRole('button', { name: '3 new' });
+    await pill.waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(before.length);
+    await pill.click();
+    await row(page, 'new 3').waitFor();
+    await pill.waitFor({ state: 'detached' });
+  });
+
+  test('keeps its filters in the address, and the back button brings them back', async () => {
+    const page = await openList();
+    await page.getByText('Delivered', { exact: true }).first().click();
+    await page.waitForURL(/statuses=DELIVERED/);
+    await page.getByLabel('Search for words').fill('oldest');
+    await page.waitForURL(/search=oldest/);
+    await row(page, 'older words').waitFor({ state: 'detached' });
+    await row(page, 'oldest words').getByRole('button').click();
+    await page.getByRole('dialog').waitFor();
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(page.url()).toMatch(/statuses=DELIVERED.*search=oldest/);
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    await page.goBack();
+    await row(page, 'oldest words').waitFor();
+    expect(await page.getByLabel('Search for words').inputValue()).toBe('oldest');
+    await page.goBack();
+    await row(page, 'older words').waitFor();
+    expect(page.url()).not.toContain('search');
+  });
+
+  test('says that it is offline, and has everything once the server is back', async () => {
+    const page = await openList();
+    const port = new URL(world.url).port;
+    const scheduled = await accepted(
+      desk.admin,
+      desk.message({ text: 'waits over night', scheduledFor: '2090-01-01T00:00:00Z' }),
+    );
+    await page.getByRole('button', { name: /new$/ }).click();
+    await row(page, 'waits over night').getByText('Queued').waitFor();
+    await world.servers[0]?.stop();
+    await page.getByText('Offline.').waitFor();
+    const otherUrl = await world.addServer();
+    const elsewhere = await world.as('admin-of-live', { live: 'ADMIN' }, otherUrl);
+    await world.database.query(`update notifications set due_at = now() where id = $1`, [scheduled.id]);
+    const feed = world.follow(elsewhere, { workspaceId: 'live', notificationId: scheduled.id });
+    await accepted(elsewhere, desk.message({ text: 'while nobody looked' }));
+    world.servers[0] = await startServer({ ...world.env, PORT: port });
+    await page.getByText('Offline.').waitFor({ state: 'detached' });
+    await row(page, 'waits over night').getByText('Delivered').waitFor();
+    await page.getByRole('button', { name: '1 new' }).click();
+    await row(page, 'while nobody looked').waitFor();
+    feed.stop();
+  });
+
+  test('resends all that failed, after it has said how many, and can be stopped', async () => {
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', textIncludes: 'bulk' },
+      fault: { type: 'error', error: 'not_in_channel' },
+      times: 12,
+    });
+    const feed = await world.followFromNow(desk.admin, 'live');
+    for (let count = 0; count < 12; count += 1) {
+      const { id } = await accepted(desk.admin, desk.message({ text: `bulk ${count}` }));
+      await feed.untilStatus(id, 'FAILED');
+    }
+    const page = await openList();
+    await page.getByRole('button', { name: /^Resend failed/ }).click();
+    await page.getByRole('button', { name: 'Count them' }).click();
+    await page.getByText('12 notifications would be resent').waitFor();
+    await page.getByRole('dialog').getByText('NOT_IN_CHANNEL').waitFor();
+    // Held at the third, so that there is something to stop.
+    let resent = 0;
+    const release = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('resendNotification')) resent += 1;
+      if (resent === 3) await release.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Resend 12 notifications' }).click();
+    await page.getByText('2 of 12 notifications resent').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    release.resolve();
+    await page.getByText('3 of 12 notifications resent. Stopped').waitFor();
+    feed.stop();
+    admin.expectNoOffence();
+  });
+
+  test('somebody whose token has expired signs in again and is where they were', async () => {
+    const page = await admin.visit({ workspaceId: 'live', path: '/notifications?statuses=FAILED', lifetime: '4s' });
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByLabel(/^Token/).fill(await world.token('admin-of-live', { live: 'ADMIN' }));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Notifications' }).waitFor();
+    expect(page.url()).toContain('statuses=FAILED');
+  });
+});
