@@ -45,6 +45,7 @@ const TASKS = {
     built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
+  screenshots: (context) => built(context, () => run(context, [TSX, 'scripts/screenshots.ts'])),
   codegen: (context, args) => run(context, [CODEGEN, '--config', 'codegen.yml', ...args]),
 };
 

@@ -75,7 +75,7 @@ export type ConnectionStatus =
 
 /** Which event type to delete. */
 export type DeleteEventTypeInput = {
-  /** The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE. */
+  /** The event type's key. A built-in one is refused with BUILT_IN_EVENT_TYPE, one that is not there with UNKNOWN_EVENT_TYPE. */
   key: string;
   /** The workspace whose event type it is. */
   workspaceId: string;
@@ -208,13 +208,13 @@ export type Postable =
 
 /** What to render. */
 export type PreviewEventInput = {
-  /** What fills the placeholders; the event type's sample context where it is left out. */
+  /** What fills the placeholders, at most 16 KiB and 8 levels; the event type's sample context where it is left out. */
   context?: Record<string, unknown> | null | undefined;
   /** The event type's key. */
   eventType: string;
   /** Preview an unsaved fallback. */
   fallback?: string | null | undefined;
-  /** Preview an unsaved template. */
+  /** Preview an unsaved template; with `fallback`, of an event type that is not saved yet. */
   template?: string | null | undefined;
   /** The workspace whose event type it is. */
   workspaceId: string;
@@ -284,17 +284,17 @@ export type Role =
 
 /** An event type to make, or to change where the key exists. */
 export type SaveEventTypeInput = {
-  /** Used, whole, where the context lacks a placeholder of the template. */
+  /** Used, whole, where the context lacks a placeholder of the template. Liquid as well; has to say something without any value. */
   fallback: string;
-  /** Its key, unique in the workspace. */
+  /** Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`. BUILT_IN_EVENT_TYPE where it is that of a built-in one. */
   key: string;
   /** The priority of what it triggers, unless a trigger says another. */
   priority: Priority;
-  /** A context that fills every placeholder of the template. */
+  /** A context that fills every placeholder of the template; at most 16 KiB and 8 levels. */
   sampleContext: Record<string, unknown>;
-  /** Liquid; refused with INVALID_TEMPLATE where it cannot be parsed. */
+  /** Liquid, at most 10,000 characters, or the older `{name}`, which is stored as Liquid; refused with INVALID_TEMPLATE where it cannot be parsed. */
   template: string;
-  /** Its name for people. */
+  /** Its name for people, 1 to 200 characters. */
   title: string;
   /** The workspace that it is for. */
   workspaceId: string;
@@ -374,7 +374,7 @@ export type UnknownOutcomePolicy =
 
 /** What a caller did that cannot be done, as a stable code. */
 export type UserErrorCode =
-  /** A built-in event type cannot be deleted. */
+  /** A built-in event type can be neither changed nor deleted, and its key not be used again. */
   | 'BUILT_IN_EVENT_TYPE'
   /** The channel is not known, or the identity cannot see it. */
   | 'CHANNEL_NOT_FOUND'
@@ -402,7 +402,7 @@ export type UserErrorCode =
   | 'INVALID_INPUT'
   /** The text or the blocks are not a message that Slack would take. */
   | 'INVALID_MESSAGE'
-  /** The Liquid template cannot be parsed. */
+  /** The Liquid template cannot be parsed, or not be rendered within its limits; see InvalidTemplateError. */
   | 'INVALID_TEMPLATE'
   /** It is already being sent, or has come to rest. */
   | 'NOT_CANCELABLE'
@@ -444,6 +444,8 @@ export type WaitReason =
 
 type UserErrorParts_IdempotencyConflictError_Fragment = { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null };
 
+type UserErrorParts_InvalidTemplateError_Fragment = { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null };
+
 type UserErrorParts_QueueFullError_Fragment = { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null };
 
 type UserErrorParts_SimpleUserError_Fragment = { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null };
@@ -452,6 +454,7 @@ type UserErrorParts_TeamMismatchError_Fragment = { code: UserErrorCode, message:
 
 export type UserErrorPartsFragment =
   | UserErrorParts_IdempotencyConflictError_Fragment
+  | UserErrorParts_InvalidTemplateError_Fragment
   | UserErrorParts_QueueFullError_Fragment
   | UserErrorParts_SimpleUserError_Fragment
   | UserErrorParts_TeamMismatchError_Fragment
@@ -492,6 +495,7 @@ export type SendNotificationMutation = { sendNotification: { deduplicated: boole
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type ConnectionsQueryVariables = Exact<{
@@ -528,6 +532,7 @@ export type BeginSlackInstallMutation = { beginSlackInstall: { authorizeUrl: str
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type CompleteSlackInstallMutationVariables = Exact<{
@@ -540,6 +545,7 @@ export type CompleteSlackInstallMutation = { completeSlackInstall: { connection:
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type DisconnectMutationVariables = Exact<{
@@ -548,6 +554,7 @@ export type DisconnectMutationVariables = Exact<{
 
 
 export type DisconnectMutation = { disconnect: { revokedAtSlack: boolean | null, canceledNotifications: number, clearedIdentities: number, connection: { id: string, workspaceId: string, status: ConnectionStatus, botUserId: string, scopes: Array<string>, tokenExpiresAt: string | null, installedBy: string, connectedAt: string, lastUsedAt: string | null, team: { id: string, name: string, enterpriseName: string | null }, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }>, myAuthorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }> } | null } | null, authorization: { id: string, userId: string, slackUserId: string, slackUserName: string | null, status: ConnectionStatus, scopes: Array<string>, tokenExpiresAt: string | null, connectedAt: string, lastUsedAt: string | null, problem: { code: FailureCode, message: string, remedy: string, since: string } | null, missingScopes: Array<{ scope: string, without: string }> } | null, userErrors: Array<
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
@@ -588,6 +595,7 @@ export type SaveEventTypeMutation = { saveEventType: { eventType: { key: string,
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type DeleteEventTypeMutationVariables = Exact<{
@@ -600,6 +608,7 @@ export type DeleteEventTypeMutation = { deleteEventType: { deleted: boolean, use
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type TestEventMutationVariables = Exact<{
@@ -608,6 +617,7 @@ export type TestEventMutationVariables = Exact<{
 
 
 export type TestEventMutation = { testEvent: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, postedAs: string | null, channelId: string | null, channelName: string | null, requestedBy: string, selectedBy: string | null, websiteId: string | null, idempotencyKey: string | null, isTest: boolean, attemptCount: number, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, connection: { id: string } } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null } | null, userErrors: Array<
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
@@ -651,6 +661,7 @@ export type RefreshChannelsMutation = { refreshChannels: { directory: { complete
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type SelectIdentityMutationVariables = Exact<{
@@ -663,6 +674,7 @@ export type SelectIdentityMutation = { selectIdentity: { selection: { userId: st
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type ClearIdentityMutationVariables = Exact<{
@@ -671,6 +683,7 @@ export type ClearIdentityMutationVariables = Exact<{
 
 
 export type ClearIdentityMutation = { clearIdentity: { cleared: boolean, userErrors: Array<
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
@@ -694,6 +707,7 @@ export type CancelNotificationMutation = { cancelNotification: { notification: {
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type ResendNotificationMutationVariables = Exact<{
@@ -706,6 +720,7 @@ export type ResendNotificationMutation = { resendNotification: { notification: {
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
     > } };
 
 export type ResolveUnconfirmedMutationVariables = Exact<{
@@ -714,6 +729,7 @@ export type ResolveUnconfirmedMutationVariables = Exact<{
 
 
 export type ResolveUnconfirmedMutation = { resolveUnconfirmed: { notification: { id: string, workspaceId: string, status: DeliveryStatus, eventType: string | null, priority: Priority, text: string, postedAs: string | null, channelId: string | null, channelName: string | null, requestedBy: string, selectedBy: string | null, websiteId: string | null, idempotencyKey: string | null, isTest: boolean, attemptCount: number, createdAt: string, scheduledFor: string | null, sentAt: string | null, deliveredAt: string | null, finishedAt: string | null, identity: { id: string, connection: { id: string } } | null, team: { id: string, name: string } | null, waiting: { reason: WaitReason, until: string | null, position: number | null, detail: string } | null, failure: { code: FailureCode, slackError: string | null, message: string, remedy: string, actor: RemedyActor } | null } | null, userErrors: Array<
+      | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }
       | { code: UserErrorCode, message: string, remedy: string, field: Array<string> | null }

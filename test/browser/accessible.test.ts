@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium, overflowOf } from '../support/admin-browser.ts';
+import { atRest } from '../support/chromium.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -33,13 +34,6 @@ const seriousOf = async (page: Page): Promise<string[]> => {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`);
-};
-
-/** A page whose letters are still fading in has the contrast of its half-way. */
-const atRest = async (page: Page): Promise<void> => {
-  await page.waitForFunction(
-    'document.getAnimations().every((each) => each.effect.getTiming().iterations === Infinity)',
-  );
 };
 
 const show = async (page: Page, where: string, ready: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const DEBIANS = '/usr/bin/chromium';
 
@@ -40,3 +40,10 @@ const useItsFonts = (folder: string): void => {
 
 export const launchChromium = async (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: QUIET });
+
+/** Once nothing fades or slides any more: half-way, letters have half of their contrast. What pulses for ever may. */
+export const atRest = async (page: Page): Promise<void> => {
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getTiming().iterations !== Infinity)
+    .map((each) => each.finished)).then(() => undefined)`);
+};

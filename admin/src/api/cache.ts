@@ -1,5 +1,6 @@
 import { type FieldPolicy, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
+import { POSSIBLE_TYPES } from './possible-types.ts';
 
 interface Page {
   readonly liveCursor?: string;
@@ -23,9 +24,7 @@ const latestOnly: FieldPolicy = { keyArgs: ['workspaceId', 'notificationId'], me
 
 export const createCache = (): InMemoryCache =>
   new InMemoryCache({
-    possibleTypes: {
-      UserError: ['SimpleUserError', 'TeamMismatchError', 'IdempotencyConflictError', 'QueueFullError'],
-    },
+    possibleTypes: POSSIBLE_TYPES,
     typePolicies: {
       Query: { fields: { notificationHistory: history } },
       Subscription: { fields: { deliveryStatusChanged: latestOnly, connectionStatusChanged: latestOnly } },

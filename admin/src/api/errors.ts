@@ -38,6 +38,8 @@ export function explain(error: unknown): Explained {
       return { title: 'Not in this version yet', text: said };
     case 'FORBIDDEN':
       return { title: 'Not with your role', text: said };
+    case 'BAD_USER_INPUT':
+      return { title: 'Not quite right yet', text: said };
     case 'RATE_LIMITED':
       return { title: 'Too many requests', text: said };
     case 'SERVICE_UNAVAILABLE':

@@ -8,6 +8,7 @@ import { Authorizations } from './authorizations.tsx';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionStatusBadge } from './connection-status.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { MendConnection } from './mend-connection.tsx';
 import { Scopes } from './scopes.tsx';
 
 function Facts({ connection }: { connection: ConnectionPartsFragment }): ReactNode {
@@ -39,7 +40,7 @@ function Actions({
   const isEnded = connection.status === 'DISCONNECTED';
   return (
     <Group gap="xs">
-      {connection.problem ? null : (
+      {connection.status === 'NEEDS_REAUTHORIZATION' ? null : (
         <ConnectButton intent="WORKSPACE" connectionId={connection.id} variant="default" size="xs">
           {isEnded ? 'Connect again' : 'Reconnect'}
         </ConnectButton>
@@ -71,18 +72,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionPartsFrag
           </div>
           {role === 'ADMIN' ? <Actions connection={connection} onDisconnect={() => setEnding(true)} /> : null}
         </Group>
-        {problem ? (
-          <Remedy
-            problem={problem}
-            action={
-              role === 'ADMIN' ? (
-                <ConnectButton intent="WORKSPACE" connectionId={connection.id} size="xs">
-                  Reconnect {team.name}
-                </ConnectButton>
-              ) : undefined
-            }
-          />
-        ) : null}
+        {problem ? <Remedy problem={problem} action={<MendConnection connection={connection} />} /> : null}
         {status === 'DISCONNECTED' ? null : (
           <>
             <Scopes granted={connection.scopes} missing={connection.missingScopes} />

@@ -12,8 +12,8 @@ interface Connections {
 
 const NONE: readonly ConnectionPartsFragment[] = [];
 
-const isBroken = ({ status, myAuthorization }: ConnectionPartsFragment): boolean =>
-  status === 'NEEDS_REAUTHORIZATION' || (status === 'ACTIVE' && myAuthorization?.status === 'NEEDS_REAUTHORIZATION');
+const isBroken = ({ status, problem, myAuthorization }: ConnectionPartsFragment): boolean =>
+  status !== 'DISCONNECTED' && Boolean(problem ?? myAuthorization?.problem);
 
 export function useConnections(): Connections {
   const { workspaceId } = useWorkspace();

@@ -1,4 +1,4 @@
-import { Anchor, Button, Grid, Group, Paper, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Anchor, Button, Grid, Group, Paper, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { EventTypePartsFragment, Priority } from '../../generated/graphql.ts';
@@ -87,12 +87,68 @@ function Fields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNode {
   );
 }
 
+interface ButtonsProps {
+  readonly eventType: EventTypePartsFragment;
+  readonly isNew: boolean;
+  readonly canSave: boolean;
+  readonly isSaving: boolean;
+  readonly onDelete: () => void;
+}
+
+/** What may be done with it: nothing but a copy, where it comes with the server. */
+function Buttons({ eventType, isNew, canSave, isSaving, onDelete }: ButtonsProps): ReactNode {
+  const { role } = useWorkspace();
+  if (role !== 'ADMIN') {
+    return (
+      <Text size="sm" c="dimmed">
+        Only an admin changes it.
+      </Text>
+    );
+  }
+  if (eventType.builtIn) {
+    return (
+      <Group gap="sm">
+        <Text size="sm" c="dimmed">
+          It comes with the server, and stays as it is.
+        </Text>
+        <Button
+          component={Link}
+          href={`/event-types/new?from=${encodeURIComponent(eventType.key)}`}
+          variant="default"
+          size="xs"
+        >
+          Make one like it
+        </Button>
+      </Group>
+    );
+  }
+  return (
+    <Group justify="space-between">
+      <Button type="submit" loading={isSaving} disabled={!canSave}>
+        {isNew ? 'Create' : 'Save'}
+      </Button>
+      {isNew ? null : (
+        <Button variant="subtle" color="red" onClick={onDelete}>
+          Delete
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface Edited {
+  readonly eventType: EventTypePartsFragment;
+  readonly isNew: boolean;
+  /** What is new is previewed as an existing one with other words. */
+  readonly previewAs: string | undefined;
+}
+
 /** Template left, what becomes of it right. */
-export function Editor({ eventType, isNew }: { eventType: EventTypePartsFragment; isNew: boolean }): ReactNode {
+export function Editor({ eventType, isNew, previewAs }: Edited): ReactNode {
   const { role } = useWorkspace();
   const [draft, setDraft] = useState(() => draftOf(eventType));
   const { save, remove, isSaving, errors, error } = useSaving(eventType);
-  const isAdmin = role === 'ADMIN';
+  const isEditable = role === 'ADMIN' && !eventType.builtIn;
   const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
   const isLegal = draft.key.trim() !== '' && draft.title.trim() !== '' && contextOf(draft.context) !== undefined;
   const submit = (event: FormEvent): void => {
@@ -112,28 +168,23 @@ export function Editor({ eventType, isNew }: { eventType: EventTypePartsFragment
               <Fields
                 draft={draft}
                 isNew={isNew}
-                readOnly={!isAdmin}
+                readOnly={!isEditable}
                 onChange={(changes) => setDraft({ ...draft, ...changes })}
               />
               <UserErrors errors={errors} />
               {error ? <Trouble error={error} /> : null}
-              {isAdmin ? (
-                <Group justify="space-between">
-                  <Button type="submit" loading={isSaving} disabled={!isChanged || !isLegal}>
-                    {isNew ? 'Create' : 'Save'}
-                  </Button>
-                  {isNew || eventType.builtIn ? null : (
-                    <Button variant="subtle" color="red" onClick={() => void remove()}>
-                      Delete
-                    </Button>
-                  )}
-                </Group>
-              ) : null}
+              <Buttons
+                eventType={eventType}
+                isNew={isNew}
+                canSave={isChanged && isLegal}
+                isSaving={isSaving}
+                onDelete={() => void remove()}
+              />
             </Stack>
           </Paper>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <EventPreview draft={draft} isSaved={!isChanged} />
+          <EventPreview draft={draft} isSaved={!isChanged || eventType.builtIn} previewAs={previewAs} />
         </Grid.Col>
       </Grid>
     </>

@@ -16,7 +16,7 @@ import { contextOf, type Draft } from './draft.ts';
 const TYPING_MS = 350;
 
 /** Sends the saved sample, marked as a test, to a channel of one's own choice. */
-function TestSend({ draft, isSaved }: { draft: Draft; isSaved: boolean }): ReactNode {
+function TestSend({ eventType }: { eventType: string }): ReactNode {
   const { workspaceId } = useWorkspace();
   const { identities, selection } = useIdentities();
   const [picked, setPicked] = useState<ChannelPartsFragment>();
@@ -36,7 +36,7 @@ function TestSend({ draft, isSaved }: { draft: Draft; isSaved: boolean }): React
   const channel = picked ?? (selection?.identity.id === identity.id ? selection.defaultChannel : null) ?? null;
   const send = (): void => {
     if (!channel) return;
-    const input = { workspaceId, eventType: draft.key, sender: { identityId: identity.id }, channelId: channel.id };
+    const input = { workspaceId, eventType, sender: { identityId: identity.id }, channelId: channel.id };
     void run({ variables: { input } }).catch(() => undefined);
   };
   const sent = data?.testEvent.notification;
@@ -47,17 +47,12 @@ function TestSend({ draft, isSaved }: { draft: Draft; isSaved: boolean }): React
         <Button
           variant="default"
           loading={loading}
-          disabled={!channel || !isSaved}
+          disabled={!channel}
           onClick={send}
           leftSection={<Icon name="send" size={16} />}
         >
           Send a test
         </Button>
-        {isSaved ? null : (
-          <Text size="sm" c="dimmed">
-            Save it first: a test sends what is saved.
-          </Text>
-        )}
         {sent ? (
           <Anchor component={Link} href={`/notifications?n=${sent.id}`} size="sm">
             <Group gap={6}>
@@ -73,14 +68,24 @@ function TestSend({ draft, isSaved }: { draft: Draft; isSaved: boolean }): React
 }
 
 /** What a trigger would say, while one types. */
-export function EventPreview({ draft, isSaved }: { draft: Draft; isSaved: boolean }): ReactNode {
+export function EventPreview({
+  draft,
+  isSaved,
+  previewAs,
+}: {
+  draft: Draft;
+  isSaved: boolean;
+  previewAs: string | undefined;
+}): ReactNode {
   const { workspaceId } = useWorkspace();
   const [settled] = useDebouncedValue(draft, TYPING_MS);
   const context = contextOf(settled.context);
-  const { key, template, fallback } = settled;
+  const { template, fallback } = settled;
   const { data, previousData, error } = useQuery(PreviewEventDocument, {
-    variables: { input: { workspaceId, eventType: key, template, fallback, ...(context ? { context } : {}) } },
-    skip: context === undefined || key.trim() === '',
+    variables: {
+      input: { workspaceId, eventType: previewAs ?? '', template, fallback, ...(context ? { context } : {}) },
+    },
+    skip: context === undefined || previewAs === undefined,
     fetchPolicy: 'network-only',
   });
   const rendered = (data ?? previousData)?.previewEvent;
@@ -106,20 +111,19 @@ export function EventPreview({ draft, isSaved }: { draft: Draft; isSaved: boolea
             ))}
           </Alert>
         ) : null}
-        {key.trim() === '' ? (
-          <Text size="sm" c="dimmed">
-            Give it a key to see it.
-          </Text>
-        ) : null}
       </Stack>
-      {isSaved || key !== '' ? (
+      {isSaved ? (
         <Paper withBorder p="md" component="section" aria-label="Test">
           <Stack gap="sm">
             <Title order={2}>Test</Title>
-            <TestSend draft={settled} isSaved={isSaved} />
+            <TestSend eventType={settled.key} />
           </Stack>
         </Paper>
-      ) : null}
+      ) : (
+        <Text size="sm" c="dimmed">
+          Save it to send a test: a test sends what is saved.
+        </Text>
+      )}
     </Stack>
   );
 }

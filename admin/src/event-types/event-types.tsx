@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Badge, Button, Code, Skeleton, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link, useParams } from 'wouter';
+import { Link, useParams, useSearchParams } from 'wouter';
 import { EventTypesDocument, type EventTypePartsFragment } from '../../generated/graphql.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
@@ -19,6 +19,13 @@ const BLANK: EventTypePartsFragment = {
   placeholders: [],
   sampleContext: { website: 'example.com', issues: 3 },
 };
+
+const copyOf = (eventType: EventTypePartsFragment): EventTypePartsFragment => ({
+  ...eventType,
+  key: '',
+  title: `${eventType.title} (copy)`,
+  builtIn: false,
+});
 
 function List({ eventTypes }: { eventTypes: readonly EventTypePartsFragment[] }): ReactNode {
   return (
@@ -50,11 +57,14 @@ function List({ eventTypes }: { eventTypes: readonly EventTypePartsFragment[] })
 export function EventTypes(): ReactNode {
   const { workspaceId, role } = useWorkspace();
   const { key } = useParams<{ key?: string }>();
+  const [address] = useSearchParams();
   const { data, error, refetch } = useQuery(EventTypesDocument, { variables: { workspaceId } });
   const eventTypes = data?.eventTypes;
   const chosen = key === undefined ? undefined : eventTypes?.find((each) => each.key === key);
-  if (key === 'new') return <Editor key="new" eventType={BLANK} isNew />;
-  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} />;
+  const model = eventTypes?.find((each) => each.key === address.get('from'));
+  if (key === 'new' && eventTypes)
+    return <Editor key="new" eventType={model ? copyOf(model) : BLANK} isNew previewAs={eventTypes?.[0]?.key} />;
+  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} previewAs={chosen.key} />;
   return (
     <>
       <Heading
@@ -71,7 +81,7 @@ export function EventTypes(): ReactNode {
       </Heading>
       {error ? <Trouble error={error} onRetry={() => void refetch()} /> : null}
       {eventTypes === undefined && !error ? <Skeleton height={240} /> : null}
-      {key !== undefined && eventTypes ? (
+      {key !== undefined && key !== 'new' && eventTypes ? (
         <Text mb="sm" role="alert">
           There is no event type <Code>{key}</Code>.
         </Text>

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk } from '../support/desk.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+
+let admin: AdminBrowser;
+
+describe.runIf(hasChromium)('an event type', () => {
+  beforeAll(async () => {
+    world = await World.start();
+    await openDesk(world, 'types');
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test('is written beside its preview, saved, tested in Slack, deleted and had back', async () => {
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
+    await page.getByText('The audit of example.com found 3 issues.').waitFor();
+    await page.getByLabel('Template').fill('{{ website }} went {{ direction }}.');
+    await page.getByText('The fallback is used').waitFor();
+    await page.locator('code', { hasText: /^direction$/ }).waitFor();
+    await page.getByLabel('Sample context').fill('{ "website": "example.com", "direction": "down" }');
+    await page.getByText('example.com went down.').waitFor();
+    await page.getByLabel(/^Key/).fill('uptime.changed');
+    await page.getByLabel(/^Title/).fill('Uptime changed');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.waitForURL(/event-types\/uptime.changed$/);
+    await page.getByLabel(/^Channel, as/).click();
+    await page.keyboard.type('general');
+    await page.locator('[data-combobox-selected]', { hasText: 'general' }).click();
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByRole('link', { name: /See it/ }).waitFor();
+    await expect
+      .poll(async () => (await world.slack.ledger()).map(({ text }) => text))
+      .toEqual([expect.stringContaining('went down.')]);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.waitForURL(/event-types\/uptime.changed$/);
+    await page.getByRole('heading', { name: 'Uptime changed' }).waitFor();
+    admin.expectNoOffence();
+  });
+
+  test('says where its template is wrong, and keeps what was typed', async () => {
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/audit_complete' });
+    await page.getByRole('link', { name: 'Make one like it' }).click();
+    await page.getByLabel(/^Key/).fill('audit.mine');
+    await page.getByLabel('Template').fill('{{ website_name');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('INVALID_TEMPLATE').waitFor();
+    expect(await page.getByLabel('Template').inputValue()).toBe('{{ website_name');
+  });
+});
