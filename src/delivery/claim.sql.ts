@@ -27,6 +27,9 @@ const ROTATION = `
  * their limit, $12 seconds between two probes of a team whose breaker is open, $13 burst tolerance of a lane in seconds,
  * of which a team that is strict has none; the others as in ALLOWANCE.
  *
+ * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Only where the breaker is
+ * half open a message goes before them, since it alone can close it.
+ *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
  * claim. A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a
  * round over all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
@@ -40,7 +43,8 @@ export const CLAIM = `
     order by team.turn_at limit $1 for no key update skip locked
   ), visits as materialized (
     select ready.id, ready.team_id, ready.lease_no from turns cross join lateral (
-      select best.id, best.team_id, best.lease_no from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority)
+      select best.id, best.team_id, best.lease_no
+      from unnest(case when turns.failures_in_a_row = $11 then array[2, 1, 0, 3] else array[3, 2, 1, 0] end::smallint[]) as p(priority)
       cross join lateral (
         select lane.id, lane.team_id, lane.lease_no from delivery_lanes lane
         where lane.team_id = turns.team_id and lane.head_priority = p.priority
@@ -135,7 +139,7 @@ export const CLAIM = `
     ) seen
     where team.team_id = any(array(select turns.team_id from turns)) and team.team_id = seen.team_id
   )
-  select heads.lane_id, heads.team_id, heads.lease_no, turns.failures_in_a_row,
+  select heads.lane_id, heads.team_id, heads.lease_no,
     case when leased.id is null then 'LOST' else heads.action end as action,
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
     heads.slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,

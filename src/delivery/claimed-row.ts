@@ -17,8 +17,6 @@ export interface ClaimedRow {
   readonly lane_id: string;
   readonly lease_no: string;
   readonly team_id: TeamId;
-  /** Outages of the team in a row, as the breaker counts them. */
-  readonly failures_in_a_row: number;
   readonly action: ClaimAction;
   readonly id: NotificationId;
   readonly status: DeliveryStatus;

@@ -44,7 +44,7 @@ const MARGIN_SECONDS = 0.05;
 
 const lookAgain = (seconds: number, detail: string, isUnasked: boolean): Settlement => {
   const wait: Wait = { reason: 'CONFIRMING', seconds, detail };
-  return { attempt: { outcome: 'UNKNOWN' }, place: { kind: 'CONFIRM', wait, isUnasked } };
+  return { attempt: { outcome: 'UNKNOWN' }, outage: false, place: { kind: 'CONFIRM', wait, isUnasked } };
 };
 
 const absent = (tries: number): Settlement => {
@@ -56,9 +56,9 @@ const absent = (tries: number): Settlement => {
 
 /** Without evidence nothing is sent again, unless the caller chose so, and then not for ever. */
 const giveUp = ({ policy, tries }: ConfirmationContext, detail: string): Settlement => {
-  const attempt = { outcome: 'UNKNOWN' } as const;
-  if (policy === 'RESEND' && tries < MAX_TRIES) return { status: 'RETRYING', attempt, place: { kind: 'LANE' } };
-  return { status: 'UNCONFIRMED', attempt, failure: { code: 'OUTCOME_UNKNOWN', detail }, place: { kind: 'REST' } };
+  const common = { attempt: { outcome: 'UNKNOWN' }, outage: false } as const;
+  if (policy === 'RESEND' && tries < MAX_TRIES) return { ...common, status: 'RETRYING', place: { kind: 'LANE' } };
+  return { ...common, status: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN', detail }, place: { kind: 'REST' } };
 };
 
 /** What a lookup settles, or when the next one is due. Total, and without any effect. */
@@ -84,18 +84,15 @@ export const confirmationOf = (
       if (attemptAgeMs >= settledAfterMs) return absent(tries);
       if (isHeldTooLong)
         return giveUp(context, 'The time for looking it up ended before Slack was sure to have settled.');
-      return {
-        ...lookAgain(
-          (settledAfterMs - attemptAgeMs) / 1000 + MARGIN_SECONDS,
-          'Not there yet; Slack may still apply it.',
-          false,
-        ),
-        outage: false,
-      };
+      return lookAgain(
+        (settledAfterMs - attemptAgeMs) / 1000 + MARGIN_SECONDS,
+        'Not there yet; Slack may still apply it.',
+        false,
+      );
     case 'unasked': {
       const detail = `Slack could not be asked: ${lookup.detail}`;
-      if (isHeldTooLong) return giveUp(context, detail);
-      return { ...lookAgain(UNASKED_RETRY_SECONDS, detail, true), outage: true };
+      const settlement = isHeldTooLong ? giveUp(context, detail) : lookAgain(UNASKED_RETRY_SECONDS, detail, true);
+      return { ...settlement, outage: true };
     }
     case 'limited': {
       const detail = `Slack limits the looking up of messages; it asked for ${lookup.retryAfterSeconds} s.`;

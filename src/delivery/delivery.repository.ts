@@ -37,6 +37,13 @@ export interface Settled extends Settlement {
   readonly durationMs: number;
 }
 
+interface LockedLane {
+  readonly id: string;
+  readonly lease_no: string;
+  /** Whether the breaker of its team counts anything. */
+  readonly is_failing: boolean;
+}
+
 const TEAMS_PER_CLAIM = 50;
 /** A look that could not be had is not asked for again at once, even where its time has come meanwhile. */
 const SOONEST_LOOK_SECONDS = 0.01;
@@ -117,13 +124,12 @@ export class DeliveryRepository {
   async settle(batch: readonly Settled[]): Promise<{ lost: readonly Settled[]; contradicted: readonly Settled[] }> {
     return this.database.sqlTransaction(async (sql) => {
       const laneIds = batch.map(({ row }) => row.lane_id);
-      const lanes = await sql.query<{ id: string; lease_no: string }>({ name: 'lanes_lock', text: LOCK_LANES }, [
-        laneIds,
-      ]);
+      const lanes = await sql.query<LockedLane>({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
       const leases = new Map(lanes.map((lane) => [lane.id, lane.lease_no]));
       const held = batch.filter(({ row }) => leases.get(row.lane_id) === row.lease_no);
       const lost = batch.filter((settled) => !held.includes(settled));
-      if (held.length > 0) await this.#write(sql, held);
+      const isFailing = lanes.some((lane) => lane.is_failing);
+      if (held.length > 0) await this.#write(sql, held, isFailing);
       return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
     });
   }
@@ -177,13 +183,13 @@ export class DeliveryRepository {
     });
   }
 
-  async #write(sql: Sql, all: readonly Settled[]): Promise<void> {
+  async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
     const held = await this.#close(sql, all);
     const json = JSON.stringify(held.map(toJson));
     await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json]);
     await this.#parkBehind(sql, held);
     await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json]);
-    await this.#countTrouble(sql, held, json);
+    await this.#countTrouble(sql, held, json, isFailing);
     await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
   }
 
@@ -200,9 +206,9 @@ export class DeliveryRepository {
     ]);
   }
 
-  async #countTrouble(sql: Sql, held: readonly Settled[], json: string): Promise<void> {
+  async #countTrouble(sql: Sql, held: readonly Settled[], json: string, isFailing: boolean): Promise<void> {
     const isLimited = held.some((settled) => settled.laneHoldSeconds !== undefined);
-    const isTold = held.some(({ outage, row }) => outage === true || (outage === false && row.failures_in_a_row > 0));
+    const isTold = held.some(({ outage }) => outage === true || (outage === false && isFailing));
     if (!isLimited && !isTold) return;
     await sql.query({ name: 'teams_lock', text: LOCK_TEAMS }, [held.map(({ row }) => row.team_id)]);
     if (isLimited) await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);

@@ -2,7 +2,8 @@ import { hasStatus, holdTeam } from './lane.sql.ts';
 
 /**
  * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
- * until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before. $1 lane ids.
+ * until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before. Says whether
+ * the breaker of the team counts anything at the moment. $1 lane ids.
  */
 export const LOCK_LANES = `
   with lanes as materialized (
@@ -11,7 +12,8 @@ export const LOCK_LANES = `
   ), teams as materialized (
     select team_id, ${holdTeam('team_id')} as held from (select distinct team_id from lanes) given
   )
-  select lanes.id, lanes.lease_no from lanes join teams using (team_id)`;
+  select lanes.id, lanes.lease_no, coalesce(team.failures_in_a_row > 0, false) as is_failing
+  from lanes join teams using (team_id) left join delivery_teams team using (team_id)`;
 
 /** The teams of a batch, before several statements change some of them each. $1 team ids. */
 export const LOCK_TEAMS = `
@@ -127,8 +129,9 @@ export const PAUSE_TEAMS = `
 
 /**
  * The breaker of each team: outages in a row open it; one answer to a message closes it and lets the team's turn come at
- * once. A lookup that was answered proves only that reading works: the next probe may follow at once, and no more than
- * one. Once closed, the team is strict for a while: what waited goes at its steady pace, not as a burst.
+ * once. A lookup that was answered proves only that reading works, and one that was not had proves nothing: the breaker is
+ * half open then (exactly at its limit), and the next probe may follow at once, with a message rather than a lookup, and no
+ * more than one. Once closed, the team is strict for a while: what waited goes at its steady pace, not as a burst.
  * $2 failures that open it, $3 seconds to the next probe, $4 a team's burst tolerance in seconds.
  */
 export const COUNT_OUTAGES = `
@@ -138,7 +141,12 @@ export const COUNT_OUTAGES = `
     from ${SETTLED} where s.outage is not null group by 1
   ), locked as (
     select team.team_id, counted.answered, counted.failures > 0 as failed, team.failures_in_a_row >= $2 as was_open,
-      case when counted.answered then 0 else least(team.failures_in_a_row + counted.failures, 1000) end as failures
+      case
+        when counted.answered then 0
+        when counted.failures = 0 then least(team.failures_in_a_row, $2)
+        when team.failures_in_a_row + counted.failures < $2 then team.failures_in_a_row + counted.failures
+        else greatest(least(team.failures_in_a_row + counted.failures, 1000), $2 + 1)
+      end as failures
     from delivery_teams team join counted using (team_id) order by team.team_id for no key update of team
   )
   update delivery_teams team set

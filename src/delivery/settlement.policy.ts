@@ -43,7 +43,10 @@ export interface Settlement {
   readonly posted?: { readonly channelId: ChannelId; readonly ts: string };
   /** The lane may send nothing for this long, and is strict for an hour. */
   readonly laneHoldSeconds?: number;
-  /** Whether Slack could not be reached, or did answer; absent where it was not asked. The breaker counts these. */
+  /**
+   * Whether Slack could not be reached. False where it did answer, or where a lookup was not had: neither is a reason to
+   * wait. Absent where nothing of the kind was meant. The breaker counts these.
+   */
   readonly outage?: boolean;
 }
 
