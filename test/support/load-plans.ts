@@ -45,7 +45,12 @@ const VALUES = [50, 10, ROWS, 1, 10, [], [], [], 0, 0, BREAKER_FAILURES, BREAKER
  * it does stays.
  */
 export class KeptClaim {
-  private constructor(private readonly session: Database) {}
+  /** A connection that rests for half a minute is closed, and what was prepared goes with it. */
+  readonly #keeping: NodeJS.Timeout;
+
+  private constructor(private readonly session: Database) {
+    this.#keeping = setInterval(() => void this.session.query({ text: 'select 1' }), 10_000);
+  }
 
   static async prepare(database: TestDatabase): Promise<KeptClaim> {
     const logger = createLogger({ level: 'silent', role: 'test' });
@@ -78,6 +83,7 @@ export class KeptClaim {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#keeping);
     return this.session.stop();
   }
 }
