@@ -85,6 +85,15 @@ describe('production refuses what development makes up', () => {
     for (const name of required) expect(problems).toContain(name);
   });
 
+  test('a failpoint cannot be switched on', () => {
+    const script = { HELIOGRAPH_FAILPOINTS: 'after-claim=kill@2' };
+    expect(problemsOf({ ...PRODUCTION, ...script })).toEqual([
+      'HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production',
+    ]);
+    expect(read(script).failpoints).toEqual([{ failpoint: 'after-claim', action: 'kill', at: 2 }]);
+    expect(read(PRODUCTION, never).failpoints).toEqual([]);
+  });
+
   test('AUTH_JWKS_URL may stand for AUTH_JWT_SECRET', () => {
     const { AUTH_JWT_SECRET: _, ...rest } = PRODUCTION;
     const config = read({ ...rest, AUTH_JWKS_URL: 'https://example.com/jwks.json' }, never);
@@ -117,6 +126,8 @@ describe('a bad value is named with its rule and never shown', () => {
     ['DELIVERY_CONCURRENCY', '0'],
     ['TEAM_CONCURRENCY', '-1'],
     ['LEASE_SECONDS', '2'],
+    ['HELIOGRAPH_FAILPOINTS', 'xyz=kill'],
+    ['HELIOGRAPH_FAILPOINTS', 'after-claim=xyz'],
     ['QUEUE_MAX_PER_WORKSPACE', '0'],
     ['AUTH_JWT_SECRET', 'xyz-too-short'],
     ['AUTH_JWKS_URL', 'xyz'],

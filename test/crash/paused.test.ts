@@ -94,3 +94,17 @@ test(
     expect(notification).toMatchObject({ status: 'DELIVERED', attemptCount: 1 });
   },
 );
+
+test('a send that takes longer than its lease keeps it: nobody takes it over', LIMIT, async () => {
+  const name = 'a send longer than its lease';
+  const patient = { SLACK_TIMEOUT_MS: '8000', LEASE_SECONDS: '3' };
+  torture = await Torture.start({ chance: chanceOf(name), roles: ['all', 'delivery'], channels: 2, env: patient });
+  await torture.world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'slow', ms: 5000 } });
+  const id = await torture.send(torture.message(1));
+  await torture.untilAtRest(10_000);
+  await torture.expectClean();
+  const { notification } = await torture.desk.admin.run(NotificationDocument, { id });
+  expect(notification?.attempts).toMatchObject([{ outcome: 'DELIVERED' }]);
+  expect(await torture.world.slack.requests('conversations.history')).toEqual([]);
+  expect(torture.fleet.members.flatMap(({ lines }) => lines).join('\n')).not.toContain('the lease was lost');
+});

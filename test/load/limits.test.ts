@@ -11,6 +11,7 @@ import {
   openTeams,
   postRequests,
   report,
+  requestsOf,
   untilAtRest,
   wholeLedger,
 } from '../support/load.ts';
@@ -127,4 +128,58 @@ describe('a team', () => {
     expect(before[0]).toBeLessThanOrEqual(4);
     expect(before[1]).toBeLessThanOrEqual(4);
   });
+});
+
+test('looks are had out of one budget of the team, over all processes together', { timeout: 60_000 }, async () => {
+  const PER_SECOND = 2;
+  const BURST = 20;
+  const LOST = 30;
+  const env = { SLACK_HISTORY_PER_MINUTE: `${PER_SECOND * 60}`, SLACK_TIMEOUT_MS: '2000', CONFIRM_SETTLE_SECONDS: '1' };
+  await start({ ...env, TEAM_CONCURRENCY: '0' }, 2);
+  const [team] = await openTeams(world, { LOST: LOST + 1 });
+  if (!team) throw new Error('There is no team.');
+  const [answered = '', ...lost] = team.channels;
+  for (const channel of lost) {
+    await world.slack.membership({ team: team.team, channel, user: 'bot', member: true });
+    await world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type: 'reset_after' } });
+  }
+  // One channel goes on all the time: Slack answers, so no breaker slows the looks down.
+  await fillQueue(world.database, { ...team, channels: [answered] }, { rows: 30 });
+  await fillQueue(world.database, { ...team, channels: lost }, { rows: LOST });
+  await untilAtRest(world.database, 40_000);
+  const looks = times(await requestsOf(world, (method) => method === 'conversations.history'));
+  const ends = await world.database.query('select status, count(*)::int as count from notifications group by 1');
+  report('looks', { had: looks.length, 'most in a second': mostIn(1000, looks) });
+  expect(ends).toEqual([{ status: 'DELIVERED', count: LOST + 30 }]);
+  expect(looks.length).toBeGreaterThanOrEqual(LOST);
+  for (const [index, from] of looks.entries())
+    for (const until of looks.slice(index))
+      expect(mostIn(until - from + 1, looks)).toBeLessThanOrEqual(BURST + (PER_SECOND * (until - from)) / 1000 + 1);
+});
+
+test('a channel that got a 429 has no burst any more; the next one has', async () => {
+  const GAP_MS = 500;
+  world = await World.start({
+    env: { CHANNEL_MESSAGES_PER_SECOND: '2', CHANNEL_BURST: '3', TEAM_MESSAGES_PER_MINUTE: '0' },
+  });
+  await world.slack.config({ channelPostsPerSecond: 0 });
+  const [team] = await openTeams(world, { STRICT: 2 });
+  const [strict, free] = team?.channels ?? [];
+  if (!team || !strict || !free) throw new Error('There is no team.');
+  const limit = {
+    match: { method: 'chat.postMessage', channel: strict },
+    fault: { type: 'ratelimit', retryAfter: '1' },
+  };
+  await world.slack.fault(limit);
+  await fillQueue(world.database, team, { rows: 10 });
+  await untilAtRest(world.database, 20_000);
+  const posts = await wholeLedger(world);
+  const gaps = (channel: string): number[] => {
+    const at = posts.filter((post) => post.channel === channel).map((post) => post.at);
+    return at.slice(1).map((time, index) => time - (at[index] ?? 0));
+  };
+  report('after a 429', { gaps: gaps(strict).join(' '), 'beside it': gaps(free).join(' ') });
+  // What the way to Slack differs from one message to the next is no burst.
+  expect(Math.min(...gaps(strict))).toBeGreaterThan(GAP_MS / 2);
+  expect(Math.min(...gaps(free))).toBeLessThan(GAP_MS / 2);
 });
