@@ -85,6 +85,7 @@ export const NotificationEntity = defineEntity({
     finishedAt: p.datetime().strictNullable(),
     logEpoch: p.integer(),
     logStamp: p.bigint('string'),
+    traceParent: p.text().strictNullable(),
   },
 });
 

@@ -112,6 +112,8 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
       tableName: 'heliograph_migrations',
       snapshot: false,
       transactional: true,
+      // Each for itself: one that makes an index while others write cannot be part of a transaction.
+      allOrNothing: false,
     },
     logger: (message) => logger.debug({ component: 'orm' }, message),
     debug: false,

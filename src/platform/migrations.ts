@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { Connections } from '../../migrations/0001-connections.ts';
@@ -12,6 +13,7 @@ import { EventTypes } from '../../migrations/0009-event-types.ts';
 import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import { RateLimits } from '../../migrations/0014-rate-limits.ts';
+import { Observability } from '../../migrations/0015-observability.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -28,19 +30,33 @@ export const migrations = [
   { name: '0012-channel-search', class: ChannelSearch },
   { name: '0013-repeated-failures', class: RepeatedFailures },
   { name: '0014-rate-limits', class: RateLimits },
+  { name: '0015-observability', class: Observability },
 ];
 
 const LOCK_KEY = 7_420_031;
+const LOCK_POLL_MS = 100;
 
 /**
- * The migrator takes no lock of its own. Processes that start together queue on a session lock held by a connection of
- * its own; closing that session frees the lock, also when the process dies.
+ * Asks again and again rather than wait inside Postgres: a statement that waits there has a snapshot, for which `create
+ * index concurrently` waits in turn, and nobody would ever break that knot.
+ */
+const takeLock = async (client: pg.Client): Promise<void> => {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK_KEY]);
+    if (rows[0]?.mine === true) return;
+    await pause(LOCK_POLL_MS);
+  }
+};
+
+/**
+ * The migrator takes no lock of its own. Processes that start together take turns by a session lock held by a connection
+ * of its own; closing that session frees the lock, also when the process dies.
  */
 export const migrate = async (orm: MikroORM, url: Secret): Promise<string[]> => {
   const client = new pg.Client({ connectionString: url.reveal(), application_name: 'heliograph-migrate' });
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    await takeLock(client);
     const done = await orm.migrator.up();
     return done.map((migration) => migration.name);
   } finally {
