@@ -31,6 +31,7 @@ import { provideDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
 import type { Secret } from './platform/secret.ts';
 import { registerSecurityHeaders } from './platform/security-headers.ts';
+import { startTracing } from './platform/tracing.ts';
 import { WakeUps } from './platform/wake-ups.ts';
 
 export type RunningApp = Stoppable;
@@ -171,6 +172,10 @@ const serveApi = async (
 };
 
 const start = async (config: Config, logger: Logger, stops: Stops): Promise<void> => {
+  if (config.tracing) {
+    const tracing = await startTracing(config.role, (problem) => logger.warn({ problem }, 'Traces are not complete'));
+    stops.add('traces', () => tracing.stop());
+  }
   const provided = await provideDatabase(config, logger);
   stops.add('the database server', () => provided.stop());
   const database = await openDatabase({ url: provided.url, poolMax: config.database.poolMax, entities, logger });

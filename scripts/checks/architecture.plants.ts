@@ -9,6 +9,7 @@ const IMPORTS: Readonly<Record<string, string>> = {
   'src/channels/two.ts': './one.ts',
   'src/access/left.ts': '../delivery/target.ts',
   'src/delivery/sdk.ts': '@slack/web-api',
+  'src/delivery/traced.ts': '@opentelemetry/api',
   'src/delivery/composition.ts': '../app.ts',
   'src/delivery/simulated.ts': '../../simulator/target.ts',
   'simulator/server.ts': '../src/platform/target.ts',

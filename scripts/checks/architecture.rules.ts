@@ -101,6 +101,11 @@ const boundaryRules: Rule[] = [
     to: { path: packages('@slack/web-api') },
   },
   {
+    name: 'only-the-platform-traces',
+    from: { path: '^src/', pathNot: '^src/platform/' },
+    to: { path: packages('@opentelemetry/[^/]+') },
+  },
+  {
     name: 'nobody-imports-main-or-the-composition',
     from: { path: '^src/', pathNot: '^src/[^/]+[.]ts$' },
     to: { path: '^src/[^/]+[.]ts$' },

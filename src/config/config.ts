@@ -76,6 +76,13 @@ const authConfig = (given: Settings, secret: string): AuthConfig => ({
     : { kind: 'jwks', url: given.AUTH_JWKS_URL }),
 });
 
+/** Only whether: where to and how is read by OpenTelemetry's own SDK, from the other OTEL_* variables. */
+const isTraced = (given: Settings): boolean => {
+  if (given.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || given.OTEL_TRACES_EXPORTER === 'none') return false;
+  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return given.OTEL_TRACES_EXPORTER === 'otlp' || endpoint !== undefined;
+};
+
 const build = (given: Settings, development: DevelopmentSecrets | undefined) => {
   const production = given.NODE_ENV === 'production';
   const publicUrl = (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/$/, '');
@@ -108,6 +115,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     introspection: given.INTROSPECTION ?? (production ? 'authenticated' : 'on'),
     logLevel: given.LOG_LEVEL,
     logContent: given.LOG_CONTENT ?? false,
+    tracing: isTraced(given),
     statusLogDays: given.STATUS_LOG_DAYS,
   });
 };

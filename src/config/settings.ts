@@ -118,6 +118,10 @@ export const settings = z.object({
   INTROSPECTION: z.enum(['on', 'off', 'authenticated'], 'must be on, off or authenticated').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LOG_CONTENT: flag,
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], 'must be otlp or none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webUrl.optional(),
   STATUS_LOG_DAYS: integer(7, 1, 3650),
   HISTORY_DAYS: integer(400, 1, 3650),
 });

@@ -144,7 +144,7 @@ export const CLAIM = `
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
     heads.slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,
     n.id, n.status, n.connection_id, n.authorization_id, n.channel_id, n.text, n.blocks, n.thread_ts, n.tries,
-    n.failure_slack_error, n.on_unknown_outcome,
+    n.failure_slack_error, n.on_unknown_outcome, n.trace_parent,
     coalesce(taken.attempt_count, n.attempt_count) as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,

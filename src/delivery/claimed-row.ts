@@ -9,6 +9,7 @@ import type {
   SlackUserId,
   TeamId,
 } from '../platform/ids.ts';
+import type { TraceParent } from '../platform/tracing.ts';
 import type { AttemptOutcome } from './delivery.entity.ts';
 import type { ClaimAction } from './settlement.policy.ts';
 
@@ -33,6 +34,8 @@ export interface ClaimedRow {
   readonly thread_ts: string | null;
   readonly failure_slack_error: string | null;
   readonly on_unknown_outcome: UnknownOutcomePolicy;
+  /** The trace that it was accepted in, where that was traced. */
+  readonly trace_parent: TraceParent | null;
   readonly app_id: string;
   readonly credential_id: CredentialId;
   readonly credential_kind: PrincipalKind;

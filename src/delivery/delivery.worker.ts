@@ -3,6 +3,7 @@ import type { TeamId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Logger } from '../platform/logger.ts';
+import { inSpan, SpanKind, type SpanAttributes } from '../platform/tracing.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import type { DeliveryRepository, Settled } from './delivery.repository.ts';
 import type { QueueRepository } from './queue.repository.ts';
@@ -114,8 +115,9 @@ export class DeliveryWorker implements Stoppable {
     const lease = `${row.lane_id}:${row.lease_no}`;
     this.#open.set(lease, row);
     try {
-      const settlement = await this.#settlementOf(row, startedMs);
-      await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
+      const attributes = { 'heliograph.notification.id': row.id, 'heliograph.attempt': row.attempt };
+      const options = { kind: SpanKind.CONSUMER, parent: row.trace_parent, attributes };
+      await inSpan(`notification ${row.action}`, options, () => this.#settle(row, startedMs), spanOutcome);
     } catch (error) {
       // The attempt stays open: when the lease ends, the row is taken over as an unknown outcome, never as unsent.
       this.logger.error({ err: error, notificationId: row.id }, 'delivering a notification failed unexpectedly');
@@ -124,6 +126,12 @@ export class DeliveryWorker implements Stoppable {
       if (this.#open.size === 0) this.#drained?.();
       this.#claims.wake();
     }
+  }
+
+  async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
+    const settlement = await this.#settlementOf(row, startedMs);
+    await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
+    return settlement;
   }
 
   #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
@@ -182,3 +190,9 @@ export class DeliveryWorker implements Stoppable {
     return open;
   }
 }
+
+const spanOutcome = ({ status, attempt, failure }: Settlement): SpanAttributes => ({
+  ...(status && { 'heliograph.status': status }),
+  ...(attempt && { 'heliograph.attempt.outcome': attempt.outcome }),
+  ...(failure && { 'heliograph.failure.code': failure.code }),
+});

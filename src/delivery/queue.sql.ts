@@ -10,7 +10,7 @@ const ACCEPTED = `json_to_recordset($1::json) as a(
   "channelId" text, "channelName" text, "threadTs" text, text text, blocks json, "eventType" text, "websiteId" text,
   metadata json, trigger json, "requestedBy" text, "selectedBy" text, "idempotencyKey" text, "resendOf" uuid,
   "resendReason" text, "isTest" boolean, "onUnknownOutcome" text, "failureCode" text, "failureSlackError" text,
-  "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz)`;
+  "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz, "traceParent" text)`;
 
 /**
  * Statement 1 of entering the queue: the teams, held until commit, so that nobody takes one for idle between our look and
@@ -52,14 +52,14 @@ export const ENTER = `
     id, workspace_id, status, priority, lane_id, queue_pos, entered_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
     connection_id, authorization_id, credential_id, slack_user_id, posted_as, team_id, channel_id, channel_name, thread_ts, text, blocks,
     event_type, website_id, metadata, trigger, requested_by, selected_by, idempotency_key, resend_of, resend_reason, is_test,
-    on_unknown_outcome, scheduled_for, expires_at)
+    on_unknown_outcome, scheduled_for, expires_at, trace_parent)
   select id, "workspaceId", 'QUEUED', priority, lane_id, pos, pos,
     case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'SCHEDULED' end,
     case when is_scheduled then "scheduledFor" end, case when is_scheduled then 'It is scheduled for later.' end,
     "identityId", "identityKind", "connectionId", "authorizationId", "credentialId", "slackUserId", "postedAs", "teamId", "channelId",
     "channelName", "threadTs", text, blocks, "eventType", "websiteId", metadata, trigger, "requestedBy", "selectedBy", "idempotencyKey",
     "resendOf", "resendReason", "isTest", "onUnknownOutcome", "scheduledFor",
-    coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours')
+    coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours'), "traceParent"
   from (
     select ordered.*, case when not is_scheduled then nextval('queue_positions') end as pos from (
       select given.*, lanes.id as lane_id from given

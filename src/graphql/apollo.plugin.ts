@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { GraphQLError } from 'graphql';
+import { annotateSpan } from '../platform/tracing.ts';
 import type { GraphQLContext } from './context.ts';
 import { costErrors } from './cost.ts';
 import { maskError } from './errors.ts';
@@ -42,6 +43,7 @@ export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerP
       const startedMs = settings.clock.monotonicMs();
       return {
         async didResolveOperation({ document, operation, contextValue, request: { operationName, variables } }) {
+          if (operation) annotateSpan({ 'graphql.operation.type': operation.operation });
           if (operation?.operation === 'subscription') {
             throw badRequest('Subscriptions are served over a WebSocket (graphql-transport-ws) on this same path.');
           }

@@ -13,6 +13,7 @@ import { parseOptions, validationRules } from './limits.ts';
 import { rateLimited, rateLimitHeaders } from './rate-limits.ts';
 import { acceptJsonBodies, graphqlErrorHandler } from './request-body.ts';
 import type { GraphQLSettings } from './settings.ts';
+import { tracedHandler } from './traced-requests.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -61,7 +62,7 @@ export async function serveGraphQLOverHttp(app: FastifyInstance, settings: Graph
       if (rateLimit?.isAllowed === false) throw rateLimited(rateLimit);
       admitted.set(request, { viewer, rateLimit });
     });
-    scope.post(GRAPHQL_PATH, fastifyApolloHandler(apollo, { context: contextOf }));
+    scope.post(GRAPHQL_PATH, tracedHandler(fastifyApolloHandler(apollo, { context: contextOf })));
   });
   return { stop: () => apollo.stop() };
 }

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  execute,
   type ExecutionArgs,
   type FormattedExecutionResult,
   GraphQLError,
@@ -25,6 +24,7 @@ import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
 import { prepareOperation } from './operation.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, tighter } from './rate-limits.ts';
 import type { GraphQLSettings } from './settings.ts';
+import { tracedExecute } from './traced-requests.ts';
 
 export { handleProtocols };
 
@@ -146,7 +146,7 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (connection) => admit(connection, settings),
     onSubscribe: (connection, _id, payload) => admitOperation(connection, payload, settings),
-    execute,
+    execute: tracedExecute,
     subscribe,
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
       if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '../platform/database.ts';
 import { Batcher } from '../platform/batcher.ts';
 import type { NotificationId } from '../platform/ids.ts';
+import { currentTraceParent, inSpan, SpanKind } from '../platform/tracing.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
@@ -27,6 +28,17 @@ const byId = (stored: readonly Notification[]): Map<NotificationId, Notification
 
 const LIMITS = { maxBatch: 200, maxInFlight: 2, maxWaiting: 5000 };
 
+const inAcceptSpan = <T>(count: number, work: () => Promise<T>): Promise<T> =>
+  inSpan('notification accept', { kind: SpanKind.PRODUCER, attributes: { 'heliograph.notifications': count } }, work);
+
+/** Delivery, in whichever process, joins the trace of the accept. */
+const traced = (acceptance: Acceptance): Acceptance => {
+  const traceParent = currentTraceParent();
+  return traceParent === undefined
+    ? acceptance
+    : { ...acceptance, notification: { ...acceptance.notification, traceParent } };
+};
+
 const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
   JSON.stringify([workspaceId, requestedBy, key]);
 
@@ -39,11 +51,11 @@ export class AcceptService {
     private readonly notifications: NotificationRepository,
     private readonly queue: NotificationQueue,
   ) {
-    this.#batcher = new Batcher((batch) => this.acceptAll(batch), LIMITS);
+    this.#batcher = new Batcher(async (batch) => (await this.#commit(batch, [])).accepted, LIMITS);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
-    return this.#batcher.add(acceptance);
+    return inAcceptSpan(1, () => this.#batcher.add(traced(acceptance)));
   }
 
   /** All in one commit, in the order given. */
@@ -52,7 +64,11 @@ export class AcceptService {
   }
 
   /** Accepts, and records as FAILED what was refused, in one commit; each in the order given. */
-  async commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
+  commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
+    return inAcceptSpan(batch.length, () => this.#commit(batch.map(traced), refused));
+  }
+
+  async #commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
     if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
     const committed = await this.database.sqlTransaction(async (sql) => ({
       accepted: await this.#store(sql, batch),

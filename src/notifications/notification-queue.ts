@@ -35,6 +35,7 @@ export type NewNotification = Pick<
       | 'failureDetail'
       | 'scheduledFor'
       | 'expiresAt'
+      | 'traceParent'
     >
   >;
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { TopLevelError } from './top-level-error.ts';
 
 export interface BatcherOptions {
@@ -23,6 +24,8 @@ export const isDataError = (error: unknown): boolean => /^2[23]/.test((error as 
  */
 export class Batcher<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = [];
+  /** A batch belongs to none of its callers: what is logged and traced in it must not name the first of them. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #inFlight = 0;
 
   constructor(
@@ -46,7 +49,7 @@ export class Batcher<Item, Result> {
     if (this.#inFlight >= this.options.maxInFlight || this.#waiting.length === 0) return;
     const batch = this.#waiting.splice(0, this.options.maxBatch);
     this.#inFlight += 1;
-    void this.#settle(batch).finally(() => {
+    void this.#outside(() => this.#settle(batch)).finally(() => {
       this.#inFlight -= 1;
       this.#next();
     });

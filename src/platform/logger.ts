@@ -1,4 +1,6 @@
 import { pino, type Logger as PinoLogger } from 'pino';
+import { currentRequestScope } from './request-scope.ts';
+import { currentTraceIds } from './tracing.ts';
 
 export type Logger = PinoLogger;
 
@@ -31,6 +33,8 @@ export const withoutSecrets = (line: string): string =>
 export const createLogger = (options: { level: string; role: string }): Logger =>
   pino({
     level: options.level,
+    // Lines of one request, and of one trace across processes, can be found together.
+    mixin: () => ({ ...currentRequestScope(), ...currentTraceIds() }),
     base: { role: options.role, pid: process.pid },
     // `code` only beside the message: an error's own says what went wrong.
     redact: { paths: ['code', ...REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])], censor: '[secret]' },

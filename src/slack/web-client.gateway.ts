@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { ChannelId, SlackUserId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Secret } from '../platform/secret.ts';
+import { inSpan, SpanKind } from '../platform/tracing.ts';
 import type { Exchange } from './exchange.policy.ts';
 import type {
   AuthTest,
@@ -94,6 +95,15 @@ const messageArguments = (message: OutgoingMessage): ChatPostMessageArguments =>
   ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
   metadata: { event_type: 'heliograph_delivery', event_payload: { delivery_id: message.deliveryId } },
 });
+
+/** The method and what came of it: neither what was asked nor what was answered. */
+const inSlackSpan = <Answer extends { readonly kind: string }>(method: string, ask: () => Promise<Answer>) =>
+  inSpan(
+    `slack ${method}`,
+    { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'slack', 'rpc.method': method } },
+    ask,
+    ({ kind }) => ({ 'heliograph.slack.outcome': kind }),
+  );
 
 /** Slack through the official SDK, which builds and types the requests; retries, waits and judgement are ours. */
 export class WebClientGateway implements SlackGateway {
@@ -189,7 +199,8 @@ export class WebClientGateway implements SlackGateway {
   async postMessage(token: Secret, message: OutgoingMessage, deadline: Deadline): Promise<PostOutcome> {
     const startedAt = deadline.clock.monotonicMs();
     const call: Call = (client) => client.chat.postMessage(messageArguments(message));
-    const outcome = postOutcome(await this.#exchange(token, call, deadline, this.#options.onPostSent));
+    const exchange = (): Promise<Exchange> => this.#exchange(token, call, deadline, this.#options.onPostSent);
+    const outcome = await inSlackSpan('chat.postMessage', async () => postOutcome(await exchange()));
     this.#report('chat.postMessage', outcome, deadline.clock.monotonicMs() - startedAt);
     if (outcome.kind === 'rejected' && outcome.slackError !== undefined && !isListedPostError(outcome.slackError)) {
       this.#options.logger.warn(
@@ -214,7 +225,8 @@ export class WebClientGateway implements SlackGateway {
   ): Promise<SlackAnswer<T>> {
     const { clock } = this.#options;
     const startedAt = clock.monotonicMs();
-    const answer = slackAnswer(await this.#exchange(token, call, { at: startedAt + timeoutMs, clock }), read);
+    const exchange = (): Promise<Exchange> => this.#exchange(token, call, { at: startedAt + timeoutMs, clock });
+    const answer = await inSlackSpan(method, async () => slackAnswer(await exchange(), read));
     this.#report(method, answer, clock.monotonicMs() - startedAt);
     return answer;
   }
