@@ -7,9 +7,14 @@ import { RepeatedFailures } from './connections/repeated-failures.service.ts';
 import { SlackEventsRepository } from './connections/slack-events.repository.ts';
 import { SlackEventsService } from './connections/slack-events.service.ts';
 import { SlackEventsWorker } from './connections/slack-events.worker.ts';
+import { QueueSizeRepository } from './delivery/queue-size.repository.ts';
 import type { Credentials, Ground } from './foundation.ts';
 import { systemClock } from './platform/clock.ts';
+import { keptAnswer } from './platform/kept-answer.ts';
 import type { SlackGateway } from './slack/gateway.ts';
+
+/** Several collectors may scrape every second; each reading counts up to 100,000 rows three times. */
+const QUEUE_SIZE_KEPT_MS = 3000;
 
 /** What keeps failing: messages in a channel, checks of an authorization. */
 export const createFailures = ({ database, metrics, logger }: Ground) => {
@@ -19,7 +24,7 @@ export const createFailures = ({ database, metrics, logger }: Ground) => {
   return { failureRows, failures: new RepeatedFailures(failureRows, nowMs, logger, onPersistent) };
 };
 
-/** What is learned of Slack without being asked by anybody. */
+/** What is learned of Slack without being asked by anybody, and what is told of the database at a scrape. */
 export const createWatching = (
   ground: Ground,
   slack: SlackGateway,
@@ -42,6 +47,14 @@ export const createWatching = (
   wakeUps.on('heliograph_events', () => eventsWorker.wake());
   const healthRows = new HealthRepository(database);
   metrics.watchConnections(() => healthRows.countByStatus());
+  const queueSizes = new QueueSizeRepository(database);
+  metrics.watchQueue(
+    keptAnswer(
+      () => queueSizes.read(),
+      QUEUE_SIZE_KEPT_MS,
+      () => systemClock.monotonicMs(),
+    ),
+  );
   const health = new HealthService(healthRows, tokens, vault, slack, failures, logger);
   return { events, eventsWorker, health };
 };

@@ -1,19 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { watchedGauges } from './watched-gauges.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const DELIVERY_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3600, 86_400];
-
-const CONNECTION_STATUSES = ['ACTIVE', 'NEEDS_REAUTHORIZATION', 'DISCONNECTED'];
-const COUNT_WITHIN_MS = 1000;
-
-/** A scrape is answered also while the database is not: then without this number. */
-const inTime = async <T>(work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('The database did not answer in time.')), COUNT_WITHIN_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
 
 /** Labels are bounded by construction: never a workspace, a team or a channel. */
 export const createMetrics = () => {
@@ -50,21 +39,7 @@ export const createMetrics = () => {
       help: 'Open subscriptions of this process.',
       registers,
     }),
-    /** Read from the database at each scrape: every process says the same number. */
-    watchConnections: (count: () => Promise<ReadonlyMap<string, number>>) =>
-      new Gauge({
-        name: 'heliograph_connections',
-        help: 'Workspace connections by status, the same on every process.',
-        labelNames: ['status'],
-        registers,
-        async collect() {
-          const counts = await inTime(count()).catch(() => undefined);
-          for (const status of CONNECTION_STATUSES) {
-            if (counts === undefined) this.remove({ status });
-            else this.set({ status }, counts.get(status) ?? 0);
-          }
-        },
-      }),
+    ...watchedGauges(registers),
     invariantViolations: counter('invariant_violations_total', 'What must never happen, and did.', []),
   };
 };
