@@ -46,6 +46,7 @@ const TASKS = {
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
   screenshots: (context) => built(context, () => run(context, [TSX, 'scripts/screenshots.ts'])),
+  licences: (context) => run(context, [TSX, 'scripts/licences.ts']),
   codegen: (context, args) => run(context, [CODEGEN, '--config', 'codegen.yml', ...args]),
 };
 

@@ -25,6 +25,7 @@ const CHECKS: readonly Check[] = [
   { name: 'format', commands: [['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']] },
   { name: 'dead code', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
   { name: 'architecture', commands: [[TSX, 'scripts/checks/architecture.ts']] },
+  { name: 'supply chain', commands: [[TSX, 'scripts/checks/supply-chain.ts']] },
   { name: 'schema drift', commands: [[TSX, 'scripts/schema.ts', '--check']] },
   { name: 'generated code', commands: [[TSX, 'scripts/checks/generated.ts']] },
   { name: 'types', commands: [[TSC, '--noEmit'], ...pageProjects()] },
