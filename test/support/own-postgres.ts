@@ -16,16 +16,14 @@ export class OwnPostgres {
   #pool: pg.Pool | undefined;
 
   private constructor(
-    private readonly folder: string,
-    private readonly port: number,
+    readonly folder: string,
+    readonly port: number,
     private server: EmbeddedPostgres,
   ) {}
 
   static async start(): Promise<OwnPostgres> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-own-postgres-'));
-    chmodSync(folder, 0o755);
-    const port = await freePort();
-    const own = new OwnPostgres(folder, port, await start(folder, port));
+    const own = await OwnPostgres.in(folder);
     const { url } = own.server;
     const database = await openDatabase({
       url,
@@ -36,6 +34,17 @@ export class OwnPostgres {
     await migrate(database.orm, url);
     await database.stop();
     return own;
+  }
+
+  /** As the folder is: empty, or with the files of a cluster in it. */
+  static async in(folder: string): Promise<OwnPostgres> {
+    chmodSync(folder, 0o755);
+    const port = await freePort();
+    return new OwnPostgres(folder, port, await start(folder, port));
+  }
+
+  get url(): string {
+    return this.server.url.reveal();
   }
 
   /** What `pg_ctl stop -m immediate` does: every process of it ends at once, without a checkpoint. */
@@ -51,17 +60,21 @@ export class OwnPostgres {
 
   get database(): TestDatabase {
     return {
-      url: this.server.url.reveal(),
+      url: this.url,
       query: async <Row extends object>(text: string, values: unknown[] = []) => {
-        this.#pool ??= new pg.Pool({ connectionString: this.server.url.reveal(), max: 2 }).on('error', () => {});
+        this.#pool ??= new pg.Pool({ connectionString: this.url, max: 2 }).on('error', () => {});
         return (await this.#pool.query<Row>(text, values)).rows;
       },
       drop: async () => {
         await this.#pool?.end();
-        await this.server.stop();
-        rmSync(this.folder, { recursive: true, force: true });
+        await this.remove();
       },
     };
+  }
+
+  async remove(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
