@@ -43,6 +43,7 @@ const TASKS = {
   build: (context) => built(context, () => 0),
   simulator: (context, args) =>
     built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
+  'compose:local': (context, args) => built(context, () => run(context, [TSX, 'scripts/compose-local.ts', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
   screenshots: (context) => built(context, () => run(context, [TSX, 'scripts/screenshots.ts'])),

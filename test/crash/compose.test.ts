@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parse, parseAllDocuments } from 'yaml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readServices } from '../../scripts/compose/plan.ts';
+import { signToken } from '../../src/access/sign-token.ts';
+import { Secret } from '../../src/platform/secret.ts';
+import { Caller } from '../support/caller.ts';
+import { NotificationDocument } from '../generated/graphql.ts';
+import { accepted, connectTeam, identityOf } from '../support/world.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+interface Started {
+  readonly service: string;
+  readonly port: number;
+  readonly role?: string;
+}
+
+let composed: ChildProcess;
+const lines: string[] = [];
+const started: Started[] = [];
+let secret = '';
+beforeAll(async () => {
+  const tsx = path.join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+  const args = [tsx, 'scripts/compose-local.ts', '--free-ports'];
+  // In the project, as docker compose is: but a developer's own .env is none of a test's business.
+  composed = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = createInterface({ input: composed.stdout as NodeJS.ReadableStream });
+  createInterface({ input: composed.stderr as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
+  await new Promise<void>((resolve, reject) => {
+    composed.once('exit', (code) => reject(new Error(`It ended with ${code}:\n${lines.slice(-20).join('\n')}`)));
+    output.on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('{"service"')) started.push(JSON.parse(line) as Started);
+      if (line.startsWith('{"ready"')) {
+        ({ secret } = JSON.parse(line) as { secret: string });
+        resolve();
+      }
+    });
+  });
+}, 120_000);
+afterAll(async () => {
+  if (composed.exitCode !== null) return;
+  const ended = once(composed, 'exit');
+  composed.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+const portsOf = (role: string): number[] => started.filter((one) => one.role === role).map(({ port }) => port);
+
+describe('docker-compose.yml', () => {
+  test('migrates, and gives ready processes of both roles and a simulated Slack', async () => {
+    expect(started.map(({ service }) => service).sort()).toEqual(['api', 'delivery', 'migrate', 'simulator']);
+    for (const port of [...portsOf('api'), ...portsOf('delivery')])
+      expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+  });
+
+  test('connects a team, and delivers by one process what another took', async () => {
+    const auth = { kind: 'secret', secret: new Secret(secret), issuer: 'heliograph', audience: 'heliograph' } as const;
+    const workspaces = { composed: 'ADMIN' } as const;
+    const token = await signToken(auth, { userId: 'operator', workspaces, lifetime: '1h' });
+    const callers = portsOf('api').map((port) => new Caller(`http://127.0.0.1:${port}`, 'operator', token));
+    const [first = expect.unreachable()] = callers;
+    await connectTeam(first, 'composed', 'T0ACME');
+    const bot = await identityOf(first, 'composed', 'WORKSPACE_BOT');
+    for (const [index, caller] of callers.entries()) {
+      const message = {
+        workspaceId: 'composed',
+        sender: { identityId: bot.id },
+        channelId: 'C0ACME0001',
+        text: `${index}`,
+      };
+      const { id } = await accepted(caller, message);
+      const status = async () => (await first.run(NotificationDocument, { id })).notification?.status;
+      await expect.poll(status, { timeout: 10_000 }).toBe('DELIVERED');
+    }
+  });
+});
+
+describe('what is beside it', () => {
+  test('the profile scale makes three processes of each role', () => {
+    const given = { AUTH_JWT_SECRET: 'x', TOKEN_ENCRYPTION_KEYS: 'x' };
+    const services = readServices(read('docker-compose.yml'), read('Dockerfile'), given);
+    const countOf = (role: string): number =>
+      services
+        .filter(({ environment }) => environment['HELIOGRAPH_ROLE'] === role)
+        .reduce((count, { replicas }) => count + replicas, 0);
+    expect([countOf('api'), countOf('delivery')]).toEqual([3, 3]);
+  });
+
+  test('the proxy leads to the services and ports that are there', () => {
+    const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, unknown> };
+    const upstreams = [...read('ops/nginx.conf').matchAll(/server ([\w-]+):(\d+) resolve/g)];
+    expect(upstreams.map(([, name]) => name)).toEqual(Object.keys(services).filter((name) => name.startsWith('api')));
+    expect(upstreams.every(([, , port]) => read('Dockerfile').includes(`EXPOSE ${port}`))).toBe(true);
+  });
+
+  test('the Kubernetes example has both roles with probes, a disruption budget and time to stop', () => {
+    interface Resource {
+      readonly kind: string;
+      readonly metadata: { readonly name: string };
+      readonly spec: {
+        readonly selector?: { readonly matchLabels?: Record<string, string> };
+        readonly template?: {
+          readonly spec: {
+            readonly terminationGracePeriodSeconds?: number;
+            readonly containers: {
+              args?: string[];
+              env?: { name: string; value: string }[];
+              readinessProbe?: { httpGet: { path: string } };
+              livenessProbe?: { httpGet: { path: string } };
+            }[];
+          };
+        };
+      };
+    }
+    const all = parseAllDocuments(read('ops/kubernetes.yaml')).map((document) => document.toJS() as Resource);
+    const migrate = all.find(({ kind }) => kind === 'Job');
+    expect(migrate?.spec.template?.spec.containers[0]?.args).toEqual(['migrate']);
+    const deployments = all.filter(({ kind }) => kind === 'Deployment');
+    const roles = deployments.map(({ spec }) => spec.template?.spec.containers[0]?.env?.[0]?.value);
+    expect(roles).toEqual(['api', 'delivery']);
+    for (const { spec } of deployments) {
+      const [container] = spec.template?.spec.containers ?? [];
+      expect(container?.readinessProbe?.httpGet.path).toBe('/readyz');
+      expect(container?.livenessProbe?.httpGet.path).toBe('/livez');
+      expect(spec.template?.spec.terminationGracePeriodSeconds).toBeGreaterThan(15);
+      const budget = all.find(
+        (one) =>
+          one.kind === 'PodDisruptionBudget' &&
+          one.spec.selector?.matchLabels?.['role'] === spec.selector?.matchLabels?.['role'],
+      );
+      expect(budget).toBeDefined();
+    }
+  });
+
+  test('the image has no Postgres, no root and a health check', () => {
+    const stages = read('Dockerfile').split(/^FROM /m);
+    const last = stages.at(-1) ?? '';
+    expect(stages.length - 1).toBeGreaterThan(1);
+    expect(last).toContain('\nUSER node\n');
+    expect(last).toContain('HEALTHCHECK');
+    expect(read('Dockerfile')).toContain('--omit=optional');
+  });
+});
