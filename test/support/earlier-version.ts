@@ -1,0 +1,51 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const TREES = ['src', 'simulator', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+
+const git = (...args: string[]): string | undefined => {
+  const { status, stdout } = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() || undefined : undefined;
+};
+
+/** The last release; before there is one, the commit before the newest migration came. Undefined in a clone without it. */
+const earlierCommit = (): string | undefined => {
+  const tag = git('describe', '--tags', '--abbrev=0', 'HEAD');
+  const newest = git('log', '-1', '--diff-filter=A', '--format=%H', '--', 'migrations');
+  const wanted = tag ?? (newest && `${newest}^`);
+  return wanted && git('rev-parse', '--verify', '--quiet', `${wanted}^{commit}`);
+};
+
+export interface EarlierVersion {
+  /** Its main program, as a path from the project's root. */
+  readonly main: string;
+  /** What it is called in a report. */
+  readonly name: string;
+  remove(): void;
+}
+
+/** Builds it beside this version, with this version's packages. Where the clone has no history, this version stands in. */
+export const buildEarlierVersion = (): EarlierVersion => {
+  const commit = earlierCommit();
+  const newest = git('log', '-1', '--format=%H', '--', 'migrations');
+  if (commit === undefined || commit === newest) {
+    return { main: 'dist/src/main.js', name: 'this version (the clone has no earlier one)', remove: () => {} };
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-earlier-'));
+  const archive = execFileSync('git', ['archive', commit, ...TREES], { cwd: ROOT, maxBuffer: 2 ** 28 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  // Types of a package may have changed meanwhile; what counts is whether it runs.
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: folder, encoding: 'utf8' });
+  const main = path.join(folder, 'dist/src/main.js');
+  if (!existsSync(main)) throw new Error(`${commit} could not be built:\n${stdout.slice(-2000)}`);
+  return {
+    main: path.relative(ROOT, main),
+    name: git('describe', '--tags', '--always', commit) ?? commit,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+};
