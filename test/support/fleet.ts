@@ -96,6 +96,7 @@ export class Fleet {
 
   async stop(): Promise<void> {
     await Promise.all(this.members.map((member) => member.stop()));
-    for (const { role, lines } of this.members) expectNoSecret(`the log of a process of role ${role}`, lines.join('\n'));
+    for (const { role, lines } of this.members)
+      expectNoSecret(`the log of a process of role ${role}`, lines.join('\n'));
   }
 }

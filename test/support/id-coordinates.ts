@@ -25,7 +25,8 @@ export interface IdCoordinate {
 
 const pathsIn = (type: GraphQLInputType, path: readonly string[]): (readonly string[])[] => {
   const named = getNamedType(type);
-  if (named.name === 'ID') return [path];
+  // The key of an event type is a text where it is triggered.
+  if (named.name === 'ID' || path.at(-1) === 'eventType') return [path];
   if (!isInputObjectType(named)) return [];
   return Object.values(named.getFields()).flatMap((field) => pathsIn(field.type, [...path, field.name]));
 };
@@ -47,11 +48,12 @@ export const idCoordinates = (schema: GraphQLSchema): IdCoordinate[] => {
 };
 
 /** Different from call to call by their nature: positions, and how far a delivery has come. */
-const MOVING = new Set([
-  ...['cursor', 'liveCursor', 'startCursor', 'endCursor', 'directory', 'perHour', 'authorizeUrl'],
-  ...['status', 'attempts', 'attemptCount', 'timeline', 'waiting', 'failure', 'sentAt', 'deliveredAt', 'finishedAt'],
-  ...['permalink', 'slackMessageTs', 'expectedDelaySeconds', 'lastUsedAt'],
-]);
+const MOVING = new Set(
+  (
+    'cursor liveCursor startCursor endCursor directory perHour authorizeUrl lastUsedAt expectedDelaySeconds ' +
+    'status attempts attemptCount timeline waiting failure sentAt deliveredAt finishedAt permalink slackMessageTs'
+  ).split(' '),
+);
 
 /** Optional ones that are given all the same: without them an operation would end before it came to its id, or send. */
 const GIVEN = new Set(['channelId', 'scheduledFor']);
@@ -84,8 +86,8 @@ const fill = (
   own: ValuesByName,
 ): unknown => {
   if (rest?.length === 0) return value;
-  if (isNonNullType(type)) return fill(type.ofType as GraphQLInputType, name, rest, value, own);
-  if (isListType(type)) return [fill(type.ofType as GraphQLInputType, name, rest, value, own)];
+  if (isNonNullType(type)) return fill(type.ofType, name, rest, value, own);
+  if (isListType(type)) return [fill(type.ofType, name, rest, value, own)];
   if (!isInputObjectType(type))
     return own[name] ?? (isEnumType(type) ? type.getValues()[0]?.name : BY_TYPE[String(type)]);
   const fields = Object.values(type.getFields());
