@@ -8,7 +8,16 @@ const REGISTRY = 'https://registry.npmjs.org/';
 const UNNAMED = 'none named';
 
 /** Whoever runs or passes on the server owes no more than these ask: to keep their notices. */
-const RUN_WITH = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0']);
+const RUN_WITH = new Set([
+  'MIT',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'Unlicense',
+]);
 /** Tools that never leave a developer's machine. */
 const BUILT_WITH = new Set([...RUN_WITH, 'MPL-2.0', 'Python-2.0', 'PSF-2.0', 'CC-BY-4.0']);
 /** It names none in its package.json; it holds nothing but Node, whose licence is MIT. */

@@ -36,7 +36,9 @@ function notTooDeep<T>(object: T): T {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_JSON_LEVELS)
       throw new GraphQLError(`JSONObject is nested deeper than ${MAX_JSON_LEVELS} levels: send it flatter.`);
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
   }
   return object;
 }
