@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   CancelNotificationDocument,
+  EventTypesDocument,
   NotificationDocument,
   NotificationHistoryDocument,
   PreflightDocument,
   ResendNotificationDocument,
   ResolveUnconfirmedDocument,
+  SaveEventTypeDocument,
   SelectIdentityDocument,
   type SendNotificationInput,
 } from '../generated/graphql.ts';
@@ -14,6 +16,7 @@ import type { Caller } from '../support/caller.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk, type Person } from '../support/desk.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
+import { triggersOf } from './trigger-steps.ts';
 
 const WORKSPACE = 'roles';
 const GENERAL = 'C0ACME0001';
@@ -156,6 +159,39 @@ describe('who may do what with notifications', () => {
     }
     const refused = (await other.run(PreflightDocument, { input: forBen() })).preflight;
     expect(refused).toMatchObject({ wouldDeliver: false, postsAs: null });
+  });
+
+  test('trigger, test with identityId: the bot by any role, a person by that person alone', async () => {
+    const { trigger, testEvent } = triggersOf(desk);
+    const own = { sender: { identityId: ben.identity.id } };
+    for (const act of [trigger, testEvent]) {
+      for (const caller of [other, admin, service]) {
+        expect((await act({}, caller)).userErrors).toEqual([]);
+        expect((await act(own, caller)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+      }
+      expect((await act(own, ben.caller)).userErrors).toEqual([]);
+    }
+  });
+
+  test("trigger, test with selectedBy: a member for themself, admin and service for any user's selection", async () => {
+    const { trigger, testEvent } = triggersOf(desk);
+    const selected = { sender: { selectedBy: 'ben' } };
+    for (const act of [trigger, testEvent]) {
+      for (const caller of [ben.caller, admin, service]) expect((await act(selected, caller)).userErrors).toEqual([]);
+      expect((await act(selected, other)).userErrors).toMatchObject([{ code: 'IDENTITY_NOT_YOURS' }]);
+    }
+  });
+
+  test('see event types: any role; save event types: admin only', async () => {
+    for (const caller of [other, admin, service]) {
+      const { eventTypes } = await caller.run(EventTypesDocument, { workspaceId: WORKSPACE });
+      expect(eventTypes.length).toBeGreaterThan(0);
+    }
+    const texts = { title: 'Own', template: 'x', fallback: 'x', priority: 'NORMAL', sampleContext: {} } as const;
+    const input = { workspaceId: WORKSPACE, key: 'own', ...texts };
+    for (const caller of [other, service])
+      expect(await caller.failureCodes(SaveEventTypeDocument, { input })).toEqual(['FORBIDDEN']);
+    expect((await admin.run(SaveEventTypeDocument, { input })).saveEventType.userErrors).toEqual([]);
   });
 
   test('cancel: a member their own requests; admin and service all', async () => {
