@@ -43,7 +43,7 @@ function Entrance(): ReactNode {
   if (!data) {
     return (
       <Center mih="100vh" component="main">
-        <Loader aria-label="Signing in" />
+        <Loader role="status" aria-label="Signing in" />
       </Center>
     );
   }

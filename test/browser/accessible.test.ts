@@ -24,7 +24,7 @@ const SCREENS = (): readonly (readonly [path: string, ready: string])[] => [
   ['/compose', 'Ready to send'],
   ['/connections', 'People who post as themselves'],
   ['/identity', 'You post as'],
-  ['/event-types', 'Event types'],
+  ['/event-types', 'audit_complete'],
   ['/event-types/new', 'Sample context'],
 ];
 

@@ -21,7 +21,7 @@ describe.runIf(hasChromium)('an event type', () => {
   test('is written beside its preview, saved, tested in Slack, deleted and had back', async () => {
     const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
     await page.getByText('The audit of example.com found 3 issues.').waitFor();
-    await page.getByLabel('Template').fill('{{ website }} went {{ direction }}.');
+    await page.getByRole('textbox', { name: 'Template' }).fill('{{ website }} went {{ direction }}.');
     await page.getByText('The fallback is used').waitFor();
     await page.locator('code', { hasText: /^direction$/ }).waitFor();
     await page.getByLabel('Sample context').fill('{ "website": "example.com", "direction": "down" }');
@@ -49,9 +49,9 @@ describe.runIf(hasChromium)('an event type', () => {
     const page = await admin.visit({ workspaceId: 'types', path: '/event-types/audit_complete' });
     await page.getByRole('link', { name: 'Make one like it' }).click();
     await page.getByLabel(/^Key/).fill('audit.mine');
-    await page.getByLabel('Template').fill('{{ website_name');
+    await page.getByRole('textbox', { name: 'Template' }).fill('{{ website_name');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('INVALID_TEMPLATE').waitFor();
-    expect(await page.getByLabel('Template').inputValue()).toBe('{{ website_name');
+    expect(await page.getByRole('textbox', { name: 'Template' }).inputValue()).toBe('{{ website_name');
   });
 });

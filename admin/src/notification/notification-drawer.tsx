@@ -48,7 +48,7 @@ function Content({ id }: { id: string }): ReactNode {
   if (error) return <Trouble error={error} onRetry={refetch} />;
   if (detail === undefined) {
     return (
-      <SimpleGrid aria-label="Loading">
+      <SimpleGrid role="status" aria-label="Loading">
         <Skeleton height={60} />
         <Skeleton height={120} />
         <Skeleton height={160} />

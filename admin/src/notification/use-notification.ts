@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { useRef } from 'react';
 import { NotificationDetailDocument, type NotificationDetailQuery } from '../../generated/graphql.ts';
 import { useDeliveryChanges } from '../api/live.ts';
+import { useReadAgain } from '../api/read-again.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 export type Detail = NonNullable<NotificationDetailQuery['notification']>;
@@ -18,7 +19,7 @@ export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
   const { data, error, refetch } = useQuery(NotificationDetailDocument, { variables: { id } });
   const detail = data?.notification;
-  const again = (): void => void refetch();
+  const again = useReadAgain(() => refetch());
   // Where the first reading ended; later ones must not begin the stream anew.
   const readUpTo = useRef<string>(undefined);
   readUpTo.current ??= detail?.timeline.at(-1)?.cursor;

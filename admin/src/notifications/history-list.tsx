@@ -50,7 +50,7 @@ export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
   };
   if (isFirstLoading) {
     return (
-      <Stack gap="xs" aria-label="Loading">
+      <Stack gap="xs" role="status" aria-label="Loading">
         {Array.from({ length: 8 }, (_each, index) => (
           <Skeleton key={index} height={48} />
         ))}

@@ -9,6 +9,7 @@ import {
   type StatsQuery,
 } from '../../generated/graphql.ts';
 import { useDeliveryChanges } from '../api/live.ts';
+import { useReadAgain } from '../api/read-again.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 const SHOWN = 6;
@@ -35,10 +36,7 @@ export function useOverview(): Overview {
   const lists = useQuery(LatestNotificationsDocument, {
     variables: { workspaceId, first: SHOWN, waiting: { statuses: WAITING } },
   });
-  const readAll = (): void => {
-    void lists.refetch();
-    if (!stats.error) void stats.refetch();
-  };
+  const readAll = useReadAgain(() => Promise.all([lists.refetch(), stats.error ? undefined : stats.refetch()]));
   // A busy workspace changes many times a second; the numbers need not.
   const readSoon = useThrottledCallback(readAll, READ_EVERY_MS);
   const [firstCursor, setFirstCursor] = useState<string>();

@@ -40,7 +40,7 @@ function Screens(): ReactNode {
 
 const waiting = (
   <Center py="xl">
-    <Loader aria-label="Loading" />
+    <Loader role="status" aria-label="Loading" />
   </Center>
 );
 
