@@ -64,7 +64,7 @@ describe('the rate of one user', () => {
       return (first.rateLimit?.remaining ?? 0) - (second.rateLimit?.remaining ?? 0);
     };
     // Once in a while a second ends between the two.
-    await expect.poll(remaining, { interval: 200 }).toBe(1);
+    await expect.poll(remaining, { interval: 200, timeout: 10_000 }).toBe(1);
   });
 
   test('beyond it: 429, RATE_LIMITED with the seconds to wait, and after them it goes on', async () => {
@@ -75,7 +75,7 @@ describe('the rate of one user', () => {
     const names = ['ratelimit-limit', 'ratelimit-remaining', 'retry-after'];
     expect(names.map((name) => headers.get(name))).toEqual(['8', '0', '1']);
     expect((await ask(await somebody())).status).toBe(200);
-    await expect.poll(async () => (await ask(caller)).status, { interval: 100 }).toBe(200);
+    await expect.poll(async () => (await ask(caller)).status, { interval: 100, timeout: 10_000 }).toBe(200);
   });
 
   test('holds over sockets as well, counted together with HTTP; the socket stays open', async () => {
