@@ -19,6 +19,8 @@ import type { GraphQLSettings } from './graphql/settings.ts';
 import { serveGraphQLOverSockets } from './graphql/socket.ts';
 import { startInstallsWorker } from './installs/installs.worker.ts';
 import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
+import { startCountsWorker } from './notifications/counts.worker.ts';
+import { startRetentionWorker } from './notifications/retention.worker.ts';
 import { systemClock } from './platform/clock.ts';
 import { createFailpoints } from './platform/failpoints.ts';
 import { openDatabase, type Database } from './platform/database.ts';
@@ -144,6 +146,8 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     features.eventsWorker.start(),
     startHealthWorker(features.health, features.failures, logger),
     features.lastUse.start(),
+    startCountsWorker(features.counts, logger),
+    startRetentionWorker(features.retention, logger),
     features.worker.start(),
   ];
   for (const job of jobs) stops.add('a background job', () => job.stop());

@@ -20,7 +20,12 @@ import { IdentitySelectionEntity } from './identities/identity-selection.entity.
 import { InstallEntity } from './installs/install.entity.ts';
 import { ConnectionStatusLogEntity } from './live/connection-status-log.entity.ts';
 import { LogEpochEntity, StatusLogEntity } from './live/status-log.entity.ts';
-import { IdempotencyKeyEntity, NotificationEntity } from './notifications/notification.entity.ts';
+import { NotificationCountChangeEntity, NotificationCountEntity } from './notifications/counts.entity.ts';
+import {
+  IdempotencyKeyEntity,
+  NotificationEntity,
+  NotificationWordsEntity,
+} from './notifications/notification.entity.ts';
 import { RateLimitEntity } from './platform/rate-limit.entity.ts';
 
 /** One schema per table; a test compares each with the migrated database. */
@@ -43,6 +48,9 @@ export const entities = [
   SlackCallBudgetEntity,
   EventTypeEntity,
   NotificationEntity,
+  NotificationWordsEntity,
+  NotificationCountEntity,
+  NotificationCountChangeEntity,
   IdempotencyKeyEntity,
   DeliveryTeamEntity,
   DeliveryLaneEntity,

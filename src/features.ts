@@ -37,23 +37,23 @@ import { PendingGrants } from './installs/pending-grant.service.ts';
 import { ConnectionStatusResolver } from './live/connection-status.resolver.ts';
 import { ConnectionStatusLogRepository } from './live/connection-status-log.repository.ts';
 import { ConnectionStatusService } from './live/connection-status.service.ts';
-import { cursorOfNow } from './live/log-stream.service.ts';
 import { StatusLogRepository } from './live/status-log.repository.ts';
 import { StatusStreamResolver, TimelineResolver } from './live/status-stream.resolver.ts';
 import { StatusStreamService } from './live/status-stream.service.ts';
 import { StatusTail } from './live/status-tail.worker.ts';
 import { TimelineService } from './live/timeline.service.ts';
-import { HistoryRepository } from './notifications/history.repository.ts';
+import { HistoryResolver } from './notifications/history.resolver.ts';
 import { MendingResolver } from './notifications/mending.resolver.ts';
-import { NotYetResolver } from './notifications/not-yet.resolver.ts';
 import { NotificationFieldsResolver } from './notifications/notification-fields.resolver.ts';
 import { NotificationRepository } from './notifications/notification.repository.ts';
 import { NotificationService } from './notifications/notification.service.ts';
 import { NotificationsResolver } from './notifications/notifications.resolver.ts';
 import { PreflightResolver } from './notifications/preflight.resolver.ts';
+import { StatsResolver } from './notifications/stats.resolver.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import { createDelivery } from './delivering.ts';
 import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
+import { createRecords } from './records.ts';
 import { createSending } from './sending.ts';
 import { createFailures, createWatching } from './watching.ts';
 import { systemClock } from './platform/clock.ts';
@@ -145,8 +145,8 @@ export const createFeatures = (ground: Ground) => {
 
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
-  const history = new HistoryRepository(database);
-  const notifications = new NotificationService(database, rows, history, queue, tokens, slack, () => cursorOfNow(log));
+  const records = createRecords(ground, log);
+  const notifications = new NotificationService(database, rows, queue, tokens, slack);
 
   const { connections, authorizations, views, callback, expiry, ...installs } = createConnections(
     ground,
@@ -157,16 +157,10 @@ export const createFeatures = (ground: Ground) => {
   );
   const { sync, names, channels } = createChannels(ground, slack, shared);
   const watching = createWatching(ground, slack, shared, failures);
-  const selectionRows = new SelectionRepository();
-  const identities = new IdentitiesService(database, installs.identities);
-  const selections = new SelectionService(
-    database,
-    installs.identities,
-    selectionRows,
-    connections,
-    authorizations,
-    channels,
-  );
+  const identityRows = installs.identities;
+  const chosen = new SelectionRepository();
+  const identities = new IdentitiesService(database, identityRows);
+  const selections = new SelectionService(database, identityRows, chosen, connections, authorizations, channels);
   const { eventTypes, sends, triggers, preflights, mends } = createSending(ground, rows, queue, channels, inspection);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
@@ -183,17 +177,19 @@ export const createFeatures = (ground: Ground) => {
     new DefaultChannelResolver(channels),
     new EventTypesResolver(eventTypes),
     new NotificationsResolver(sends, notifications),
+    new HistoryResolver(records.history),
     new NotificationFieldsResolver(notifications, loader, new IdentityLoader(identities)),
     new MendingResolver(mends),
     new PreflightResolver(preflights),
-    new NotYetResolver(),
+    new StatsResolver(records.stats),
     new TriggersResolver(triggers),
     new InspectionResolver(inspection),
     new StatusStreamResolver(stream, timelines),
     new TimelineResolver(timelines),
     new ConnectionStatusResolver(connectionStream, loader),
   ];
-  return { slack, ...shared, ...watching, failures, expiry, callback, sync, names, tails, worker, lastUse, resolvers };
+  const background = { failures, expiry, callback, sync, names, tails, worker, lastUse };
+  return { slack, ...shared, ...watching, ...records, ...background, resolvers };
 };
 
 export type Features = ReturnType<typeof createFeatures>;

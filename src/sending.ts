@@ -13,6 +13,7 @@ import { PreflightService } from './notifications/preflight.service.ts';
 import { QueueLimit } from './notifications/queue-limit.service.ts';
 import { SendService } from './notifications/send.service.ts';
 import { TriggersService } from './notifications/triggers.service.ts';
+import { WordsRepository } from './notifications/words.repository.ts';
 import { systemClock } from './platform/clock.ts';
 
 /** What can be triggered, what is sent, what would come of it, and what is sent again. */
@@ -25,7 +26,7 @@ export const createSending = (
 ) => {
   const eventTypes = new EventTypesService(new EventTypeRepository(database));
   const senders = new SenderService(database, new SenderRepository());
-  const accepting = new AcceptService(database, rows, queue);
+  const accepting = new AcceptService(database, rows, queue, new WordsRepository());
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);
   const triggers = new TriggersService(eventTypes, sends);

@@ -183,7 +183,7 @@ export type NotificationFilter = {
   priority?: Priority | null | undefined;
   /** Sent by this viewer. */
   requestedBy?: string | null | undefined;
-  /** Whole words in the text. */
+  /** Whole words, in any case: the text holds all of them. Blank is no condition; without a letter, a digit or an emoji it finds nothing. At most 1,000 characters, else BAD_USER_INPUT. */
   search?: string | null | undefined;
   /** Sent by this user's stored selection. */
   selectedBy?: string | null | undefined;

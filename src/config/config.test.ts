@@ -49,6 +49,7 @@ test('without any setting it is a development server on this machine, in sandbox
     introspection: 'on',
     logContent: false,
     statusLogDays: 7,
+    historyDays: 400,
     returnOrigins: ['http://localhost:3000', 'http://localhost:8080', 'http://localhost:4000'],
     slack: { sandbox: true, simulatorPort: 4001, apiUrl: 'http://127.0.0.1:4001/api/', timeoutMs: 10_000 },
     delivery: { concurrency: 50, teamConcurrency: 10, channelMessagesPerSecond: 1, channelBurst: 3 },

@@ -116,7 +116,9 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     logLevel: given.LOG_LEVEL,
     logContent: given.LOG_CONTENT ?? false,
     tracing: isTraced(given),
-    statusLogDays: given.STATUS_LOG_DAYS,
+    // A change is in the log for as long as its notification is kept.
+    statusLogDays: Math.min(given.STATUS_LOG_DAYS, given.HISTORY_DAYS),
+    historyDays: given.HISTORY_DAYS,
   });
 };
 

@@ -2,6 +2,8 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { InstallId } from '../platform/ids.ts';
 import { InstallEntity, type Install } from './install.entity.ts';
 
+/** How long one that is over can be looked into, by whoever operates the server. */
+const KEPT_DAYS = 30;
 /** An exchange that a crash cut short is over by then; one that is still running is left alone. */
 const EXCHANGE_GRACE_SECONDS = 60;
 
@@ -46,5 +48,14 @@ export class InstallRepository {
       [EXCHANGE_GRACE_SECONDS, limit],
     );
     return rows.map((row) => row.id);
+  }
+
+  async deleteFinished(em: EntityManager, limit: number): Promise<number> {
+    const rows = await em.execute<object[]>(
+      `delete from installs where id in (
+         select id from installs where finished_at < now() - make_interval(days => ?) limit ?) returning id`,
+      [KEPT_DAYS, limit],
+    );
+    return rows.length;
   }
 }

@@ -67,6 +67,28 @@ export class ConnectionStatusLogRepository implements FollowedLog<ConnectionChan
     return rows.map(toChange);
   }
 
+  /**
+   * Deletes what nobody can resume from any more, but for the latest change of each holder: the next is compared with it.
+   * An hour more: a cursor may be a little newer than changes that come after it.
+   */
+  async deleteOlderThan(days: number, limit: number): Promise<number> {
+    const rows = await this.database.query(
+      {
+        name: 'connection_status_delete',
+        text: `delete from connection_status_log where (epoch, stamp, seq) in (
+            select epoch, stamp, seq from connection_status_log log
+            where log.at < now() - make_interval(days => $1, hours => 1) and exists (
+              select from connection_status_log later
+              where later.connection_id = log.connection_id and later.seq > log.seq
+                and later.authorization_id is not distinct from log.authorization_id)
+            limit $2)
+          returning seq`,
+      },
+      [days, limit],
+    );
+    return rows.length;
+  }
+
   end(): Promise<LogEnd> {
     return this.notifications.end();
   }

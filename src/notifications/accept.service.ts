@@ -5,6 +5,7 @@ import { currentTraceParent, inSpan, SpanKind } from '../platform/tracing.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
+import type { WordsRepository } from './words.repository.ts';
 
 /** A well-formed send by an identity that may send: what is left is to commit it. */
 export interface Acceptance {
@@ -42,7 +43,7 @@ const traced = (acceptance: Acceptance): Acceptance => {
 const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
   JSON.stringify([workspaceId, requestedBy, key]);
 
-/** Commits accepted notifications: key, lane, row and status log in one short transaction that concurrent sends share. */
+/** Commits accepted notifications: key, lane, row, words and status log in one short transaction that concurrent sends share. */
 export class AcceptService {
   readonly #batcher: Batcher<Acceptance, Accepted>;
 
@@ -50,6 +51,7 @@ export class AcceptService {
     private readonly database: Database,
     private readonly notifications: NotificationRepository,
     private readonly queue: NotificationQueue,
+    private readonly words: WordsRepository,
   ) {
     this.#batcher = new Batcher(async (batch) => (await this.#commit(batch, [])).accepted, LIMITS);
   }
@@ -70,10 +72,13 @@ export class AcceptService {
 
   async #commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
     if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
-    const committed = await this.database.sqlTransaction(async (sql) => ({
-      accepted: await this.#store(sql, batch),
-      recorded: byId(refused.length > 0 ? await this.queue.record(sql, refused) : []),
-    }));
+    const committed = await this.database.sqlTransaction(async (sql) => {
+      const accepted = await this.#store(sql, batch);
+      const recorded = refused.length > 0 ? await this.queue.record(sql, refused) : [];
+      const stored = accepted.flatMap(({ kind, notification }) => (kind === 'stored' ? [notification] : []));
+      await this.words.store(sql, [...stored, ...recorded]);
+      return { accepted, recorded: byId(recorded) };
+    });
     this.queue.wake();
     return committed;
   }

@@ -44,7 +44,12 @@ export class NotificationFilter {
   @Field(() => DateTime, { nullable: true, description: 'Accepted before this time.' })
   createdUntil?: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Whole words in the text.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Whole words, in any case: the text holds all of them. Blank is no condition; without a letter, a digit or an emoji it finds nothing. ' +
+      'At most 1,000 characters, else BAD_USER_INPUT.',
+  })
   search?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Sent with this idempotency key.' })

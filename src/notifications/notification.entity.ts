@@ -105,9 +105,20 @@ export interface HistoryFilter {
   readonly failureCode?: FailureCode;
   readonly createdSince?: Date;
   readonly createdUntil?: Date;
-  readonly search?: string;
   readonly idempotencyKey?: string;
 }
+
+/** The words by which a notification's text is found, stored when it is accepted. */
+export const NotificationWordsEntity = defineEntity({
+  name: 'NotificationWords',
+  tableName: 'notification_words',
+  properties: {
+    notificationId: p.uuid().primary().$type<NotificationId>(),
+    workspaceId: p.text().$type<WorkspaceId>(),
+    createdAt: p.datetime(),
+    words: p.array(),
+  },
+});
 
 export const IdempotencyKeyEntity = defineEntity({
   name: 'IdempotencyKey',

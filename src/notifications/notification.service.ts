@@ -1,15 +1,13 @@
-import { maySeeNotification, requireRole, roleIn } from '../access/access.policy.ts';
+import { maySeeNotification, roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ConnectionScope, QueueOfConnection } from '../connections/dependents.ts';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Database } from '../platform/database.ts';
-import { isUuid, type NotificationId, type WorkspaceId } from '../platform/ids.ts';
-import { EPOCH_US, UUID, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { isUuid, type NotificationId } from '../platform/ids.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
-import type { HistoryRepository, HistoryRow } from './history.repository.ts';
-import type { HistoryFilter, Notification } from './notification.entity.ts';
+import type { Notification } from './notification.entity.ts';
 import type { NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
 
@@ -20,17 +18,14 @@ export type CancelResult =
 /** Rows that one transaction cancels at most: a longer one would hold the status stream back. */
 const CANCEL_SLICE = 500;
 
-/** Reading the history, and taking back what was not sent yet. */
+/** Finding notifications, and taking back what was not sent yet. */
 export class NotificationService implements QueueOfConnection {
   constructor(
     private readonly database: Database,
     private readonly notifications: NotificationRepository,
-    private readonly historyRepository: HistoryRepository,
     private readonly queue: NotificationQueue,
     private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
-    /** A cursor of the status stream as of now. */
-    private readonly liveCursor: () => Promise<string>,
   ) {}
 
   /** For objects that the viewer sees already and that name these. */
@@ -45,34 +40,6 @@ export class NotificationService implements QueueOfConnection {
   async find(viewer: Viewer, id: string): Promise<Notification | undefined> {
     const notification = isUuid(id) ? await this.notifications.find(id as NotificationId) : undefined;
     return notification && maySeeNotification(viewer, notification) ? notification : undefined;
-  }
-
-  async history(
-    viewer: Viewer,
-    workspaceId: WorkspaceId,
-    filter: HistoryFilter,
-    first: number | null | undefined,
-    after: string | null | undefined,
-  ): Promise<Page<HistoryRow> & { liveCursor: string }> {
-    const role = requireRole(viewer, workspaceId);
-    const size = pageSize(first);
-    const cursors = new PageCursors(['history', workspaceId, filter]);
-    const [createdUs, id] = cursors.decode(after, [EPOCH_US, UUID]) ?? [];
-    // Taken before the rows are read: a change in between is then replayed to a subscriber rather than missed.
-    const liveCursor = await this.liveCursor();
-    const impossible = [filter.identityId, filter.connectionId].some((given) => given !== undefined && !isUuid(given));
-    const position = createdUs !== undefined && id !== undefined ? { createdUs, id } : undefined;
-    const onlyFor = role === 'MEMBER' ? viewer.userId : undefined;
-    const query = { workspaceId, onlyFor, filter, after: position, limit: size + 1 };
-    const rows = impossible ? [] : await this.historyRepository.page(query);
-    const page = pageOf(
-      rows,
-      size,
-      position !== undefined,
-      (row) => row,
-      (row) => cursors.encode([row.createdUs, row.id]),
-    );
-    return { ...page, liveCursor };
   }
 
   async cancel(viewer: Viewer, id: string): Promise<CancelResult> {

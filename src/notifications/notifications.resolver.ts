@@ -1,13 +1,8 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
-import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
 import { toUserError } from '../graphql/user-errors.ts';
-import type { WorkspaceId } from '../platform/ids.ts';
-import { NotificationConnection, NotificationFilter } from './history.types.ts';
 import { CancelNotificationInput, CancelNotificationPayload } from './mending.types.ts';
-import type { HistoryFilter } from './notification.entity.ts';
 import type { NotificationService } from './notification.service.ts';
-import { priorityRank } from './notification.states.ts';
 import { Notification } from './notification.types.ts';
 import { viewOf } from './notification.view.ts';
 import { sendInput } from './send-input.ts';
@@ -65,31 +60,6 @@ export class NotificationsResolver {
     return { notification, userErrors: result.kind === 'refused' ? [toUserError(result.refusal)] : [] };
   }
 
-  @Query(() => NotificationConnection, {
-    description:
-      'Newest first. Keyset pagination: a page costs the same at any depth. With `search`, the newest 10,000 hits.',
-  })
-  async notificationHistory(
-    @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
-    workspaceId: string,
-    @Arg('filter', () => NotificationFilter, { nullable: true, description: 'Only those for which all of it holds.' })
-    filter: NotificationFilter | null | undefined,
-    @Arg('first', () => Int, {
-      nullable: true,
-      defaultValue: DEFAULT_PAGE_SIZE,
-      description: 'How many at most, 1 to 100.',
-    })
-    first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'A cursor of an earlier page: go on after it.' })
-    after: string | null | undefined,
-    @Ctx() { viewer }: GraphQLContext,
-  ): Promise<NotificationConnection> {
-    const wanted = historyFilter(filter);
-    const page = await this.notifications.history(viewer, workspaceId as WorkspaceId, wanted, first, after);
-    const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: viewOf(node) }));
-    return { edges, nodes: edges.map((edge) => edge.node), pageInfo: page.pageInfo, liveCursor: page.liveCursor };
-  }
-
   @Query(() => Notification, {
     nullable: true,
     description: 'One notification; null where there is none that the viewer may see.',
@@ -108,11 +78,4 @@ const inEntry = (result: SendResult, index: number): SendResult => {
   if (result.kind === 'accepted' || !result.refusal.field) return result;
   const [root = 'input', ...rest] = result.refusal.field;
   return { ...result, refusal: { ...result.refusal, field: [root, 'notifications', String(index), ...rest] } };
-};
-
-/** GraphQL's null and absent mean the same here: no condition. */
-const historyFilter = (filter: NotificationFilter | null | undefined): HistoryFilter => {
-  const { priority, ...rest } = filter ?? {};
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined));
-  return { ...given, ...(priority ? { priority: priorityRank(priority) } : {}) };
 };

@@ -10,6 +10,8 @@ import { ConnectionStatus } from '../../migrations/0006-connection-status.ts';
 import { SlackEvents } from '../../migrations/0007-slack-events.ts';
 import { Health } from '../../migrations/0008-health.ts';
 import { EventTypes } from '../../migrations/0009-event-types.ts';
+import { History } from '../../migrations/0010-history.ts';
+import { Statistics } from '../../migrations/0011-statistics.ts';
 import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import { RateLimits } from '../../migrations/0014-rate-limits.ts';
@@ -27,6 +29,8 @@ export const migrations = [
   { name: '0007-slack-events', class: SlackEvents },
   { name: '0008-health', class: Health },
   { name: '0009-event-types', class: EventTypes },
+  { name: '0010-history', class: History },
+  { name: '0011-statistics', class: Statistics },
   { name: '0012-channel-search', class: ChannelSearch },
   { name: '0013-repeated-failures', class: RepeatedFailures },
   { name: '0014-rate-limits', class: RateLimits },

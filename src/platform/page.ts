@@ -26,33 +26,34 @@ export const pageSize = (first: number | null | undefined): number => {
   return size;
 };
 
+const SEAL_LENGTH = 12;
+const CURSOR = z.tuple([z.literal(2), z.string()], z.string());
+
 /** What a part of a cursor's position looks like; a client may have changed it. */
 export const ANY_TEXT = /^/;
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Microseconds of the epoch, within what Postgres can take for a time. */
 export const EPOCH_US = /^\d{1,18}$/;
 
-/** Cursors of one listing: opaque, versioned, and bound to the query that they came from. */
+/** Cursors of one listing: opaque, versioned, and sealed with the query that they came from, so that none is changed. */
 export class PageCursors {
   readonly #query: string;
 
   constructor(query: unknown) {
-    this.#query = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 12);
+    this.#query = JSON.stringify(query);
   }
 
   encode(position: readonly string[]): string {
-    return Buffer.from(JSON.stringify([1, this.#query, ...position])).toString('base64url');
+    const seal = createHash('sha256').update(this.#query).update(JSON.stringify(position)).digest('base64url');
+    return Buffer.from(JSON.stringify([2, seal.slice(0, SEAL_LENGTH), ...position])).toString('base64url');
   }
 
   /** The position in a cursor of this very query; undefined where none was given. */
   decode(cursor: string | null | undefined, forms: readonly RegExp[]): string[] | undefined {
     if (cursor === null || cursor === undefined) return undefined;
-    const shape = z
-      .tuple([z.literal(1), z.literal(this.#query)], z.string())
-      .transform(([, , ...position]) => position);
-    const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-    const position = parsed.data ?? [];
-    if (position.length !== forms.length || !forms.every((form, index) => form.test(position[index] ?? ''))) {
+    const [, , ...position] = CURSOR.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8'))).data ?? [];
+    const isWellFormed = position.length === forms.length && forms.every((form, at) => form.test(position[at] ?? ''));
+    if (!isWellFormed || this.encode(position) !== cursor) {
       throw new TopLevelError(
         'CURSOR_INVALID',
         'This cursor is not of this list with these arguments. Begin without `after`.',
@@ -76,9 +77,9 @@ export const pageOf = <Row, T>(
   size: number,
   hasPreviousPage: boolean,
   node: (row: Row) => T,
-  cursor: (row: Row) => string,
+  cursor: (row: Row, index: number) => string,
 ): Page<T> => {
-  const edges = rows.slice(0, size).map((row) => ({ cursor: cursor(row), node: node(row) }));
+  const edges = rows.slice(0, size).map((row, index) => ({ cursor: cursor(row, index), node: node(row) }));
   return {
     edges,
     nodes: edges.map((edge) => edge.node),

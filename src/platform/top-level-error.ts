@@ -4,7 +4,6 @@ export type TopLevelErrorCode =
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'BAD_USER_INPUT'
-  | 'NOT_IMPLEMENTED'
   | 'QUERY_TOO_COMPLEX'
   | 'RATE_LIMITED'
   | 'CURSOR_INVALID'

@@ -183,7 +183,7 @@ export type NotificationFilter = {
   priority?: Priority | null | undefined;
   /** Sent by this viewer. */
   requestedBy?: string | number | null | undefined;
-  /** Whole words in the text. */
+  /** Whole words, in any case: the text holds all of them. Blank is no condition; without a letter, a digit or an emoji it finds nothing. At most 1,000 characters, else BAD_USER_INPUT. */
   search?: string | null | undefined;
   /** Sent by this user's stored selection. */
   selectedBy?: string | number | null | undefined;
@@ -828,6 +828,16 @@ export type DeliveryStatsQueryVariables = Exact<{
 
 
 export type DeliveryStatsQuery = { deliveryStats: { total: number, oldestWaitingSince: string | null, byStatus: Array<{ status: DeliveryStatus, count: number }>, byFailure: Array<{ code: FailureCode, count: number }>, deliveryTimeMs: { p50: number, p95: number, p99: number } | null, perHour: Array<{ hour: string, delivered: number, failed: number, unconfirmed: number }> } };
+
+export type HistoryIdsQueryVariables = Exact<{
+  workspaceId: string | number;
+  filter?: NotificationFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type HistoryIdsQuery = { notificationHistory: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2869,6 +2879,24 @@ export const DeliveryStatsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:70b2ee94f8c514e246498a03e1f0b774e441ee565d15652d39551ceffafd9ef6"}) as unknown as TypedDocumentString<DeliveryStatsQuery, DeliveryStatsQueryVariables>;
+export const HistoryIdsDocument = new TypedDocumentString(`
+    query HistoryIds($workspaceId: ID!, $filter: NotificationFilter, $first: Int, $after: String) {
+  notificationHistory(
+    workspaceId: $workspaceId
+    filter: $filter
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      id
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:6c17e943da760b2015cdcf9cb898ff977d6c48af325f79170c1af292faf79a59"}) as unknown as TypedDocumentString<HistoryIdsQuery, HistoryIdsQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

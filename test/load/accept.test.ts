@@ -5,6 +5,7 @@ import { entities } from '../../src/entities.ts';
 import { AcceptService, type Acceptance } from '../../src/notifications/accept.service.ts';
 import type { NewNotification } from '../../src/notifications/notification-queue.ts';
 import { NotificationRepository } from '../../src/notifications/notification.repository.ts';
+import { WordsRepository } from '../../src/notifications/words.repository.ts';
 import { openDatabase, type Database } from '../../src/platform/database.ts';
 import {
   newId,
@@ -77,6 +78,7 @@ describe('accepts that share a commit', () => {
       database,
       new NotificationRepository(database),
       new QueueRepository(database, 0, () => {}),
+      new WordsRepository(),
     );
   });
   afterAll(async () => {

@@ -34,8 +34,6 @@ export function explain(error: unknown): Explained {
         title: 'The server cannot be reached',
         text: 'Check that it is running and that this machine is online.',
       };
-    case 'NOT_IMPLEMENTED':
-      return { title: 'Not in this version yet', text: said };
     case 'FORBIDDEN':
       return { title: 'Not with your role', text: said };
     case 'BAD_USER_INPUT':

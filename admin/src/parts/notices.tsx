@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RemedyActor, UserErrorPartsFragment } from '../../generated/graphql.ts';
-import { codeOf, explain } from '../api/errors.ts';
+import { explain } from '../api/errors.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 /** What to show where there is nothing yet: what this place is for, and the next step. */
@@ -33,12 +33,11 @@ export function Empty({
 /** A question to the API that failed as a whole. */
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
   const { title, text } = explain(error);
-  const isLater = codeOf(error) === 'NOT_IMPLEMENTED';
   return (
-    <Alert color={isLater ? 'gray' : 'red'} title={title} icon={<Icon name="warning" />} role="alert">
+    <Alert color="red" title={title} icon={<Icon name="warning" />} role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{text}</Text>
-        {onRetry === undefined || isLater ? null : (
+        {onRetry === undefined ? null : (
           <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>

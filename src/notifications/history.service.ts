@@ -1,0 +1,59 @@
+import { requireRole } from '../access/access.policy.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { isUuid, type WorkspaceId } from '../platform/ids.ts';
+import { EPOCH_US, PageCursors, pageOf, pageSize, UUID, type Page } from '../platform/page.ts';
+import { rowsToRead, searchedWords } from './history.policy.ts';
+import type { HistoryRepository, HistoryRow } from './history.repository.ts';
+import type { HistoryFilter } from './notification.entity.ts';
+
+export interface HistoryRequest {
+  readonly filter: HistoryFilter;
+  /** Words that are all in the text. */
+  readonly search?: string | undefined;
+  readonly first: number | null | undefined;
+  readonly after: string | null | undefined;
+}
+
+const HITS = /^\d{1,5}$/;
+
+/** The history of a workspace, newest first, as far as the viewer may see it. */
+export class HistoryService {
+  constructor(
+    private readonly rows: HistoryRepository,
+    /** A cursor of the status stream as of now. */
+    private readonly liveCursor: () => Promise<string>,
+  ) {}
+
+  async page(
+    viewer: Viewer,
+    workspaceId: WorkspaceId,
+    { filter, search, first, after }: HistoryRequest,
+  ): Promise<Page<HistoryRow> & { liveCursor: string }> {
+    const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
+    const size = pageSize(first);
+    const words = searchedWords(search);
+    const cursors = new PageCursors(['history', workspaceId, filter, search]);
+    // Of a search the cursor counts the hits as well: the newest of them, as of the first page, are all that it gives.
+    const forms = words ? [EPOCH_US, UUID, HITS] : [EPOCH_US, UUID];
+    const [createdUs, id, hits] = cursors.decode(after, forms) ?? [];
+    const position = createdUs !== undefined && id !== undefined ? { createdUs, id } : undefined;
+    const seen = Number(hits ?? 0);
+    // Taken before the rows are read: a change in between is then replayed to a subscriber rather than missed.
+    const liveCursor = await this.liveCursor();
+    const limit = rowsToRead(size, words && seen);
+    const query = { workspaceId, onlyFor, filter, words, after: position, limit };
+    const rows = isPossible(filter, words) ? await this.rows.page(query) : [];
+    const page = pageOf(
+      rows,
+      size,
+      position !== undefined,
+      (row) => row,
+      (row, index) => cursors.encode([row.createdUs, row.id, ...(words ? [`${seen + index + 1}`] : [])]),
+    );
+    return { ...page, liveCursor };
+  }
+}
+
+/** Ids that are none name nothing, and nothing is found by no word at all. */
+const isPossible = ({ identityId, connectionId }: HistoryFilter, words: readonly string[] | undefined): boolean =>
+  words?.length !== 0 && [identityId, connectionId].every((given) => given === undefined || isUuid(given));

@@ -1,0 +1,85 @@
+import type { FailureCode } from '../connections/failure.policy.ts';
+import type { Sql } from '../platform/database.ts';
+import type { UserId, WorkspaceId } from '../platform/ids.ts';
+import type { DeliveryStatus } from './notification.states.ts';
+import type { Counted, Counts, Span } from './stats.policy.ts';
+
+/** Of whose notifications, and which. */
+export interface StatsQuery extends Span {
+  readonly workspaceId: WorkspaceId;
+  /** Set where the viewer sees only what concerns them. */
+  readonly onlyFor: UserId | undefined;
+}
+
+interface Row {
+  /** Which of the grouping sets below: the columns that are left out, as bits. */
+  readonly left_out: number;
+  readonly status: DeliveryStatus;
+  readonly failure_code: FailureCode | '' | null;
+  readonly hour: Date | null;
+  readonly delivery_ms: number | null;
+  readonly count: number;
+}
+
+const BY_STATUS = 0b011;
+const BY_HOUR = 0b101;
+const BY_DELIVERY_TIME = 0b110;
+
+export class StatsRepository {
+  constructor(private readonly sql: Sql) {}
+
+  /** One statement, and so one moment: what is added up and what is not yet are together exact. */
+  async counts({ workspaceId, onlyFor, since, until }: StatsQuery): Promise<Counts> {
+    const audiences = onlyFor === undefined ? ['BOT', 'PERSON'] : ['BOT', `USER:${onlyFor}`];
+    const rows = await this.sql.query<Row>(
+      {
+        name: 'stats_counts',
+        text: `with counted as (
+            select status, failure_code, hour, delivery_ms, count from notification_counts
+            where workspace_id = $1 and audience = any($2::text[]) and hour >= $3 and hour < $4
+            union all
+            select status, failure_code, hour, delivery_ms, change from notification_count_changes
+            where workspace_id = $1 and audience = any($2::text[]) and hour >= $3 and hour < $4
+          )
+          select grouping(failure_code, hour, delivery_ms) as left_out, status, failure_code, hour, delivery_ms,
+            sum(count)::integer as count
+          from counted group by grouping sets ((status, failure_code), (status, hour), (status, delivery_ms))
+          having sum(count) <> 0`,
+      },
+      [workspaceId, audiences, since, until],
+    );
+    const of = (set: number) => rows.filter(({ left_out }) => left_out === set).map(toCounted);
+    return {
+      byStatus: of(BY_STATUS),
+      byHour: of(BY_HOUR),
+      byDeliveryTime: of(BY_DELIVERY_TIME).filter(({ status }) => status === 'DELIVERED'),
+    };
+  }
+
+  /** Of what is in the queue, or due although nobody has moved it there yet. */
+  async oldestWaitingSince({ workspaceId, onlyFor, since, until }: StatsQuery): Promise<Date | null> {
+    const rows = await this.sql.query<{ since: Date | null }>(
+      {
+        name: 'stats_oldest_waiting',
+        text: `select min(greatest(n.created_at, n.scheduled_for)) as since from (
+            select * from notifications
+            where workspace_id = $1 and status in ('QUEUED', 'SENDING', 'RETRYING') and wait_reason is distinct from 'SCHEDULED'
+            union all
+            select * from notifications where workspace_id = $1 and due_at <= now() and wait_reason = 'SCHEDULED'
+          ) n
+          where n.created_at >= $2 and n.created_at < $3
+            and ($4::text is null or n.identity_kind = 'WORKSPACE_BOT' or n.requested_by = $4 or n.selected_by = $4)`,
+      },
+      [workspaceId, since, until, onlyFor ?? null],
+    );
+    return rows[0]?.since ?? null;
+  }
+}
+
+const toCounted = ({ status, failure_code, hour, delivery_ms, count }: Row): Counted => ({
+  status,
+  count,
+  failureCode: failure_code || undefined,
+  hour: hour ?? undefined,
+  deliveryMs: delivery_ms ?? undefined,
+});
