@@ -29,7 +29,7 @@ describe.runIf(hasChromium)('what is large', () => {
     await world.slack.addTeam(TEAM, CHANNELS);
     desk = await openDesk(world, 'large', TEAM);
     await insertNotifications();
-    // Asked for once, the listing begins.
+    // Asked for once, the listing begins; Slack's limits make it take a minute, in which the first test runs.
     await desk.admin.run(ChannelsDocument, { identityId: desk.bot.id, first: 1 });
     admin = await AdminBrowser.open(world);
   });
@@ -37,26 +37,6 @@ describe.runIf(hasChromium)('what is large', () => {
     await admin?.close();
     await world?.stop();
   });
-
-  test(
-    `the picker finds one of ${CHANNELS} channels, and says when the list is complete`,
-    { timeout: 90_000 },
-    async () => {
-      const page = await admin.visit({ workspaceId: 'large', path: '/identity' });
-      await page.getByRole('button', { name: /^Post as/ }).click();
-      await page.getByText('The list is complete').waitFor({ timeout: 60_000 });
-      const [last] = await world.database.query<{ name: string }>(
-        'select name from channels order by name desc limit 1',
-      );
-      const name = last?.name ?? '';
-      await page.keyboard.type(name);
-      const option = page.locator('[data-combobox-selected]', { hasText: name });
-      await option.getByText(/can post|needs an invite/).waitFor();
-      expect(await page.getByRole('option').count()).toBeLessThanOrEqual(51);
-      await page.keyboard.press('Enter');
-      await page.getByText(`Messages go to #${name} by default.`).waitFor();
-    },
-  );
 
   test(
     `the list of ${NOTIFICATIONS} notifications loads pages, and only what is seen is drawn`,
@@ -77,6 +57,26 @@ describe.runIf(hasChromium)('what is large', () => {
       await page.getByText('number 7', { exact: true }).click();
       await page.getByRole('dialog', { name: 'Notification' }).getByText('number 7').first().waitFor();
       admin.expectNoOffence();
+    },
+  );
+
+  test(
+    `the picker finds one of ${CHANNELS} channels, and says when the list is complete`,
+    { timeout: 240_000 },
+    async () => {
+      const page = await admin.visit({ workspaceId: 'large', path: '/identity' });
+      await page.getByRole('button', { name: /^Post as/ }).click();
+      await page.getByText('The list is complete').waitFor({ timeout: 180_000 });
+      const [last] = await world.database.query<{ name: string }>(
+        'select name from channels order by name desc limit 1',
+      );
+      const name = last?.name ?? '';
+      await page.keyboard.type(name);
+      const option = page.locator('[data-combobox-selected]', { hasText: name });
+      await option.getByText(/can post|needs an invite/).waitFor();
+      expect(await page.getByRole('option').count()).toBeLessThanOrEqual(51);
+      await page.keyboard.press('Enter');
+      await page.getByText(`Messages go to #${name} by default.`).waitFor();
     },
   );
 });
