@@ -108,6 +108,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     logLevel: given.LOG_LEVEL,
     logContent: given.LOG_CONTENT ?? false,
     statusLogDays: given.STATUS_LOG_DAYS,
+    historyDays: given.HISTORY_DAYS,
   });
 };
 

@@ -11,6 +11,8 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 export const BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 export const FRAME_LIMIT_BYTES = 64 * 1024;
 export const SUBSCRIPTIONS_PER_SOCKET = 100;
+/** What may wait in this process for a peer that reads slowly; the rest stays where it comes from. */
+export const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /**
  * Who may ask for the schema. Every request has a viewer, so `on` and `authenticated` come to the same today; they

@@ -1,15 +1,6 @@
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  subscribe,
-} from 'graphql';
+import { type DocumentNode, execute, GraphQLError } from 'graphql';
 import {
   type Context,
-  type ExecutionResult,
   handleProtocols,
   makeServer,
   type OperationResult,
@@ -20,9 +11,11 @@ import type { WebSocket } from 'ws';
 import type { Viewer } from '../access/viewer.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
-import { maskError } from './errors.ts';
+import { GroupedSubscriptions, type SocketSubscription } from './grouped-subscriptions.ts';
 import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
-import { prepareOperation } from './operation.ts';
+import { maskAll, maskedResult } from './masked-result.ts';
+import { PreparedOperations } from './operation.ts';
+import type { Outlet } from './outlet.ts';
 import type { GraphQLSettings } from './settings.ts';
 
 export { handleProtocols };
@@ -37,6 +30,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** What this server knows of one socket. */
 export interface SocketState {
   readonly socket: WebSocket;
+  readonly outlet: Outlet;
   readonly socketId: string;
   viewer?: Viewer;
   expiry?: NodeJS.Timeout;
@@ -58,8 +52,11 @@ export function closeAtExpiry(state: SocketState, viewer: Viewer, settings: Grap
 }
 
 /** False closes with 4403, which Apollo's and graphql-ws's clients try again, with a fresh token from their function. */
-async function admit({ connectionParams, extra }: Connection, settings: GraphQLSettings): Promise<boolean> {
+async function admit(connection: Connection, settings: GraphQLSettings): Promise<boolean> {
+  const { connectionParams, extra } = connection;
   const authorization: unknown = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  // A token that was read is not kept for as long as its socket is open.
+  delete (connection as { connectionParams?: unknown }).connectionParams;
   try {
     const viewer = await settings.authenticate(typeof authorization === 'string' ? authorization : undefined);
     extra.viewer = viewer;
@@ -85,38 +82,13 @@ function contextOf(state: SocketState, { resolver }: GraphQLSettings): GraphQLCo
   return { viewer: state.viewer, requestId: `${state.socketId}-${state.operations}`, resolver };
 }
 
-/** Masks what is about to be sent and logs what the mask hides. */
-function maskAll(errors: readonly unknown[], requestId: string, { suggestions, logger }: GraphQLSettings) {
-  return errors.map((error) => {
-    const { formatted, fault } = maskError(error, { requestId, suggestions });
-    if (fault !== undefined) logger.error({ err: fault, requestId }, 'A GraphQL operation over a socket failed');
-    return formatted;
-  });
-}
-
-function maskedResult(result: ExecutionResult, requestId: string, settings: GraphQLSettings): FormattedExecutionResult {
-  const { errors, ...rest } = result;
-  return (errors ? { ...rest, errors: maskAll(errors, requestId, settings) } : rest) as FormattedExecutionResult;
-}
-
 const isStream = (result: Awaited<OperationResult>): boolean => Symbol.asyncIterator in result;
-
-const executionOf = (
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  { operationName, variables }: SubscribePayload,
-  contextValue: GraphQLContext,
-): ExecutionArgs => ({
-  schema,
-  document,
-  operationName: operationName ?? null,
-  variableValues: variables ?? null,
-  contextValue,
-});
 
 /** graphql-transport-ws over the shared rules: who may connect, what may run, and what an error shows. */
 export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
-  const { schema, introspection } = settings;
+  const { schema } = settings;
+  const operations = new PreparedOperations(schema, settings.introspection);
+  const grouped = new GroupedSubscriptions(settings);
   let active = 0;
   const count = (change: 1 | -1): void => {
     active += change;
@@ -125,14 +97,22 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (connection) => admit(connection, settings),
-    onSubscribe: ({ subscriptions, extra }, _id, payload) => {
+    onSubscribe: ({ subscriptions, extra }, id, payload) => {
       if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
-      const prepared = prepareOperation(schema, payload, introspection);
+      const prepared = operations.prepare(payload);
       if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
-      return executionOf(schema, prepared as DocumentNode, payload, contextOf(extra, settings));
+      return {
+        schema,
+        document: prepared as DocumentNode,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? null,
+        contextValue: contextOf(extra, settings),
+        outlet: extra.outlet,
+        id,
+      } satisfies SocketSubscription;
     },
     execute,
-    subscribe,
+    subscribe: (args) => grouped.subscribe(args as SocketSubscription),
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
       if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;
       extra.streaming.add(payload);

@@ -15,6 +15,37 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
+/** What is asked of the database at each scrape. */
+const watches = (registers: Registry[]) => ({
+  /** Read from the database at each scrape: every process says the same number. */
+  watchConnections: (count: () => Promise<ReadonlyMap<string, number>>) =>
+    new Gauge({
+      name: 'heliograph_connections',
+      help: 'Workspace connections by status, the same on every process.',
+      labelNames: ['status'],
+      registers,
+      async collect() {
+        const counts = await inTime(count()).catch(() => undefined);
+        for (const status of CONNECTION_STATUSES) {
+          if (counts === undefined) this.remove({ status });
+          else this.set({ status }, counts.get(status) ?? 0);
+        }
+      },
+    }),
+  /** Measured at each scrape: for how long the oldest committed change has not been readable in this process. */
+  watchStatusLogLag: (seconds: () => Promise<number>) =>
+    new Gauge({
+      name: 'heliograph_status_log_lag_seconds',
+      help: 'Age of the oldest committed status change that subscribers have not got: an open transaction holds it back.',
+      registers,
+      async collect() {
+        const lag = await inTime(seconds()).catch(() => undefined);
+        if (lag === undefined) this.remove();
+        else this.set(lag);
+      },
+    }),
+});
+
 /** Labels are bounded by construction: never a workspace, a team or a channel. */
 export const createMetrics = () => {
   const registers = [new Registry()];
@@ -50,21 +81,7 @@ export const createMetrics = () => {
       help: 'Open subscriptions of this process.',
       registers,
     }),
-    /** Read from the database at each scrape: every process says the same number. */
-    watchConnections: (count: () => Promise<ReadonlyMap<string, number>>) =>
-      new Gauge({
-        name: 'heliograph_connections',
-        help: 'Workspace connections by status, the same on every process.',
-        labelNames: ['status'],
-        registers,
-        async collect() {
-          const counts = await inTime(count()).catch(() => undefined);
-          for (const status of CONNECTION_STATUSES) {
-            if (counts === undefined) this.remove({ status });
-            else this.set({ status }, counts.get(status) ?? 0);
-          }
-        },
-      }),
+    ...watches(registers),
     invariantViolations: counter('invariant_violations_total', 'What must never happen, and did.', []),
   };
 };
