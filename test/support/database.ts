@@ -17,12 +17,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of its own, made in some milliseconds. `query` is for looking at what no API shows. */
-export const createTestDatabase = async (): Promise<TestDatabase> => {
+/** A migrated database of its own, made in some milliseconds; an empty one from template0. `query` looks at what no API shows. */
+export const createTestDatabase = async (template = TEMPLATE): Promise<TestDatabase> => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: urlOf('postgres') });
   await admin.connect();
-  await admin.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await admin.query(`create database ${name} template ${template} strategy file_copy`);
   const pool = new pg.Pool({ connectionString: urlOf(name), max: 4 });
   // The pool ends before its connections are closed; the forced drop then tells those that they were terminated.
   pool.on('error', () => {});
