@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { signToken } from '../src/access/sign-token.ts';
 import { Secret } from '../src/platform/secret.ts';
-import { atRest, findChromium, launchChromium } from '../test/support/chromium.ts';
+import { atRest, findChromium, unpackChromium, launchChromium } from '../test/support/chromium.ts';
 import { freePort, startServer } from '../test/support/processes.ts';
 import { SlackControl } from '../test/support/slack-control.ts';
 
@@ -67,6 +67,7 @@ const tour = async (page: Page, slack: SlackControl): Promise<void> => {
   await take(page, 'notification');
 };
 
+await unpackChromium();
 const executable = await findChromium();
 if (executable === undefined) throw new Error('No Chromium here: apt-get install chromium, or run on Linux x64.');
 mkdirSync(FOLDER, { recursive: true });

@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { migrate } from '../../src/platform/migrations.ts';
+import { unpackChromium } from './chromium.ts';
 import { TEMPLATE } from './database.ts';
 
 declare module 'vitest' {
@@ -18,6 +19,7 @@ declare module 'vitest' {
 
 /** One real Postgres for the whole run, migrated once into a template. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  await unpackChromium();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-postgres-'));
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres({
