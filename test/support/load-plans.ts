@@ -6,7 +6,32 @@ import { openDatabase, type Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import type { TestDatabase } from './database.ts';
-import { explainedOf, type Explained, type Explanation } from './explained.ts';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Shared Hit Blocks'?: number;
+  readonly 'Shared Read Blocks'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** What a statement cost, and how Postgres went about it. */
+export interface Explained {
+  readonly buffers: number;
+  readonly ms: number;
+  /** Tables that were read from end to end, by themselves or through an index without a condition. */
+  readonly wholeTables: readonly string[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+const isWhole = (node: PlanNode): boolean =>
+  node['Node Type'] === 'Seq Scan' ||
+  (/^(Index|Index Only|Bitmap Index) Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
 
 class Undo extends Error {}
 
@@ -37,7 +62,7 @@ export class KeptClaim {
   }
 
   async explain(): Promise<Explained> {
-    let found: Explanation | undefined;
+    let found: { 'QUERY PLAN': [{ Plan: PlanNode; 'Execution Time': number }] } | undefined;
     await this.session
       .sqlTransaction(async (sql) => {
         [found] = await sql.query({ text: `explain (analyze, buffers, format json) execute kept_claim(${VALUES})` });
@@ -46,7 +71,15 @@ export class KeptClaim {
       .catch((error: unknown) => {
         if (!(error instanceof Undo)) throw error;
       });
-    return explainedOf(found);
+    const top = found?.['QUERY PLAN'][0];
+    if (!top) throw new Error('Postgres did not explain the claim.');
+    return {
+      buffers: (top.Plan['Shared Hit Blocks'] ?? 0) + (top.Plan['Shared Read Blocks'] ?? 0),
+      ms: top['Execution Time'],
+      wholeTables: nodesOf(top.Plan)
+        .filter(isWhole)
+        .map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
+    };
   }
 
   close(): Promise<void> {
