@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { entities } from '../entities.ts';
-import { openDatabase, type Database } from './database.ts';
-import { createLogger } from './logger.ts';
-import { migrate } from './migrations.ts';
-import { Secret } from './secret.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { entities } from '../../src/entities.ts';
+import { openDatabase, type Database } from '../../src/platform/database.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { migrate } from '../../src/platform/migrations.ts';
+import { Secret } from '../../src/platform/secret.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
