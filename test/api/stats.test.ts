@@ -74,10 +74,8 @@ const expectWithin5Percent = (found: Stats['deliveryTimeMs'], times: readonly nu
     ['p99', 0.99],
   ] as const) {
     const exact = percentile(times, share);
-    // Half a millisecond: the answer is in whole ones.
-    expect(Math.abs((found?.[name] ?? 0) - exact), `${name} of ${times.length}`).toBeLessThanOrEqual(
-      exact * 0.05 + 0.5,
-    );
+    // A millisecond: the answer is in whole ones, rounded, and the dates that this is made from are cut off to whole ones.
+    expect(Math.abs((found?.[name] ?? 0) - exact), `${name} of ${times.length}`).toBeLessThanOrEqual(exact * 0.05 + 1);
   }
 };
 
