@@ -1,3 +1,4 @@
+import { isStorable, notStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { wordsOf } from './words.policy.ts';
 
@@ -12,6 +13,7 @@ export const searchedWords = (search: string | undefined): string[] | undefined 
     const message = `A search has at most ${MAX_SEARCH_LENGTH} characters; this one has ${search.length}.`;
     throw new TopLevelError('BAD_USER_INPUT', message);
   }
+  if (!isStorable(search)) throw new TopLevelError('BAD_USER_INPUT', notStorable('The search').join(' '));
   return wordsOf(search);
 };
 
