@@ -56,7 +56,7 @@ export const resuming = (socket: Client): Client => ({
   ...socket,
   subscribe: (payload, sink) => {
     const variables = { ...payload.variables };
-    return socket.subscribe(
+    return socket.subscribe<Record<string, unknown>>(
       { ...payload, variables },
       {
         next: (result) => {

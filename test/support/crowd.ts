@@ -50,11 +50,11 @@ export const openCrowd = async (
 
 export const closeCrowd = async (crowd: readonly CrowdSocket[]): Promise<void> => {
   await Promise.all(
-    crowd.map(async ({ socket }) => {
-      if (socket.readyState === socket.CLOSED) return;
+    crowd.map(({ socket }) => {
+      if (socket.readyState === socket.CLOSED) return undefined;
       const closed = once(socket, 'close');
       socket.terminate();
-      await closed;
+      return closed;
     }),
   );
 };
