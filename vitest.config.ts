@@ -11,24 +11,57 @@ const take = (name: string): string | undefined => {
   return value;
 };
 
-export default defineConfig({
+/** What the tests of every project share, `npm run test:soak`'s too. */
+export const shared = {
   // Without this graphql is loaded twice (its CommonJS and its ES modules), and each denies the other's schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{src,simulator,scripts,test,admin}/**/*.test.ts'],
-    globalSetup: existsSync(GLOBAL_SETUP) ? [GLOBAL_SETUP] : [],
     pool: 'forks',
-    reporters: [
-      'default',
-      summaryReporter({
-        countsFile: take('HELIOGRAPH_TEST_COUNTS'),
-        exitWithParent: take('HELIOGRAPH_EXIT_WITH_PARENT') === '1',
-      }),
-    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     restoreMocks: true,
     unstubEnvs: true,
+  },
+} as const;
+
+/** What concerns the run as a whole. */
+export const run = {
+  globalSetup: existsSync(GLOBAL_SETUP) ? [GLOBAL_SETUP] : [],
+  reporters: [
+    'default',
+    summaryReporter({
+      countsFile: take('HELIOGRAPH_TEST_COUNTS'),
+      exitWithParent: take('HELIOGRAPH_EXIT_WITH_PARENT') === '1',
+    }),
+  ],
+};
+
+/** Tests that wait for processes more than they compute run beside each other; those that measure or crowd a machine, alone. */
+export default defineConfig({
+  test: {
+    ...run,
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...shared.test,
+          name: 'together',
+          include: ['{src,simulator,scripts,admin}/**/*.test.ts', 'test/{api,support}/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...shared.test,
+          name: 'alone',
+          include: ['test/{browser,crash,load}/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -14,15 +14,18 @@ afterAll(() => world.stop());
 test('the search that every world ends with finds a secret: in text, in a table, and as bytes', async () => {
   expect(() => expectNoSecret('a text', 'so xoxb-1 it is')).toThrow('xoxb-');
   expect(() => expectNoSecret('a text', `so ${CLIENT_SECRET} it is`, [CLIENT_SECRET])).toThrow('number 0');
-  await expectNoSecretStored(world.database, [CLIENT_SECRET]);
   await world.database.query('create table planted (bytes bytea, text text)');
+  const token = await world.token('ada', {});
+  const secrets = [CLIENT_SECRET, token];
   const planted: [string, string][] = [
     ['', CLIENT_SECRET],
+    ['', `Bearer ${token}`],
     ['xoxe.xoxp-1', ''],
   ];
+  await expectNoSecretStored(world.database, secrets);
   for (const [bytes, text] of planted) {
     await world.database.query('insert into planted values ($1, $2)', [Buffer.from(bytes), text]);
-    await expect(expectNoSecretStored(world.database, [CLIENT_SECRET])).rejects.toThrow('planted');
+    await expect(expectNoSecretStored(world.database, secrets)).rejects.toThrow('planted');
     await world.database.query('delete from planted');
   }
 });
