@@ -120,17 +120,20 @@ const createChannels = ({ config, database, logger }: Ground, slack: SlackGatewa
 
 /** The status streams and the timelines. */
 const createLive = (
-  { config, database, wakeUps, logger }: Ground,
+  { config, database, wakeUps, metrics, logger }: Ground,
   log: StatusLogRepository,
   notifications: NotificationService,
 ) => {
+  // Rows go with their notification: a cursor from before the history begins would hide what is missing.
+  const keptDays = Math.min(config.statusLogDays, config.historyDays);
   const tail = new StatusTail(log, logger);
   const connectionLog = new ConnectionStatusLogRepository(database, log);
   const connectionTail = new StatusTail(connectionLog, logger);
   const tails = [tail, connectionTail];
   wakeUps.on('heliograph_status', () => tails.forEach((each) => each.wake()));
-  const stream = new StatusStreamService(log, tail, notifications, config.statusLogDays);
-  const connectionStream = new ConnectionStatusService(connectionLog, connectionTail, config.statusLogDays);
+  metrics.watchStatusLogLag(async () => Math.max(...(await Promise.all(tails.map((each) => each.lagSeconds())))));
+  const stream = new StatusStreamService(log, tail, notifications, keptDays, logger);
+  const connectionStream = new ConnectionStatusService(connectionLog, connectionTail, keptDays, logger);
   return { tails, stream, connectionStream, timelines: new TimelineService(log, notifications) };
 };
 

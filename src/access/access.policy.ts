@@ -45,3 +45,7 @@ export const maySeeNotification = (viewer: Viewer, audience: NotificationAudienc
     audience.selectedBy === viewer.userId
   );
 };
+
+/** Viewers of a workspace with equal keys see the same of it: admins and services all, each member their own part. */
+export const audienceKey = (role: Role, viewer: Viewer): string =>
+  role === 'MEMBER' ? `MEMBER ${viewer.userId}` : 'ALL';

@@ -14,6 +14,8 @@ export const DOCUMENT_LIMIT_BYTES = 256 * 1024;
 export const FRAME_LIMIT_BYTES = 64 * 1024;
 /** Operations in flight on one socket: subscriptions, and queries and mutations that are not answered yet. */
 export const SUBSCRIPTIONS_PER_SOCKET = 100;
+/** What may wait in this process for a peer that reads slowly; the rest stays where it comes from. */
+export const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /**
  * Who may ask for the schema. Every request has a viewer, so `on` and `authenticated` come to the same today; they

@@ -7,6 +7,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { costErrors } from './cost.ts';
 import { type Introspection, MAX_COST_FIELDS, parseOptions, validationRules } from './limits.ts';
 
@@ -35,20 +36,46 @@ function parsed(query: string): DocumentNode | GraphQLError {
   }
 }
 
-/** Parses and checks what came over a socket by the rules that Apollo applies to HTTP: its settings do not reach here. */
-export function prepareOperation(
-  schema: GraphQLSchema,
-  payload: OperationPayload,
-  introspection: Introspection,
-): DocumentNode | readonly GraphQLError[] {
-  const document = parsed(payload.query);
-  if (document instanceof GraphQLError) return [document];
-  const invalid = validate(schema, document, [...specifiedRules, ...validationRules(introspection)]);
-  if (invalid.length > 0) return invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
-  if (!getOperationAST(document, payload.operationName)) {
-    const message = 'Name the operation to run in `operationName`: the document has none of that name, or several.';
-    return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })];
+/** Enough for the documents of every client version in use; a client that makes its documents up fills no memory. */
+const MAX_KEPT_DOCUMENTS = 500;
+const MAX_KEPT_CHARACTERS = 512 * 1024;
+
+/**
+ * Parses and checks what came over a socket by the rules that Apollo applies to HTTP: its settings do not reach here.
+ * Documents are kept, so that ten thousand equal subscriptions hold one of them.
+ */
+export class PreparedOperations {
+  readonly #valid = new LRUCache<string, DocumentNode>({
+    max: MAX_KEPT_DOCUMENTS,
+    maxSize: MAX_KEPT_CHARACTERS,
+    sizeCalculation: (_document, query) => query.length,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly introspection: Introspection,
+  ) {}
+
+  prepare(payload: OperationPayload): DocumentNode | readonly GraphQLError[] {
+    const document = this.#validated(payload.query);
+    if (Array.isArray(document)) return document as readonly GraphQLError[];
+    const operation = document as DocumentNode;
+    if (!getOperationAST(operation, payload.operationName)) {
+      const message = 'Name the operation to run in `operationName`: the document has none of that name, or several.';
+      return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })];
+    }
+    const tooCostly = costErrors(this.schema, { ...payload, document: operation }, MAX_COST_FIELDS);
+    return tooCostly.length > 0 ? tooCostly : operation;
   }
-  const tooCostly = costErrors(schema, { document, ...payload }, MAX_COST_FIELDS);
-  return tooCostly.length > 0 ? tooCostly : document;
+
+  #validated(query: string): DocumentNode | readonly GraphQLError[] {
+    const kept = this.#valid.get(query);
+    if (kept) return kept;
+    const document = parsed(query);
+    if (document instanceof GraphQLError) return [document];
+    const invalid = validate(this.schema, document, [...specifiedRules, ...validationRules(this.introspection)]);
+    if (invalid.length > 0) return invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+    this.#valid.set(query, document);
+    return document;
+  }
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { prepareOperation } from './operation.ts';
+import { PreparedOperations } from './operation.ts';
 
 const root = new URL('../../', import.meta.url);
 const schema = buildSchema(readFileSync(new URL('schema.graphql', root), 'utf8'));
+const operationsOf = new PreparedOperations(schema, 'on');
 const folder = new URL('playground/operations/', root);
 const operations = readdirSync(folder)
   .filter((name) => name.endsWith('.graphql'))
@@ -20,7 +21,7 @@ const rootFields = operations.flatMap(({ query }) =>
 
 describe('the operations of the playground', () => {
   test.each(operations)('$name is valid and within the limits', ({ query }) => {
-    const prepared = prepareOperation(schema, { query }, 'on');
+    const prepared = operationsOf.prepare({ query });
     expect('kind' in prepared ? [] : prepared.map(({ message }) => message)).toEqual([]);
   });
 

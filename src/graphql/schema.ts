@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { GraphQLInputObjectType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type ContainerType, type NonEmptyArray } from 'type-graphql';
+import { markViewerFields } from './viewer-fields.ts';
 
 /** The class of a resolver; its instance is made in app.ts and found by the container. */
 export type ResolverClass = abstract new (...dependencies: never[]) => object;
@@ -29,6 +30,7 @@ function finish(schema: GraphQLSchema): GraphQLSchema {
   }
   const sender = schema.getType('SenderInput');
   if (sender instanceof GraphQLInputObjectType) sender.isOneOf = true;
+  markViewerFields(schema);
   return schema;
 }
 

@@ -1,14 +1,6 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  subscribe,
-} from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import {
   type Context,
-  type ExecutionResult,
   handleProtocols,
   makeServer,
   type OperationResult,
@@ -19,10 +11,12 @@ import type { WebSocket } from 'ws';
 import type { Viewer } from '../access/viewer.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
-import { maskError } from './errors.ts';
+import { GroupedSubscriptions, type SocketSubscription } from './grouped-subscriptions.ts';
 import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
-import { prepareOperation } from './operation.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, tighter } from './rate-limits.ts';
+import { maskAll, maskedResult } from './masked-result.ts';
+import { PreparedOperations } from './operation.ts';
+import type { Outlet } from './outlet.ts';
 import type { GraphQLSettings } from './settings.ts';
 import { tracedExecute } from './traced-requests.ts';
 
@@ -38,6 +32,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** What this server knows of one socket. */
 export interface SocketState {
   readonly socket: WebSocket;
+  readonly outlet: Outlet;
   readonly socketId: string;
   viewer?: Viewer;
   expiry?: NodeJS.Timeout;
@@ -59,8 +54,11 @@ export function closeAtExpiry(state: SocketState, viewer: Viewer, settings: Grap
 }
 
 /** False closes with 4403, which Apollo's and graphql-ws's clients try again, with a fresh token from their function. */
-async function admit({ connectionParams, extra }: Connection, settings: GraphQLSettings): Promise<boolean> {
+async function admit(connection: Connection, settings: GraphQLSettings): Promise<boolean> {
+  const { connectionParams, extra } = connection;
   const authorization: unknown = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  // A token that was read is not kept for as long as its socket is open.
+  delete (connection as { connectionParams?: unknown }).connectionParams;
   try {
     const viewer = await settings.authenticate(typeof authorization === 'string' ? authorization : undefined);
     extra.viewer = viewer;
@@ -86,57 +84,42 @@ function contextOf(state: SocketState, { resolver }: GraphQLSettings): GraphQLCo
   return { viewer: state.viewer, requestId: `${state.socketId}-${state.operations}`, resolver };
 }
 
-/** Masks what is about to be sent and logs what the mask hides. */
-function maskAll(errors: readonly unknown[], requestId: string, { suggestions, logger }: GraphQLSettings) {
-  return errors.map((error) => {
-    const { formatted, fault } = maskError(error, { requestId, suggestions });
-    if (fault !== undefined) logger.error({ err: fault, requestId }, 'A GraphQL operation over a socket failed');
-    return formatted;
-  });
-}
-
-function maskedResult(result: ExecutionResult, requestId: string, settings: GraphQLSettings): FormattedExecutionResult {
-  const { errors, ...rest } = result;
-  return (errors ? { ...rest, errors: maskAll(errors, requestId, settings) } : rest) as FormattedExecutionResult;
-}
-
 /** What may run: within the limits of the socket, of the document, of its user and of its workspaces, in this order. */
 async function admitOperation(
   { subscriptions, extra }: Connection,
+  id: string,
   payload: SubscribePayload,
   settings: GraphQLSettings,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  operations: PreparedOperations,
+): Promise<SocketSubscription | readonly GraphQLError[]> {
   const { schema, rateLimits } = settings;
   if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
   const context = contextOf(extra, settings);
   const byViewer = await rateLimits?.take('VIEWER', context.viewer.userId);
   if (byViewer?.isAllowed === false) return [rateLimited(byViewer)];
-  const prepared = prepareOperation(schema, payload, settings.introspection);
+  const prepared = operations.prepare(payload);
   if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
   const document = prepared as DocumentNode;
   const byWorkspace = await chargeWorkspaces(rateLimits, schema, { document, ...payload }, context.viewer);
   if (byWorkspace?.isAllowed === false) return [rateLimited(byWorkspace)];
   context.rateLimit = tighter(byViewer, byWorkspace);
-  return executionOf(schema, document, payload, context);
+  return {
+    schema,
+    document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue: context,
+    outlet: extra.outlet,
+    id,
+  } satisfies SocketSubscription;
 }
 
 const isStream = (result: Awaited<OperationResult>): boolean => Symbol.asyncIterator in result;
 
-const executionOf = (
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  { operationName, variables }: SubscribePayload,
-  contextValue: GraphQLContext,
-): ExecutionArgs => ({
-  schema,
-  document,
-  operationName: operationName ?? null,
-  variableValues: variables ?? null,
-  contextValue,
-});
-
 /** graphql-transport-ws over the shared rules: who may connect, what may run, and what an error shows. */
 export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
+  const operations = new PreparedOperations(settings.schema, settings.introspection);
+  const grouped = new GroupedSubscriptions(settings);
   let active = 0;
   const count = (change: 1 | -1): void => {
     active += change;
@@ -145,9 +128,9 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (connection) => admit(connection, settings),
-    onSubscribe: (connection, _id, payload) => admitOperation(connection, payload, settings),
+    onSubscribe: (connection, id, payload) => admitOperation(connection, id, payload, settings, operations),
     execute: tracedExecute,
-    subscribe,
+    subscribe: (args) => grouped.subscribe(args as SocketSubscription),
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
       if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;
       extra.streaming.add(payload);

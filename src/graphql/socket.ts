@@ -4,12 +4,13 @@ import type { Duplex } from 'node:stream';
 import type { Server } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Stoppable } from '../platform/lifecycle.ts';
+import { KEEP_ALIVE_MS, keepAlive } from './keep-alive.ts';
 import { FRAME_LIMIT_BYTES } from './limits.ts';
 import { GRAPHQL_PATH } from './server.ts';
+import { Outlet } from './outlet.ts';
 import type { GraphQLSettings } from './settings.ts';
 import { handleProtocols, socketProtocol, type SocketState } from './socket-protocol.ts';
 
-const KEEP_ALIVE_MS = 12_000;
 /** How long a peer may take to answer our close before it is cut off. */
 const CLOSE_GRACE_MS = 2_000;
 /** Clients of graphql-ws and Apollo come back after it, to another process. */
@@ -18,16 +19,13 @@ const BAD_REQUEST = 4400;
 
 /** Joins one WebSocket to the protocol; graphql-ws's own binding logs to the console and cannot close with 1012. */
 function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: GraphQLSettings): void {
-  const state: SocketState = { socket, socketId: randomUUID(), operations: 0, streaming: new Set() };
+  const outlet = new Outlet(socket);
+  const state: SocketState = { socket, outlet, socketId: randomUUID(), operations: 0, streaming: new Set() };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      // Waits until the bytes have left, so that a slow reader slows its own subscriptions down.
-      send: (data) =>
-        new Promise<void>((resolve) => {
-          if (socket.readyState !== socket.OPEN) resolve();
-          else socket.send(data, () => resolve());
-        }),
+      // Waits until the bytes have left, so that a slow reader slows its own operations down.
+      send: (data) => outlet.send(data),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) =>
         // Text frames come as one Buffer (`binaryType` is left at its default).
@@ -40,6 +38,7 @@ function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: Gr
     },
     state,
   );
+  readAsItReads(socket, outlet);
   socket.on('error', (error) => logger.debug({ err: error, socketId: state.socketId }, 'A socket failed'));
   socket.once('close', (code, reason) => {
     closed(code, String(reason)).catch((error: unknown) =>
@@ -48,20 +47,15 @@ function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: Gr
   });
 }
 
-/** Finds peers that are gone without a word: who has not answered the last ping is cut off. */
-function keepAlive(sockets: WebSocketServer): NodeJS.Timeout {
-  const silent = new WeakSet<WebSocket>();
-  sockets.on('connection', (socket) => socket.on('pong', () => silent.delete(socket)));
-  return setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (silent.has(socket)) {
-        socket.terminate();
-      } else {
-        silent.add(socket);
-        socket.ping();
-      }
-    }
-  }, KEEP_ALIVE_MS);
+/** A peer that asks without reading the answers is read no further until it has taken what waits for it. */
+function readAsItReads(socket: WebSocket, outlet: Outlet): void {
+  const holdBack = (): void => {
+    if (!outlet.isFull || socket.isPaused) return;
+    socket.pause();
+    void outlet.drained().then(() => socket.resume());
+  };
+  socket.on('message', holdBack);
+  socket.on('ping', holdBack);
 }
 
 async function closeAll(sockets: WebSocketServer): Promise<void> {
@@ -80,10 +74,20 @@ function refuseUpgrade(connection: Duplex, status: string): void {
 }
 
 /** Serves queries, mutations and subscriptions over graphql-transport-ws on the path of the HTTP API. */
-export function serveGraphQLOverSockets(server: HttpServer, settings: GraphQLSettings): Stoppable {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_LIMIT_BYTES, handleProtocols });
+export function serveGraphQLOverSockets(
+  server: HttpServer,
+  settings: GraphQLSettings,
+  keepAliveMs = KEEP_ALIVE_MS,
+): Stoppable {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: FRAME_LIMIT_BYTES,
+    handleProtocols,
+    // An operation that is completed has ended before a next one may take its id.
+    allowSynchronousEvents: false,
+  });
   const protocol = socketProtocol(settings);
-  const alive = keepAlive(sockets);
+  const alive = keepAlive(sockets, keepAliveMs);
   let stopping: Promise<void> | undefined;
   sockets.on('connection', (socket: WebSocket) => attach(socket, protocol, settings));
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {

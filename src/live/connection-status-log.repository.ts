@@ -4,7 +4,7 @@ import type { AuthorizationId, ConnectionId, UserId, WorkspaceId } from '../plat
 import type { ConnectionChange } from './connection-status-log.entity.ts';
 import type { LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LogEnd } from './followed-log.ts';
-import { AFTER, place, SETTLED, type StatusLogRepository } from './status-log.repository.ts';
+import { AFTER, place, SETTLED, waitingSeconds, type StatusLogRepository } from './status-log.repository.ts';
 
 interface Row {
   readonly epoch: number;
@@ -87,6 +87,10 @@ export class ConnectionStatusLogRepository implements FollowedLog<ConnectionChan
       [days, limit],
     );
     return rows.length;
+  }
+
+  waitingSeconds(position: LogPosition): Promise<number> {
+    return waitingSeconds(this.database, 'connection_status_log', position);
   }
 
   end(): Promise<LogEnd> {

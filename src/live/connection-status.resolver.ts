@@ -4,10 +4,11 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import type { ConnectionLoader } from '../connections/connection-loader.ts';
 import { PersonalAuthorization, WorkspaceConnection } from '../connections/connections.types.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { Grouped, SharedEvents } from '../graphql/shared-log.ts';
 import type { AuthorizationId, ConnectionId } from '../platform/ids.ts';
 import type { ConnectionChange } from './connection-status-log.entity.ts';
 import type { ConnectionStatusService, ConnectionStreamRequest } from './connection-status.service.ts';
-import { encodeCursor } from './cursor.policy.ts';
+import { encodeCursor, type LogPosition } from './cursor.policy.ts';
 import { ConnectionStatusChange } from './live.types.ts';
 
 @Resolver(() => ConnectionStatusChange)
@@ -17,10 +18,15 @@ export class ConnectionStatusResolver {
     private readonly loader: ConnectionLoader,
   ) {}
 
-  open(context: GraphQLContext, request: ConnectionStreamRequest): Promise<AsyncIterableIterator<ConnectionChange>> {
-    return this.stream.subscribe(context.viewer, request);
+  async open(
+    context: GraphQLContext,
+    request: ConnectionStreamRequest,
+  ): Promise<SharedEvents<ConnectionChange, LogPosition>> {
+    const { log, from, audience } = await this.stream.subscribe(context.viewer, request);
+    return new SharedEvents(log, from, audience);
   }
 
+  @Grouped('after')
   @Subscription(() => ConnectionStatusChange, {
     description:
       'Every status change of the workspace connections, and of the personal authorizations that the viewer may see, in order; ' +

@@ -1,9 +1,10 @@
-import { requireRole } from '../access/access.policy.ts';
+import { audienceKey, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { ConnectionChange } from './connection-status-log.entity.ts';
 import type { FollowedLog } from './followed-log.ts';
-import { LogStream, type ChangeSource } from './log-stream.service.ts';
+import { LogStream, type ChangeSource, type LogSubscription } from './log-stream.service.ts';
 
 export interface ConnectionStreamRequest {
   readonly workspaceId: WorkspaceId;
@@ -14,21 +15,27 @@ export interface ConnectionStreamRequest {
 export class ConnectionStatusService {
   readonly #stream: LogStream<ConnectionChange>;
 
-  constructor(log: FollowedLog<ConnectionChange>, tail: ChangeSource<ConnectionChange>, keptDays: number) {
-    this.#stream = new LogStream(log, tail, keptDays);
+  constructor(
+    log: FollowedLog<ConnectionChange>,
+    tail: ChangeSource<ConnectionChange>,
+    keptDays: number,
+    logger: Logger,
+  ) {
+    this.#stream = new LogStream(log, tail, keptDays, logger);
   }
 
   /** Checks the request and begins. Admins and services see all; a member sees connections and their own authorizations. */
   async subscribe(
     viewer: Viewer,
     { workspaceId, after }: ConnectionStreamRequest,
-  ): Promise<AsyncIterableIterator<ConnectionChange>> {
-    const seesAll = requireRole(viewer, workspaceId) !== 'MEMBER';
-    const from = await this.#stream.begin(after);
-    return this.#stream.follow(
-      from,
-      workspaceId,
-      ({ authorizationId, userId }) => seesAll || authorizationId === null || userId === viewer.userId,
-    );
+  ): Promise<LogSubscription<ConnectionChange>> {
+    const role = requireRole(viewer, workspaceId);
+    const concerns = ({ authorizationId, userId }: ConnectionChange): boolean =>
+      role !== 'MEMBER' || authorizationId === null || userId === viewer.userId;
+    return {
+      log: this.#stream.of(workspaceId),
+      from: await this.#stream.begin(after),
+      audience: { key: audienceKey(role, viewer), concerns },
+    };
   }
 }

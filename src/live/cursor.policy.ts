@@ -38,6 +38,17 @@ export const isAfter = (a: LogPosition, b: LogPosition): boolean => {
   return a.seq > b.seq;
 };
 
+const expired = (): TopLevelError =>
+  new TopLevelError(
+    'CURSOR_EXPIRED',
+    'The changes since this cursor are no longer kept. Read the history again and subscribe from its `liveCursor`.',
+  );
+
+/** Between two epochs nobody can say what was lost, for a cursor and for a subscriber that was there all the time. */
+export const requireSameEpoch = (from: LogPosition, to: LogPosition): void => {
+  if (from.epoch !== to.epoch) throw expired();
+};
+
 /** Whether the log can still be replayed from here without a gap. */
 export const requireReplayable = (
   position: LogPosition,
@@ -45,12 +56,7 @@ export const requireReplayable = (
   keptDays: number,
 ): void => {
   const tooOld = now.atMs - position.atMs > keptDays * 86_400_000;
-  if (position.epoch < now.epoch || tooOld) {
-    throw new TopLevelError(
-      'CURSOR_EXPIRED',
-      'The changes since this cursor are no longer kept. Read the history again and subscribe from its `liveCursor`.',
-    );
-  }
+  if (position.epoch < now.epoch || tooOld) throw expired();
   if (position.epoch > now.epoch || position.stamp > now.end) {
     throw new TopLevelError('CURSOR_INVALID', 'This cursor is not of this server’s status stream.');
   }

@@ -21,6 +21,8 @@ export interface FollowedLog<Change extends LoggedChange> {
   readAfter(position: LogPosition, limit: number): Promise<Change[]>;
   /** Changes after a position, of one workspace. */
   replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<Change[]>;
+  /** For how long the first change after a position has been committed, read or not; 0 where there is none. */
+  waitingSeconds(position: LogPosition): Promise<number>;
   end(): Promise<LogEnd>;
   ensureEpoch(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../platform/logger.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import {
   decodeCursor,
@@ -5,71 +7,47 @@ import {
   END_OF_STAMP,
   isAfter,
   requireReplayable,
+  requireSameEpoch,
   type LogPosition,
 } from './cursor.policy.ts';
 import type { FollowedLog, LoggedChange } from './followed-log.ts';
+import { Handover } from './handover.ts';
 
-/** What follows a log for the whole process: calls the listener with every batch; returns how to end it. */
+/** What follows a log for the whole process: calls the listener with the changes of a workspace after `from`. */
 export interface ChangeSource<Change> {
-  listen(listener: (changes: readonly Change[]) => void): () => void;
+  listen(
+    workspaceId: WorkspaceId,
+    listener: (changes: readonly Change[]) => void,
+  ): { readonly from: LogPosition; readonly stop: () => void };
 }
 
-const REPLAY_PAGE = 500;
-/** Changes that wait in memory for one subscriber; one that falls further behind reads the log instead. */
-const MAX_WAITING = 1000;
+/** What a subscription is: a place in the log of a workspace, and who may see what of it. */
+export interface LogSubscription<Change> {
+  readonly log: WorkspaceLog<Change & LoggedChange>;
+  readonly from: LogPosition;
+  readonly audience: { readonly key: string; concerns(change: Change): boolean };
+}
+
+const BATCH_CHANGES = 100;
+const RETRY_MS = 500;
 
 type AnyLog = Pick<FollowedLog<LoggedChange>, 'end'>;
 
 /** A cursor of everything from now on. */
 export const cursorOfNow = async (log: AnyLog): Promise<string> => encodeCursor(await positionOfNow(log));
 
-/** Changes that the tail handed over and the subscriber has not taken yet: bounded, never cut silently. */
-class Handover<Change> {
-  #waiting: Change[] = [];
-  #overflowed = false;
-  #arrived: (() => void) | undefined;
+const positionOfNow = async (log: AnyLog): Promise<LogPosition> => {
+  const { epoch, horizon, atMs } = await log.end();
+  return { epoch, stamp: horizon - 1n, seq: END_OF_STAMP, atMs };
+};
 
-  push(changes: readonly Change[]): void {
-    if (this.#overflowed) return;
-    this.#waiting.push(...changes);
-    if (this.#waiting.length > MAX_WAITING) {
-      this.#waiting = [];
-      this.#overflowed = true;
-    }
-    this.#arrived?.();
-  }
-
-  /** What arrived since the last call, or BEHIND where it was too much to keep; empty once `signal` ended the wait. */
-  async take(signal: AbortSignal): Promise<readonly Change[] | 'BEHIND'> {
-    if (this.#waiting.length === 0 && !this.#overflowed && !signal.aborted) await this.#arrival(signal);
-    if (this.#overflowed) return 'BEHIND';
-    return this.#waiting.splice(0);
-  }
-
-  restart(): void {
-    this.#waiting = [];
-    this.#overflowed = false;
-  }
-
-  #arrival(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        signal.removeEventListener('abort', done);
-        this.#arrived = undefined;
-        resolve();
-      };
-      this.#arrived = done;
-      signal.addEventListener('abort', done);
-    });
-  }
-}
-
-/** Streams of one log: every change that a subscriber is concerned by once, in order, without a gap. */
+/** Where subscriptions of one log begin, and what they read. */
 export class LogStream<Change extends LoggedChange> {
   constructor(
     private readonly log: FollowedLog<Change>,
     private readonly tail: ChangeSource<Change>,
     private readonly keptDays: number,
+    private readonly logger: Logger,
   ) {}
 
   /** The place that `after` names, or now; one that cannot be replayed from is refused. */
@@ -80,67 +58,84 @@ export class LogStream<Change extends LoggedChange> {
     return position;
   }
 
-  /** `concerns` is asked only for changes of the workspace. */
-  follow(
-    from: LogPosition,
-    workspaceId: WorkspaceId,
-    concerns: (change: Change) => boolean,
-  ): AsyncIterableIterator<Change> {
-    const stopping = new AbortController();
-    const isWanted = (change: Change): boolean => change.workspaceId === workspaceId && concerns(change);
-    return stoppable(this.#changes(from, workspaceId, isWanted, stopping.signal), stopping);
+  of(workspaceId: WorkspaceId): WorkspaceLog<Change> {
+    return new WorkspaceLog(this.log, this.tail, workspaceId, this.logger);
+  }
+}
+
+/** The changes of one workspace: every one once, in order, without a gap. */
+export class WorkspaceLog<Change extends LoggedChange> {
+  readonly isAfter = isAfter;
+  readonly requireUnbroken = requireSameEpoch;
+
+  constructor(
+    private readonly log: FollowedLog<Change>,
+    private readonly tail: ChangeSource<Change>,
+    private readonly workspaceId: WorkspaceId,
+    private readonly logger: Logger,
+  ) {}
+
+  placeOf({ position }: Change): LogPosition {
+    return position;
   }
 
-  async *#changes(
-    from: LogPosition,
-    workspaceId: WorkspaceId,
-    concerns: (change: Change) => boolean,
-    signal: AbortSignal,
-  ): AsyncGenerator<Change, void> {
-    const handover = new Handover<Change>();
-    const stopListening = this.tail.listen((changes) => handover.push(changes.filter(concerns)));
-    try {
-      let position = from;
-      let behind = true;
-      while (!signal.aborted) {
-        const batch: readonly Change[] | 'BEHIND' = behind
-          ? await this.#replay(position, workspaceId, handover)
-          : await handover.take(signal);
-        behind = batch === 'BEHIND' || (behind && batch.length === REPLAY_PAGE);
-        for (const change of batch === 'BEHIND' ? [] : batch) {
-          // The seam: what the replay gave already comes by the tail once more.
-          if (!isAfter(change.position, position)) continue;
-          position = change.position;
-          if (concerns(change)) yield change;
-        }
+  /** Waits for a database that is away: who follows is late then, and misses nothing. */
+  async read(after: LogPosition, limit: number, signal?: AbortSignal): Promise<readonly Change[]> {
+    for (;;) {
+      try {
+        return await this.log.replayAfter(after, this.workspaceId, limit);
+      } catch (error) {
+        // The tail has said so already, once for everybody.
+        this.logger.debug({ err: error }, 'reading the status log failed; it is tried again');
+        await pause(RETRY_MS, undefined, signal && { signal });
       }
-    } finally {
-      stopListening();
+    }
+  }
+
+  follow(): { readonly from: LogPosition; readonly batches: AsyncIterableIterator<readonly Change[]> } {
+    const stopping = new AbortController();
+    const handover = new Handover<Change>();
+    const { from, stop } = this.tail.listen(this.workspaceId, (changes) => handover.push(changes));
+    stopping.signal.addEventListener('abort', stop);
+    return { from, batches: stoppable(this.#batches(from, handover, stopping.signal), stopping) };
+  }
+
+  async *#batches(
+    from: LogPosition,
+    handover: Handover<Change>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Change[], void> {
+    let position = from;
+    let behind = false;
+    while (!signal.aborted) {
+      const batch: readonly Change[] | 'BEHIND' = behind
+        ? await this.#replay(position, handover, signal)
+        : await handover.take(BATCH_CHANGES, signal);
+      if (batch === 'BEHIND') {
+        behind = true;
+        continue;
+      }
+      behind &&= batch.length === BATCH_CHANGES;
+      // The seam: what the replay gave already comes by the tail once more.
+      const fresh = batch.filter((change) => isAfter(change.position, position));
+      position = fresh.at(-1)?.position ?? position;
+      if (fresh.length > 0) yield fresh;
     }
   }
 
   /** A page of the log. The handover begins before it is read, so that nothing falls between the page and the tail. */
-  #replay(position: LogPosition, workspaceId: WorkspaceId, handover: Handover<Change>): Promise<Change[]> {
+  #replay(position: LogPosition, handover: Handover<Change>, signal: AbortSignal): Promise<readonly Change[]> {
     handover.restart();
-    return this.log.replayAfter(position, workspaceId, REPLAY_PAGE);
+    return this.read(position, BATCH_CHANGES, signal);
   }
 }
 
-const positionOfNow = async (log: AnyLog): Promise<LogPosition> => {
-  const { epoch, horizon, atMs } = await log.end();
-  return { epoch, stamp: horizon - 1n, seq: END_OF_STAMP, atMs };
-};
-
-/** A generator that waits for a change cannot hear `return()`; ending the wait first lets it run its cleanup. */
+/** A generator that waits for a change cannot hear `return()`; ending the wait first lets it come to its end. */
 const stoppable = <T>(source: AsyncGenerator<T, void>, stopping: AbortController): AsyncIterableIterator<T> => ({
   next: () => source.next(),
   return: () => {
     stopping.abort();
     return source.return();
-  },
-  throw: (error: unknown) => {
-    stopping.abort();
-    return source.throw(error);
   },
   [Symbol.asyncIterator]() {
     return this;

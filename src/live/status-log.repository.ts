@@ -1,7 +1,7 @@
 import type { FailureCode } from '../connections/failure.policy.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { DeliveryStatus } from '../notifications/notification.states.ts';
-import type { Database } from '../platform/database.ts';
+import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LogEnd } from './followed-log.ts';
@@ -71,6 +71,10 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
     return rows.map(toChange);
   }
 
+  waitingSeconds(position: LogPosition): Promise<number> {
+    return waitingSeconds(this.database, 'status_log', position);
+  }
+
   async timelines(ids: readonly NotificationId[]): Promise<StatusChange[]> {
     const rows = await this.database.query<Row>(
       {
@@ -112,3 +116,20 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
 }
 
 export const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];
+
+/** Committed is not yet readable: a transaction that began earlier and is still open holds back what came after it. */
+export const waitingSeconds = async (
+  database: Sql,
+  table: 'status_log' | 'connection_status_log',
+  position: LogPosition,
+): Promise<number> => {
+  const [row] = await database.query<{ seconds: number }>(
+    {
+      name: `${table}_waiting`,
+      text: `select greatest(extract(epoch from clock_timestamp() - log.at), 0)::float8 as seconds
+        from ${table} log where ${AFTER} order by log.epoch, log.stamp, log.seq limit 1`,
+    },
+    place(position),
+  );
+  return row?.seconds ?? 0;
+};

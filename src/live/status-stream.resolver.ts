@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
 import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { Grouped, SharedEvents } from '../graphql/shared-log.ts';
 import { DeliveryStatusChange, Notification } from '../notifications/notification.types.ts';
 import { failureOf, viewOf, type NotificationView } from '../notifications/notification.view.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
-import { encodeCursor } from './cursor.policy.ts';
+import { encodeCursor, type LogPosition } from './cursor.policy.ts';
 import type { StatusChange } from './status-log.entity.ts';
 import type { StatusStreamService, StreamRequest } from './status-stream.service.ts';
 import type { TimelineService } from './timeline.service.ts';
@@ -22,10 +23,12 @@ export class StatusStreamResolver {
     });
   }
 
-  open(context: GraphQLContext, request: StreamRequest): Promise<AsyncIterableIterator<StatusChange>> {
-    return this.stream.subscribe(context.viewer, request);
+  async open(context: GraphQLContext, request: StreamRequest): Promise<SharedEvents<StatusChange, LogPosition>> {
+    const { log, from, audience } = await this.stream.subscribe(context.viewer, request);
+    return new SharedEvents(log, from, audience);
   }
 
+  @Grouped('after')
   @Subscription(() => DeliveryStatusChange, {
     description:
       'Every status change that the viewer may see in a workspace, in order, exactly once per cursor. With `after`, first replays what came ' +

@@ -1,10 +1,11 @@
-import { maySeeNotification, requireRole } from '../access/access.policy.ts';
+import { audienceKey, maySeeNotification, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { NotificationService } from '../notifications/notification.service.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
 import { notFound } from '../platform/top-level-error.ts';
 import type { FollowedLog } from './followed-log.ts';
-import { LogStream, type ChangeSource } from './log-stream.service.ts';
+import { LogStream, type ChangeSource, type LogSubscription } from './log-stream.service.ts';
 import type { StatusChange } from './status-log.entity.ts';
 
 export interface StreamRequest {
@@ -22,23 +23,25 @@ export class StatusStreamService {
     tail: ChangeSource<StatusChange>,
     private readonly notifications: NotificationService,
     keptDays: number,
+    logger: Logger,
   ) {
-    this.#stream = new LogStream(log, tail, keptDays);
+    this.#stream = new LogStream(log, tail, keptDays, logger);
   }
 
   /** Checks the request and begins; what is refused is refused here, before the first change. */
-  async subscribe(viewer: Viewer, request: StreamRequest): Promise<AsyncIterableIterator<StatusChange>> {
+  async subscribe(viewer: Viewer, request: StreamRequest): Promise<LogSubscription<StatusChange>> {
     const { workspaceId, notificationId, after } = request;
-    requireRole(viewer, workspaceId);
+    const role = requireRole(viewer, workspaceId);
     if (notificationId) {
       const notification = await this.notifications.find(viewer, notificationId);
       if (notification?.workspaceId !== workspaceId) throw notFound('notification');
     }
-    const from = await this.#stream.begin(after);
-    return this.#stream.follow(
-      from,
-      workspaceId,
-      (change) => (!notificationId || change.notificationId === notificationId) && maySeeNotification(viewer, change),
-    );
+    const concerns = (change: StatusChange): boolean =>
+      (!notificationId || change.notificationId === notificationId) && maySeeNotification(viewer, change);
+    return {
+      log: this.#stream.of(workspaceId),
+      from: await this.#stream.begin(after),
+      audience: { key: audienceKey(role, viewer), concerns },
+    };
   }
 }

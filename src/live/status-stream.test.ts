@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { GroupReader } from '../../test/support/group-reader.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { SharedEvents } from '../graphql/shared-log.ts';
+import { SubscriptionGroup } from '../graphql/subscription-group.ts';
 import { openDatabase, type Database } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -30,7 +33,7 @@ beforeAll(async () => {
   log = new StatusLogRepository(database);
   tail = await new StatusTail(log, logger).start();
   // Nobody here follows one notification, the only thing that it asks another service for.
-  stream = new StatusStreamService(log, tail, undefined as never, 7);
+  stream = new StatusStreamService(log, tail, undefined as never, 7, logger);
 });
 afterAll(async () => {
   await tail.stop();
@@ -48,17 +51,16 @@ const admin = (workspaceId: string): Viewer => ({
   memberships: new Map([[workspaceId as WorkspaceId, 'ADMIN']]),
   expiresAt: new Date(0),
 });
-const subscribe = async (workspaceId: string, after?: string) =>
-  stream.subscribe(admin(workspaceId), { workspaceId: workspaceId as WorkspaceId, after });
-
-const take = async (from: AsyncIterator<StatusChange>, count: number): Promise<string[]> => {
-  const ids: string[] = [];
-  while (ids.length < count) {
-    const { done, value } = await from.next();
-    if (done === true) throw new Error('The stream ended.');
-    ids.push(value.notificationId);
-  }
-  return ids;
+/** A subscriber in a group of its own, whose payloads are the ids of the notifications. */
+const subscribe = async (workspaceId: string, after?: string): Promise<GroupReader> => {
+  const { log, from, audience } = await stream.subscribe(admin(workspaceId), {
+    workspaceId: workspaceId as WorkspaceId,
+    after,
+  });
+  const events = new SharedEvents(log, from, audience);
+  const render = async ({ notificationId }: StatusChange): Promise<string> => JSON.stringify(notificationId);
+  const group = new SubscriptionGroup(log, render, () => undefined);
+  return new GroupReader(group as never, events);
 };
 
 const logged = async (workspaceId: string): Promise<string[]> => {
@@ -69,51 +71,32 @@ const logged = async (workspaceId: string): Promise<string[]> => {
   return rows.map(({ id }) => id);
 };
 
-/** Resolves when the tail has handed over that many changes of a workspace. */
-const handedOver = (workspaceId: string, count: number): Promise<void> =>
-  new Promise((resolve) => {
-    let seen = 0;
-    const stop = tail.listen((batch) => {
-      seen += batch.filter((change) => change.workspaceId === workspaceId).length;
-      if (seen < count) return;
-      stop();
-      resolve();
-    });
-  });
-
 test('a subscriber that takes nothing while 5,000 changes pass gets all of them once, in order', async () => {
   const slow = await subscribe('slow');
+  const quick = await subscribe('slow');
   await changes('slow', 1);
-  const first = await take(slow, 1);
-  const passed = handedOver('slow', 5000);
+  const first = await slow.take(1);
+  slow.pause();
   for (let slice = 0; slice < 10; slice += 1) await changes('slow', 500);
-  await passed;
+  await quick.take(5001);
+  expect(slow.mostBuffered).toBe(10);
   // It comes back in the middle of new ones.
   const more = changes('slow', 500);
-  const rest = await take(slow, 5500);
+  slow.resume();
+  const rest = await slow.take(5500);
   await more;
   expect([...first, ...rest]).toEqual(await logged('slow'));
-  await slow.return?.();
+  await Promise.all([slow.leave(), quick.leave()]);
 });
 
-test('two subscribers at different speeds do not disturb each other', async () => {
-  const [one, two] = [await subscribe('two'), await subscribe('two')];
-  await changes('two', 10);
-  const whole = await logged('two');
-  expect(await take(one, 10)).toEqual(whole);
-  await changes('two', 10);
-  expect(await take(two, 20)).toEqual(await logged('two'));
-  expect(await take(one, 10)).toEqual((await logged('two')).slice(10));
-  await Promise.all([one.return?.(), two.return?.()]);
-});
-
-test('a stream that waits ends at once when it is told to, and says no more', async () => {
-  const waiting = await subscribe('ending');
-  const pending = waiting.next();
-  await waiting.return?.();
-  expect(await pending).toEqual({ done: true, value: undefined });
+test('a subscription ends at once when it is told to, and says no more', async () => {
+  const [told, other] = [await subscribe('ending'), await subscribe('ending')];
+  await told.leave();
+  await told.ended;
   await changes('ending', 1);
-  expect(await waiting.next()).toEqual({ done: true, value: undefined });
+  await other.take(1);
+  expect(told.got).toEqual([]);
+  await other.leave();
 });
 
 describe('writers that commit in another order than they began', () => {
@@ -133,10 +116,10 @@ describe('writers that commit in another order than they began', () => {
     await changes('order', 1);
     expect(await logged('order')).toHaveLength(1);
     expect(await log.replayAfter(decodeCursor(start), 'order' as WorkspaceId, 10)).toEqual([]);
-    const pending = take(follower, 2);
+    const pending = follower.take(2);
     await early.query('commit');
     expect(await pending).toEqual(await logged('order'));
-    await follower.return?.();
+    await follower.leave();
   });
 
   test('a cursor of meanwhile misses neither of them', async () => {
@@ -147,8 +130,8 @@ describe('writers that commit in another order than they began', () => {
     await changes('meanwhile', 1);
     await early.query('commit');
     const follower = await subscribe('meanwhile', cursor);
-    expect(await take(follower, 2)).toEqual(await logged('meanwhile'));
-    await follower.return?.();
+    expect(await follower.take(2)).toEqual(await logged('meanwhile'));
+    await follower.leave();
   });
 
   test('one that is rolled back leaves nothing and holds nothing back', async () => {
@@ -158,8 +141,8 @@ describe('writers that commit in another order than they began', () => {
     await early.query(INSERT, ['rolled back', 1]);
     await changes('rolled back', 1);
     await early.query('rollback');
-    expect(await take(follower, 1)).toEqual(await logged('rolled back'));
-    await follower.return?.();
+    expect(await follower.take(1)).toEqual(await logged('rolled back'));
+    await follower.leave();
   });
 
   test('a slow transaction never swaps the changes of one notification', async () => {
@@ -197,9 +180,9 @@ describe('epochs', () => {
   });
 
   test('changes of the old epoch come before those of the new, though its transaction ids were higher', async () => {
-    await testDatabase.query(`update status_log set stamp = stamp + 1000000000 where workspace_id = 'two'`);
-    await changes('two', 1);
-    const all = await log.replayAfter({ epoch: 0, stamp: 0n, seq: 0n, atMs: 0 }, 'two' as WorkspaceId, 100);
-    expect(all.map(({ position }) => position.epoch)).toEqual([...Array.from({ length: 20 }, () => 1), 2]);
+    await testDatabase.query(`update status_log set stamp = stamp + 1000000000 where workspace_id = 'ending'`);
+    await changes('ending', 1);
+    const all = await log.replayAfter({ epoch: 0, stamp: 0n, seq: 0n, atMs: 0 }, 'ending' as WorkspaceId, 100);
+    expect(all.map(({ position }) => position.epoch)).toEqual([1, 2]);
   });
 });

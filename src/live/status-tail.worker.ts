@@ -1,4 +1,5 @@
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import type { WorkspaceId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import { END_OF_STAMP, type LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LoggedChange } from './followed-log.ts';
@@ -11,7 +12,7 @@ type Listener<Change> = (changes: readonly Change[]) => void;
 
 /** Follows a log once for the whole process and hands each batch to whoever listens. */
 export class StatusTail<Change extends LoggedChange> implements Stoppable {
-  readonly #listeners = new Set<Listener<Change>>();
+  readonly #listeners = new Map<WorkspaceId, Set<Listener<Change>>>();
   readonly #loop: Loop;
   #position: LogPosition | undefined;
   /** False after anything went wrong: what answers next may be another cluster. */
@@ -47,10 +48,21 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     return this.#loop.stop();
   }
 
-  /** Calls the listener with every batch from now on; returns how to end it. */
-  listen(listener: Listener<Change>): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls the listener with every batch of a workspace after `from`, which is where the tail is now. */
+  listen(workspaceId: WorkspaceId, listener: Listener<Change>): { from: LogPosition; stop: () => void } {
+    if (!this.#position) throw new Error('The tail of a status log was listened to before it was started.');
+    const listeners = this.#listeners.get(workspaceId) ?? new Set();
+    this.#listeners.set(workspaceId, listeners.add(listener));
+    const stop = (): void => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(workspaceId);
+    };
+    return { from: this.#position, stop };
+  }
+
+  /** For how long the oldest change that is committed has been waiting to be read. */
+  async lagSeconds(): Promise<number> {
+    return this.#position ? this.log.waitingSeconds(this.#position) : 0;
   }
 
   async #follow(): Promise<void> {
@@ -64,8 +76,14 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
       const last = changes.at(-1);
       if (!last) return;
       this.#position = last.position;
-      for (const listener of this.#listeners) listener(changes);
+      this.#hand(changes);
       if (changes.length < BATCH) return;
+    }
+  }
+
+  #hand(changes: readonly Change[]): void {
+    for (const [workspaceId, theirs] of Map.groupBy(changes, (change) => change.workspaceId)) {
+      for (const listener of this.#listeners.get(workspaceId) ?? []) listener(theirs);
     }
   }
 }

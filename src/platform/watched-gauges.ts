@@ -64,5 +64,12 @@ export const watchedGauges = (registers: Registry[]) => {
         async () => (await read()).oldestAgeSeconds,
       );
     },
+    /** For how long the oldest committed change has not been readable in this process. */
+    watchStatusLogLag: (seconds: () => Promise<number>) =>
+      single(
+        'status_log_lag_seconds',
+        'Age of the oldest committed status change that subscribers have not got: an open transaction holds it back.',
+        seconds,
+      ),
   };
 };

@@ -4,7 +4,7 @@ import { NotificationHistoryDocument } from '../generated/graphql.ts';
 import type { GraphQLFailure } from '../support/caller.ts';
 import { ConnectionFeed, type ConnectionChange } from '../support/connection-feed.ts';
 import { World } from '../support/world.ts';
-import { connected, personIn, type Connected, type Person } from './identity-steps.ts';
+import { connected, personIn, type Person } from './identity-steps.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -22,13 +22,21 @@ const marks = (changes: readonly ConnectionChange[]): string[] =>
   changes.map(({ to, authorization }) => `${authorization ? 'authorization' : 'connection'} ${to}`);
 
 /** What a refused send or refresh does to a credential, without waiting for either. */
-const endCredential = async ({ team }: Connected, user: string): Promise<void> => {
+const endCredential = async (teamId: string, user: string): Promise<void> => {
   await world.database.query(
     `update credentials set problem_code = 'token_revoked', problem_since = now(), version = version + 1
      where team_id = $1 and slack_user_id = $2`,
-    [team.id, user],
+    [teamId, user],
   );
 };
+
+/** What a viewer sees of a connection that another viewer does not. */
+interface OwnPart {
+  readonly connection: {
+    readonly myAuthorization: { readonly id: string } | null;
+    readonly authorizations: { readonly nodes: readonly { readonly id: string }[] };
+  };
+}
 
 const refusal = (feed: ConnectionFeed): Promise<unknown> =>
   feed.first(1).catch((errors: GraphQLFailure[]) => errors.map(({ extensions }) => extensions.code));
@@ -39,7 +47,7 @@ describe('what becomes of a connection', () => {
     const { ada, workspaceId, team, connection } = desk;
     const start = await cursorOfNow(ada, workspaceId);
     const feed = follow(ada, workspaceId, start);
-    await endCredential(desk, team.bot);
+    await endCredential(team.id, team.bot);
     await feed.first(1);
     await ada.connect(workspaceId, { team: team.id });
     await feed.first(2);
@@ -79,7 +87,7 @@ describe('what becomes of a connection', () => {
     await eve.connect(`${one.workspaceId}-2`, { team: one.team.id });
     const start = await cursorOfNow(one.ada, one.workspaceId);
     const feeds = [follow(one.ada, one.workspaceId, start), follow(eve, `${one.workspaceId}-2`, start)];
-    await endCredential(one, one.team.bot);
+    await endCredential(one.team.id, one.team.bot);
     for (const feed of feeds) expect(marks(await feed.first(1))).toEqual(['connection NEEDS_REAUTHORIZATION']);
     const rows = await world.database.query(
       `select from connection_status_log where to_status = 'NEEDS_REAUTHORIZATION' and workspace_id like $1`,
@@ -122,6 +130,53 @@ describe('who sees what', () => {
       expect(new Set(ofPeople.map(({ authorization }) => authorization?.id)).size).toBe(count === 3 ? 1 : 2);
       feed.stop();
     }
+  });
+
+  test('as it happens, too: subscribers of one document, each told of their own', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    const roles = { [workspaceId]: 'MEMBER' } as const;
+    const [bob, cleo] = [await personIn(world, 'bob', roles), await personIn(world, 'cleo', roles)];
+    const start = await cursorOfNow(ada, workspaceId);
+    const [ofBob, ofCleo, ofAda] = [bob, cleo, ada].map((caller) => follow(caller, workspaceId, start)) as [
+      ConnectionFeed,
+      ConnectionFeed,
+      ConnectionFeed,
+    ];
+    const bobs = await bob.authorize(connection, team.people[0]);
+    const cleos = await cleo.authorize(connection, team.people[1]);
+    await endCredential(team.id, team.bot);
+    const idsOf = (changes: readonly ConnectionChange[]) => changes.map(({ authorization }) => authorization?.id);
+    expect(idsOf(await ofAda.first(3))).toEqual([bobs.id, cleos.id, undefined]);
+    expect(idsOf(await ofBob.first(2))).toEqual([bobs.id, undefined]);
+    expect(idsOf(await ofCleo.first(2))).toEqual([cleos.id, undefined]);
+    for (const feed of [ofBob, ofCleo, ofAda]) feed.stop();
+  });
+
+  test('`myAuthorization` is the viewer’s own in what equal subscriptions are told', async () => {
+    const { ada, workspaceId, team, connection } = await connected(world);
+    const roles = { [workspaceId]: 'MEMBER' } as const;
+    const [bob, cleo] = [await personIn(world, 'bob', roles), await personIn(world, 'cleo', roles)];
+    const ids = [
+      (await bob.authorize(connection, team.people[0])).id,
+      (await cleo.authorize(connection, team.people[1])).id,
+      undefined,
+    ];
+    const query = `subscription ($workspaceId: ID!, $after: String) {
+      connectionStatusChanged(workspaceId: $workspaceId, after: $after) {
+        connection { myAuthorization { id } authorizations { nodes { id } } }
+      }
+    }`;
+    const variables = { workspaceId, after: await cursorOfNow(ada, workspaceId) };
+    const nexts = [bob, cleo, ada].map((caller) =>
+      caller.socket().iterate<{ connectionStatusChanged: OwnPart }>({ query, variables }).next(),
+    );
+    await endCredential(team.id, team.bot);
+    const parts = (await Promise.all(nexts)).map(
+      ({ value }) => (value as { data: { connectionStatusChanged: OwnPart } }).data.connectionStatusChanged.connection,
+    );
+    expect(parts.map(({ myAuthorization }) => myAuthorization?.id)).toEqual(ids);
+    expect(parts.map(({ authorizations }) => authorizations.nodes.length)).toEqual([1, 1, 2]);
+    await Promise.all([bob, cleo, ada].map((caller) => caller.close()));
   });
 
   test('a workspace without a role is FORBIDDEN', async () => {

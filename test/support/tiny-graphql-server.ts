@@ -191,7 +191,7 @@ function noteRuns(schema: GraphQLSchema, ran: string[]): void {
 }
 
 /** A real server with a tiny schema on a free port; `good` is its only token. */
-export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) {
+export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}, keepAliveMs?: number) {
   const app = Fastify({ genReqId: requestIdOf, logger: false });
   const logs: unknown[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
@@ -214,7 +214,7 @@ export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}) 
   };
   const http = await serveGraphQLOverHttp(app, settings);
   await app.listen({ host: '127.0.0.1', port: 0 });
-  const sockets = serveGraphQLOverSockets(app.server, settings);
+  const sockets = serveGraphQLOverSockets(app.server, settings, keepAliveMs);
   const { port } = app.server.address() as AddressInfo;
   return {
     logs,

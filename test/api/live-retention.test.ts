@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NotificationHistoryDocument } from '../generated/graphql.ts';
+import type { Caller, GraphQLFailure } from '../support/caller.ts';
+import type { StatusFeed } from '../support/status-feed.ts';
+import { LogWriter } from '../support/log-writer.ts';
+import { World } from '../support/world.ts';
+
+const WORKSPACE = 'retention';
+const DAY_MS = 86_400_000;
+
+let world: World;
+let admin: Caller;
+let writer: LogWriter;
+beforeAll(async () => {
+  // The history ends before the reach of a cursor would.
+  world = await World.start({ env: { HELIOGRAPH_ROLE: 'api', HISTORY_DAYS: '2', STATUS_LOG_DAYS: '7' } });
+  admin = await world.as('ana', { [WORKSPACE]: 'ADMIN' });
+  writer = new LogWriter(world.database, WORKSPACE);
+});
+afterAll(() => world.stop());
+
+const cursorOfNow = async (): Promise<string> =>
+  (await admin.run(NotificationHistoryDocument, { workspaceId: WORKSPACE, first: 1 })).notificationHistory.liveCursor;
+
+/** The same place in the log, as of so long ago. */
+const aged = (cursor: string, ageMs: number): string => {
+  const parts = Buffer.from(cursor, 'base64url').toString().split(':');
+  return Buffer.from([...parts.slice(0, -1), Date.now() - ageMs].join(':')).toString('base64url');
+};
+
+const refusal = async (feed: StatusFeed): Promise<unknown> =>
+  feed.until(() => false).catch((errors: GraphQLFailure[]) => errors.map(({ extensions }) => extensions.code));
+
+test('a cursor from before the history begins is CURSOR_EXPIRED, whether or not anything was deleted since', async () => {
+  const old = aged(await cursorOfNow(), 2 * DAY_MS + 60_000);
+  await writer.write(4);
+  expect(await refusal(world.follow(admin, { workspaceId: WORKSPACE, after: old }))).toEqual(['CURSOR_EXPIRED']);
+  await world.database.query('delete from notifications where workspace_id = $1', [WORKSPACE]);
+  expect(await refusal(world.follow(admin, { workspaceId: WORKSPACE, after: old }))).toEqual(['CURSOR_EXPIRED']);
+});
+
+test('a cursor that is just younger goes on with everything that came after it', async () => {
+  const young = aged(await cursorOfNow(), 2 * DAY_MS - 60_000);
+  await writer.write(4);
+  const feed = world.follow(admin, { workspaceId: WORKSPACE, after: young });
+  await feed.until((changes) => changes.length === 4);
+  const marks = (await writer.logged()).map(({ mark }) => mark);
+  expect(feed.changes.map(({ notification, to }) => `${notification.id} ${to}`)).toEqual(marks);
+  feed.stop();
+});
+
+test('who was there all the time is told as well when the log begins anew elsewhere', async () => {
+  const start = await cursorOfNow();
+  const feed = world.follow(admin, { workspaceId: WORKSPACE, after: start });
+  await writer.write(1);
+  await feed.until((changes) => changes.length === 1);
+  await world.database.query(
+    `insert into log_epochs (epoch, system_identifier, timeline) values (2, 'another cluster', 1)`,
+  );
+  const after = await cursorOfNow();
+  const fresh = world.follow(admin, { workspaceId: WORKSPACE, after });
+  await writer.write(1);
+  expect(await refusal(feed)).toEqual(['CURSOR_EXPIRED']);
+  expect(feed.changes).toHaveLength(1);
+  await fresh.until((changes) => changes.length === 1);
+  fresh.stop();
+});

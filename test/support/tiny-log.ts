@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SharedLog } from '../../src/graphql/shared-log.ts';
+
+export interface TinyEvent {
+  readonly place: number;
+  readonly kind: string;
+}
+
+/** A log in memory that a test writes, ends and breaks; `turns` makes a read as slow as the test likes. */
+export class TinyLog implements SharedLog<TinyEvent, number> {
+  readonly events: TinyEvent[] = [];
+  followers = 0;
+  /** From here on nobody knows what was kept. */
+  brokenAt = Infinity;
+  #end: { readonly error?: Error } | undefined;
+  #wakes = new Set<() => void>();
+
+  constructor(private readonly turns: () => number = () => 1) {}
+
+  append(...kinds: string[]): void {
+    for (const kind of kinds) this.events.push({ place: this.events.length + 1, kind });
+    this.#wake();
+  }
+
+  end(error?: Error): void {
+    this.#end = error ? { error } : {};
+    this.#wake();
+  }
+
+  async read(after: number, limit: number): Promise<readonly TinyEvent[]> {
+    const page = this.events.filter(({ place }) => place > after).slice(0, limit);
+    await this.#pause();
+    return page;
+  }
+
+  follow(): { from: number; batches: AsyncIterableIterator<readonly TinyEvent[]> } {
+    const from = this.events.length;
+    const stopping = new AbortController();
+    const batches = this.#batches(from, stopping.signal);
+    const stop = () => {
+      stopping.abort();
+      this.#wake();
+      return batches.return();
+    };
+    return { from, batches: { next: () => batches.next(), return: stop, [Symbol.asyncIterator]: () => batches } };
+  }
+
+  placeOf({ place }: TinyEvent): number {
+    return place;
+  }
+
+  isAfter(a: number, b: number): boolean {
+    return a > b;
+  }
+
+  requireUnbroken(from: number, to: number): void {
+    if (from < this.brokenAt && to >= this.brokenAt) throw new Error('broken');
+  }
+
+  async *#batches(from: number, signal: AbortSignal): AsyncGenerator<readonly TinyEvent[], void> {
+    this.followers += 1;
+    try {
+      for (let place = from; !signal.aborted;) {
+        await this.#pause();
+        const batch = this.events.slice(place, place + 7);
+        place += batch.length;
+        if (batch.length > 0) yield batch;
+        else if (this.#end?.error) throw this.#end.error;
+        else if (this.#end || signal.aborted) return;
+        else await new Promise<void>((resolve) => this.#wakes.add(resolve));
+      }
+    } finally {
+      this.followers -= 1;
+    }
+  }
+
+  async #pause(): Promise<void> {
+    for (let turn = this.turns(); turn > 0; turn -= 1) await nextTurn();
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) wake();
+    this.#wakes.clear();
+  }
+}
