@@ -56,7 +56,7 @@ export const resuming = (socket: Client): Client => ({
   ...socket,
   subscribe: (payload, sink) => {
     const variables = { ...payload.variables };
-    return socket.subscribe<Record<string, unknown>>(
+    return socket.subscribe(
       { ...payload, variables },
       {
         next: (result) => {

@@ -99,7 +99,7 @@ export const followDeliveries = (client: ApolloClient, workspaceId: string): Obs
   return defer(begin).pipe(
     switchMap((after) => client.subscribe({ query: CHANGES, variables: { workspaceId, after } })),
     map(({ data, error }) => {
-      if (error) throw error;
+      if (error) throw error instanceof Error ? error : new Error(error.message);
       if (!data) throw new Error('A change came without its data.');
       return data.deliveryStatusChanged;
     }),

@@ -18,7 +18,7 @@ http.on('upgrade', (request, connection, head) =>
 );
 http.listen(0, '127.0.0.1', () => console.log(`listening on ${http.address().port}`));
 
-createInterface({ input: process.stdin }).on('line', async (line) => {
+const broadcast = async (line) => {
   const [messages, bytes] = line.split(' ').map(Number);
   const message = 'x'.repeat(bytes);
   for (let sent = 0; sent < messages; sent += 1) {
@@ -26,5 +26,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
     await nextTurn();
   }
   console.log('sent');
-});
+};
+
+createInterface({ input: process.stdin }).on('line', (line) => void broadcast(line));
 process.stdin.on('end', () => process.exit());

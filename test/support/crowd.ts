@@ -50,11 +50,11 @@ export const openCrowd = async (
 
 export const closeCrowd = async (crowd: readonly CrowdSocket[]): Promise<void> => {
   await Promise.all(
-    crowd.map(({ socket }) => {
-      if (socket.readyState === socket.CLOSED) return undefined;
+    crowd.map(async ({ socket }) => {
+      if (socket.readyState === socket.CLOSED) return;
       const closed = once(socket, 'close');
       socket.terminate();
-      return closed;
+      await closed;
     }),
   );
 };
