@@ -67,10 +67,15 @@ export class TimelineResolver {
   }
 
   @FieldResolver(() => [DeliveryStatusChange])
-  async timeline(@Root() notification: NotificationView): Promise<DeliveryStatusChange[]> {
-    return (await this.#timelines.load(notification.id)).map(changeView);
+  async timeline(@Root() { id, stored }: NotificationView): Promise<DeliveryStatusChange[]> {
+    const changes = await this.#timelines.load(id);
+    return changes.filter((change) => isToldBy(stored, change)).map(changeView);
   }
 }
+
+/** The log is read after the row: what came in between would be passed over by whoever follows from the last change. */
+const isToldBy = ({ logEpoch, logStamp }: NotificationView['stored'], { position }: StatusChange): boolean =>
+  position.epoch < logEpoch || (position.epoch === logEpoch && position.stamp <= BigInt(logStamp));
 
 const changeView = (change: StatusChange): DeliveryStatusChange => ({
   cursor: encodeCursor(change.position),

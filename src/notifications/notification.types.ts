@@ -84,7 +84,10 @@ export class Notification {
   @Field(() => [DeliveryAttempt], { description: 'Every try, oldest first.' })
   attempts?: DeliveryAttempt[];
 
-  @Field(() => [DeliveryStatusChange], { description: 'Every change of status, oldest first.' })
+  @Field(() => [DeliveryStatusChange], {
+    description:
+      'Every change of status up to the one that is shown, oldest first. The last `cursor`, as `after`, continues from here.',
+  })
   timeline?: DeliveryStatusChange[];
 
   @Field(() => Waiting, {
