@@ -1,9 +1,11 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { from, map, switchMap, tap } from 'rxjs';
 import {
   ConnectionStatusChangedDocument,
   DeliveryStatusChangedDocument,
   type DeliveryStatusChangedSubscription,
+  LiveCursorDocument,
 } from '../../generated/graphql.ts';
 import { codeOf } from './errors.ts';
 
@@ -37,14 +39,28 @@ export function useDeliveryChanges({ workspaceId, notificationId, after, onChang
   }, [client, workspaceId, notificationId, after]);
 }
 
-/** Follows connections and authorizations from now on. */
+/** Follows connections and authorizations, from a place that is known before what is shown is read for the last time. */
 export function useConnectionChanges(workspaceId: string, onChange: () => void): void {
   const client = useApolloClient();
   const changed = useEffectEvent(onChange);
+  const [gaps, setGaps] = useState(0);
   useEffect(() => {
-    const subscription = client
-      .subscribe({ query: ConnectionStatusChangedDocument, variables: { workspaceId } })
-      .subscribe({ next: () => changed() });
+    const query = { query: LiveCursorDocument, variables: { workspaceId }, fetchPolicy: 'no-cache' } as const;
+    // Without a cursor it is followed from now on.
+    const cursor = client.query(query).then(
+      ({ data }) => data?.notificationHistory.liveCursor,
+      () => undefined,
+    );
+    const subscription = from(cursor)
+      .pipe(
+        tap(() => changed()),
+        map((after) => ({ workspaceId, ...(after === undefined ? {} : { after }) })),
+        switchMap((variables) => client.subscribe({ query: ConnectionStatusChangedDocument, variables })),
+      )
+      .subscribe(({ error }) => {
+        if (error && codeOf(error).startsWith('CURSOR_')) setGaps((count) => count + 1);
+        else changed();
+      });
     return () => subscription.unsubscribe();
-  }, [client, workspaceId]);
+  }, [client, workspaceId, gaps]);
 }
