@@ -45,8 +45,8 @@ const reach = async (status: DeliveryStatus): Promise<string> => {
 
 const logOf = (id: string): Promise<{ from: string | null; to: string; stamp: string; seq: string }[]> =>
   database.query(
-    `select from_status as "from", to_status as "to", stamp::text, seq::text from status_log
-     where notification_id = $1 order by epoch, stamp, seq`,
+    `select from_status as "from", to_status as "to", stamp::text, seq::text from status_log log
+     where notification_id = $1 order by log.epoch, log.stamp, log.seq`,
     [id],
   );
 
