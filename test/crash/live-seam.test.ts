@@ -132,8 +132,9 @@ describe('the seam', () => {
         const writing = (async () => {
           for (let slice = 0; slice < 50; slice += 1) await writer.write(10);
         })();
+        const broken = expect(writing).rejects.toThrow();
         await postgres.crash();
-        await expect(writing).rejects.toThrow();
+        await broken;
         await postgres.restart();
         await writer.write(20);
         await expectWhole();
