@@ -31,6 +31,6 @@ export const createSending = (
   const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);
   const triggers = new TriggersService(eventTypes, sends);
   const preflights = new PreflightService(sends, senders, channels, limit, forecast, systemClock);
-  const mends = new MendService(database, rows, queue, senders, accepting);
+  const mends = new MendService(database, rows, queue, senders, accepting, limit);
   return { eventTypes, sends, triggers, preflights, mends };
 };

@@ -9,6 +9,7 @@ import type { AcceptService } from './accept.service.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
+import type { QueueLimit } from './queue-limit.service.ts';
 
 export type MendResult =
   | { readonly kind: 'done'; readonly notification: Notification }
@@ -25,6 +26,7 @@ export class MendService {
     private readonly queue: NotificationQueue,
     private readonly senders: SenderService,
     private readonly accepting: AcceptService,
+    private readonly limit: QueueLimit,
   ) {}
 
   /** A new notification that names the old one; each can be resent once. */
@@ -45,6 +47,15 @@ export class MendService {
       slackUserId: sender.slackUserId,
       postedAs: sender.postsAs,
     };
+    const places = await this.limit.take(old.workspaceId, 1);
+    try {
+      return places.granted === 0 ? { kind: 'refused', refusal: places.refusal } : await this.#accept(again);
+    } finally {
+      places.release();
+    }
+  }
+
+  async #accept(again: NewNotification): Promise<MendResult> {
     try {
       const [accepted] = await this.accepting.acceptAll([{ notification: again, binding: undefined }]);
       if (!accepted) throw new Error('A resend was stored and gave no result.');

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ConnectionsDocument, NotificationDocument } from '../generated/graphql.ts';
+import {
+  CancelNotificationDocument,
+  ConnectionsDocument,
+  NotificationDocument,
+  ResendNotificationDocument,
+} from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, connectTeam, identityOf, install, send, World } from '../support/world.ts';
@@ -143,10 +148,13 @@ describe('a long backoff', () => {
 });
 
 describe('a full queue', () => {
-  test('refuses with QUEUE_FULL and stores nothing, but still takes what is scheduled for later', async () => {
+  test('refuses with QUEUE_FULL, resends too, and stores nothing, but still takes what is scheduled for later', async () => {
     await connectTeam(ana, 'tight', 'T0GLOBEX');
     const identityId = (await identityOf(ana, 'tight', 'WORKSPACE_BOT')).id;
     const input = { workspaceId: 'tight', sender: { identityId }, channelId: 'C0GLBX0001', text: 'fills' };
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    const canceled = await accepted(ana, { ...input, scheduledFor });
+    await ana.run(CancelNotificationDocument, { input: { id: canceled.id } });
     await world.slack.fault({
       match: { method: 'chat.postMessage', team: 'T0GLOBEX' },
       fault: { type: 'ratelimit', retryAfter: '3600' },
@@ -156,15 +164,17 @@ describe('a full queue', () => {
     for (let count = 0; count < 25; count += 1) answers.push(await send(ana, input));
     const full = answers.filter(({ userErrors }) => userErrors.length > 0);
     expect(full.length).toBeGreaterThanOrEqual(4);
-    expect(full[0]).toMatchObject({
+    const refused = {
       notification: null,
       userErrors: [{ __typename: 'QueueFullError', code: 'QUEUE_FULL', retryAfterSeconds: 5 }],
-    });
+    };
+    expect(full[0]).toMatchObject(refused);
+    const { resendNotification } = await ana.run(ResendNotificationDocument, { input: { id: canceled.id } });
+    expect(resendNotification).toMatchObject(refused);
     const [{ count } = { count: 0 }] = await world.database.query<{ count: number }>(
       `select count(*)::int as count from notifications where workspace_id = 'tight'`,
     );
-    expect(count).toBe(answers.length - full.length);
-    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    expect(count).toBe(answers.length - full.length + 1);
     expect((await send(ana, { ...input, scheduledFor })).userErrors).toEqual([]);
   });
 });
