@@ -16,6 +16,26 @@ const openList = async (query = ''): Promise<Page> => {
   return page;
 };
 
+/** What the API answers where too much waits already. */
+const QUEUE_FULL = {
+  data: {
+    resendNotification: {
+      __typename: 'ResendNotificationPayload',
+      notification: null,
+      userErrors: [
+        {
+          __typename: 'QueueFullError',
+          code: 'QUEUE_FULL',
+          message: '',
+          remedy: '',
+          field: null,
+          retryAfterSeconds: 1,
+        },
+      ],
+    },
+  },
+};
+
 describe.runIf(hasChromium)('the list of notifications', () => {
   beforeAll(async () => {
     world = await World.start({ env: UNPACED });
@@ -120,15 +140,22 @@ describe.runIf(hasChromium)('the list of notifications', () => {
     await page.getByRole('button', { name: 'Count them' }).click();
     await page.getByText('12 notifications would be resent').waitFor();
     await page.getByRole('dialog').getByText('NOT_IN_CHANNEL').waitFor();
-    // Held at the third, so that there is something to stop.
+    // The first is told once that there is no room; the third is held, so that there is something to stop.
     let resent = 0;
+    let isFull = true;
     const release = Promise.withResolvers<void>();
     await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('resendNotification')) resent += 1;
+      const isResend = route.request().postData()?.includes('resendNotification') === true;
+      if (isResend && isFull) {
+        isFull = false;
+        return route.fulfill({ json: QUEUE_FULL });
+      }
+      if (isResend) resent += 1;
       if (resent === 3) await release.promise;
       await route.continue();
     });
     await page.getByRole('button', { name: 'Resend 12 notifications' }).click();
+    await page.getByText('The queue of this workspace is full').waitFor();
     await page.getByText('2 of 12 notifications resent').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     release.resolve();

@@ -41,6 +41,9 @@ function Outcome({ run }: { run: Run }): ReactNode {
         {run.sent.toLocaleString('en')} of {counted(run.candidates.length)} resent
         {run.stopped ? '. Stopped: the rest is as it was.' : run.phase === 'done' ? '. Done.' : ' …'}
       </Text>
+      {run.isWaiting ? (
+        <Text size="sm">The queue of this workspace is full: it goes on by itself as soon as there is room.</Text>
+      ) : null}
       {refused.map(([reason, count]) => (
         <Text size="sm" key={reason} c="red">
           {count} refused: {reason}

@@ -6,6 +6,7 @@ import {
   ResendCandidatesDocument,
   type ResendCandidatesQuery,
   ResendNotificationDocument,
+  type ResendNotificationMutation,
 } from '../../generated/graphql.ts';
 import { explain } from '../api/errors.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
@@ -25,10 +26,20 @@ export interface Run {
   /** What was refused, each reason with how often. */
   readonly refused: Readonly<Record<string, number>>;
   readonly stopped: boolean;
+  /** The queue is full; it goes on when there is room. */
+  readonly isWaiting: boolean;
   readonly trouble: string | undefined;
 }
 
-const NOTHING: Run = { phase: 'idle', candidates: [], sent: 0, refused: {}, stopped: false, trouble: undefined };
+const NOTHING: Run = {
+  phase: 'idle',
+  candidates: [],
+  sent: 0,
+  refused: {},
+  stopped: false,
+  isWaiting: false,
+  trouble: undefined,
+};
 
 export interface ResendFailedRun {
   readonly run: Run;
@@ -57,17 +68,25 @@ async function* candidatesOf(client: Client, workspaceId: string, filter: Notifi
   }
 }
 
+type Refusal = NonNullable<ResendNotificationMutation['resendNotification']['userErrors'][number]>;
+
 /** Why it was refused; undefined where it was resent. */
-async function resendOne(client: Client, id: string, reason: string): Promise<string | undefined> {
+async function resendOne(client: Client, id: string, reason: string): Promise<Refusal | undefined> {
   const input = reason === '' ? { id } : { id, reason };
   const { data } = await client.mutate({ mutation: ResendNotificationDocument, variables: { input } });
-  return data?.resendNotification.userErrors[0]?.message;
+  return data?.resendNotification.userErrors[0];
 }
+
+type QueueFull = Extract<Refusal, { retryAfterSeconds: number }>;
+
+const isQueueFull = (refusal: Refusal): refusal is QueueFull => 'retryAfterSeconds' in refusal;
+
+const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 const withOutcome = (run: Run, refusal: string | undefined): Run =>
   refusal === undefined
-    ? { ...run, sent: run.sent + 1 }
-    : { ...run, refused: { ...run.refused, [refusal]: (run.refused[refusal] ?? 0) + 1 } };
+    ? { ...run, sent: run.sent + 1, isWaiting: false }
+    : { ...run, refused: { ...run.refused, [refusal]: (run.refused[refusal] ?? 0) + 1 }, isWaiting: false };
 
 /** Counts first, then resends one by one through the public API, so that it can be watched and stopped. */
 export function useResendFailed(): ResendFailedRun {
@@ -100,13 +119,20 @@ export function useResendFailed(): ResendFailedRun {
       // The oldest first: in a channel, messages come in the order in which they failed.
       for (const { id } of run.candidates.toReversed()) {
         if (isStopped.current) break;
-        const refusal = await resendOne(client, id, reason);
-        setRun((before) => withOutcome(before, refusal));
+        let refusal = await resendOne(client, id, reason);
+        while (refusal && isQueueFull(refusal) && !isStopped.current) {
+          update({ isWaiting: true });
+          await pause(refusal.retryAfterSeconds);
+          if (!isStopped.current) refusal = await resendOne(client, id, reason);
+        }
+        if (refusal && isQueueFull(refusal)) break;
+        const said = refusal?.message;
+        setRun((before) => withOutcome(before, said));
       }
-      update({ phase: 'done', stopped: isStopped.current });
+      update({ phase: 'done', stopped: isStopped.current, isWaiting: false });
     } catch (error) {
       // Going on would only repeat it.
-      update({ phase: 'done', stopped: true, trouble: explain(error).text });
+      update({ phase: 'done', stopped: true, isWaiting: false, trouble: explain(error).text });
     }
   };
   const stop = (): void => {
