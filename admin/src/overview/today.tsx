@@ -61,7 +61,7 @@ function Tiles({ stats }: { stats: Stats }): ReactNode {
       <Tile label="95 % delivered within" value={stats.deliveryTimeMs ? lasted(stats.deliveryTimeMs.p95) : '–'} />
       <Tile
         label="Oldest waiting"
-        value={stats.oldestWaitingSince ? <When at={stats.oldestWaitingSince} /> : 'nothing waits'}
+        value={stats.oldestWaitingSince ? <When at={stats.oldestWaitingSince} /> : 'none'}
       />
     </SimpleGrid>
   );

@@ -1,0 +1,66 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { World } from '../support/world.ts';
+
+const HOST = 'http://product.test';
+const STRANGER = 'http://stranger.test';
+
+let world: World;
+let admin: AdminBrowser;
+
+/** The host's part, as docs/admin.md has it; the page counts how often it was asked. */
+const hostPage = (url: string): string => `<!doctype html><title>host</title><script>
+  let asked = 0;
+  let admin;
+  const openAdmin = () => { admin = window.open('${url}/admin/w/hosted/connections'); };
+  window.addEventListener('message', async ({ origin, source, data }) => {
+    if (origin !== '${url}' || source !== admin || data?.type !== 'heliograph:ready') return;
+    asked += 1;
+    admin.postMessage({ type: 'heliograph:token', token: await freshToken() }, '${url}');
+  });
+</script><button onclick="openAdmin()">Open the admin</button>`;
+
+/** A page of that origin, and the admin that it opened. */
+const openFrom = async (origin: string, freshToken: () => Promise<string>): Promise<{ host: Page; opened: Page }> => {
+  const host = await admin.newPage();
+  await host.route(`${origin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: hostPage(world.url) }));
+  await host.exposeFunction('freshToken', freshToken);
+  await host.goto(`${origin}/`);
+  const popup = host.waitForEvent('popup');
+  await host.getByRole('button', { name: 'Open the admin' }).click();
+  return { host, opened: await popup };
+};
+
+describe.runIf(hasChromium)('signed in by the product', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: { CORS_ORIGINS: HOST } });
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  const tokenFor = (lifetime: string): Promise<string> => world.token('ada', { hosted: 'ADMIN' }, lifetime);
+
+  test('a page that the server trusts hands over the token, and the next one before the first expires', async () => {
+    const lifetimes = ['61s', '1h'];
+    const { host, opened } = await openFrom(HOST, () => tokenFor(lifetimes.shift() ?? '1h'));
+    await opened.getByRole('heading', { name: 'Connections' }).waitFor();
+    await host.waitForFunction('asked === 2');
+    await opened.getByRole('button', { name: 'Connect Slack' }).first().waitFor();
+    expect(opened.url()).toBe(`${world.url}/admin/w/hosted/connections`);
+  });
+
+  test('any other page is not asked, and what it says is not believed', async () => {
+    const { host, opened } = await openFrom(STRANGER, () => tokenFor('1h'));
+    await opened.getByRole('heading', { name: 'Sign in to Heliograph' }).waitFor();
+    const token = await tokenFor('1h');
+    await host.evaluate(`admin.postMessage({ type: 'heliograph:token', token: '${token}' }, '${world.url}')`);
+    // An answer after the message: the page has seen it.
+    await opened.evaluate('new Promise((resolve) => setTimeout(resolve))');
+    expect(await host.evaluate('asked')).toBe(0);
+    expect(await opened.getByRole('heading', { name: 'Sign in to Heliograph' }).count()).toBe(1);
+  });
+});
