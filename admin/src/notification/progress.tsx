@@ -18,6 +18,9 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
   CONNECTION: 'Waiting for the connection',
 };
 
+/** Reasons whose detail says already how many are before it. */
+const TELLS_POSITION: readonly WaitReason[] = ['PACING', 'RATE_LIMITED'];
+
 /** Why it does not move now, and when it will. */
 export function Waits({ waiting }: { waiting: WaitingPartsFragment }): ReactNode {
   const { reason, detail, until, position } = waiting;
@@ -31,7 +34,9 @@ export function Waits({ waiting }: { waiting: WaitingPartsFragment }): ReactNode
           ).
         </>
       ) : null}
-      {(position ?? 0) > 0 ? ` ${(position ?? 0).toLocaleString('en')} before it in its channel.` : null}
+      {(position ?? 0) > 0 && !TELLS_POSITION.includes(reason)
+        ? ` ${(position ?? 0).toLocaleString('en')} before it in its channel.`
+        : null}
     </Alert>
   );
 }
