@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { type Api, createApi } from '../api/client.ts';
 import { askHost, listenToHost } from './host.ts';
-import { SignIn } from './sign-in.tsx';
+import { type Ending, SignIn } from './sign-in.tsx';
 import { expiryOf, forgetToken, readToken, storeToken } from './token.ts';
 
 export interface Session extends Api {
@@ -30,8 +30,6 @@ function useExpiry(token: string, onEnd: () => void): void {
     return () => timers.forEach(clearTimeout);
   }, [token]);
 }
-
-export type Ending = 'none' | 'expired' | 'signed-out';
 
 /** Shows its children to somebody who is signed in, and else how to sign in. The address stays, so work goes on there. */
 export function SessionGate({ children }: { children: ReactNode }): ReactNode {

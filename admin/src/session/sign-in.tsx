@@ -2,7 +2,9 @@ import { Alert, Button, Center, Code, Paper, PasswordInput, Stack, Text, Title }
 import { type FormEvent, type ReactNode, useEffect } from 'react';
 import { page } from '../page.ts';
 import { Mark } from '../parts/mark.tsx';
-import type { Ending } from './session.tsx';
+
+/** How the session before this one ended. */
+export type Ending = 'none' | 'expired' | 'signed-out';
 
 const opened = (): boolean => window.opener !== null;
 
