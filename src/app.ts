@@ -199,6 +199,7 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
   registerHealth(
     http,
     readiness(config, database, features, () => draining),
+    logger,
   );
   if (config.role !== 'delivery') await serveApi(http, config, database, features, metrics, logger, stops);
   await http.listen({ host: config.host, port: config.port });

@@ -6,6 +6,7 @@ export class MovingAddress {
   readonly #open = new Set<Socket>();
   readonly #server = createServer((client) => this.#join(client));
   #target: number | undefined;
+  #isSilent = false;
 
   static async start(target: number): Promise<MovingAddress> {
     const address = new MovingAddress();
@@ -25,8 +26,15 @@ export class MovingAddress {
     for (const socket of this.#open) socket.destroy();
   }
 
+  /** From now on nothing comes through, either way, and nothing ends: as where a network swallows what is sent. */
+  silence(): void {
+    this.#isSilent = true;
+    for (const socket of this.#open) socket.pause();
+  }
+
   moveTo(port: number): void {
     this.cut();
+    this.#isSilent = false;
     this.#target = port;
   }
 
@@ -40,18 +48,24 @@ export class MovingAddress {
       client.destroy();
       return;
     }
+    if (this.#isSilent) {
+      this.#keep(client);
+      return;
+    }
     const server = connect(this.#target, '127.0.0.1');
     for (const [socket, other] of [
       [client, server],
       [server, client],
     ] as const) {
-      this.#open.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        this.#open.delete(socket);
-        other.destroy();
-      });
+      this.#keep(socket);
+      socket.on('close', () => other.destroy());
       socket.pipe(other);
     }
+  }
+
+  #keep(socket: Socket): void {
+    this.#open.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#open.delete(socket));
   }
 }
