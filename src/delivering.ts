@@ -8,6 +8,7 @@ import { LastUseRepository } from './delivery/last-use.repository.ts';
 import { LastUse } from './delivery/last-use.worker.ts';
 import { paceOf } from './delivery/pace.policy.ts';
 import { QueueRepository } from './delivery/queue.repository.ts';
+import { createSendLog } from './delivery/send-log.ts';
 import { Sender } from './delivery/sender.service.ts';
 import { SlackLookup } from './delivery/slack-lookup.service.ts';
 import { SlackMessenger } from './delivery/slack-messenger.service.ts';
@@ -34,7 +35,7 @@ export const createDelivery = (
   const deliveries = new DeliveryRepository(database, pace);
   const lookup = new SlackLookup(slack, tokens, deliveries, systemClock, passFailpoint);
   const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
-  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random);
+  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random, createSendLog(logger, config.logContent));
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,

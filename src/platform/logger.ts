@@ -30,13 +30,24 @@ const SECRETS_IN_TEXT: readonly (readonly [RegExp, string])[] = [
 export const withoutSecrets = (line: string): string =>
   SECRETS_IN_TEXT.reduce((text, [pattern, shown]) => text.replace(pattern, shown), line);
 
-export const createLogger = (options: { level: string; role: string }): Logger =>
+/** Where Postgres repeats the row that it refused, with the text of a message in it. */
+const CONTENT = ['err.detail'];
+
+/** With `content`, what messages say may stand in the log. */
+export const createLogger = (options: { level: string; role: string; content?: boolean }): Logger =>
   pino({
     level: options.level,
     // Lines of one request, and of one trace across processes, can be found together.
     mixin: () => ({ ...currentRequestScope(), ...currentTraceIds() }),
     base: { role: options.role, pid: process.pid },
     // `code` only beside the message: an error's own says what went wrong.
-    redact: { paths: ['code', ...REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])], censor: '[secret]' },
+    redact: {
+      paths: [
+        'code',
+        ...REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        ...(options.content === true ? [] : CONTENT),
+      ],
+      censor: (_value, path) => (path.at(-1) === 'detail' ? '[content]' : '[secret]'),
+    },
     hooks: { streamWrite: withoutSecrets },
   });
