@@ -97,8 +97,11 @@ function hidden(error: GraphQLError, fault: unknown, requestId: string | undefin
 function ownError(error: GraphQLError, code: string, options: MaskingOptions): MaskedError {
   const isTokenLimit = code === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens. Parsing aborted');
   const message = options.suggestions ? error.message : withoutSuggestions(error.message);
-  const { retryAfterSeconds } = error.extensions;
-  const extra = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  const { retryAfterSeconds, rateLimit } = error.extensions;
+  const extra = {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+  };
   return known(error, isTokenLimit ? 'QUERY_TOO_COMPLEX' : code, extra, message);
 }
 

@@ -10,6 +10,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { costErrors } from './cost.ts';
 import { type Introspection, MAX_COST_FIELDS, parseOptions, validationRules } from './limits.ts';
+import { withExtensions } from './with-extensions.ts';
 
 export interface OperationPayload {
   readonly query: string;
@@ -18,14 +19,7 @@ export interface OperationPayload {
 }
 
 const coded = (error: GraphQLError, code: string): GraphQLError =>
-  error.extensions['code'] === undefined
-    ? new GraphQLError(error.message, {
-        nodes: error.nodes ?? null,
-        source: error.source ?? null,
-        positions: error.positions ?? null,
-        extensions: { code },
-      })
-    : error;
+  error.extensions['code'] === undefined ? withExtensions(error, { code }) : error;
 
 function parsed(query: string): DocumentNode | GraphQLError {
   try {

@@ -14,6 +14,7 @@ import { ANY_WORKSPACE, type Viewer } from '../access/viewer.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Allowance, RateLimits } from '../platform/rate-limits.ts';
 import type { OperationRequest } from './cost.ts';
+import { withExtensions } from './with-extensions.ts';
 
 /** `extensions.rateLimit` of an answer: the limit that is nearest to its end. */
 export interface RateLimitExtension {
@@ -36,6 +37,10 @@ export const rateLimitExtension = ({ scope, limit, remaining, resetSeconds }: Al
   remaining,
   resetSeconds,
 });
+
+/** A refusal over a socket is a list of errors and nothing else: what is left of the limit stands in each of them. */
+export const tellingRateLimit = (errors: readonly GraphQLError[], found: Allowance | undefined): GraphQLError[] =>
+  errors.map((error) => (found ? withExtensions(error, { rateLimit: rateLimitExtension(found) }) : error));
 
 export const rateLimitHeaders = ({ limit, remaining, resetSeconds, isAllowed }: Allowance): Record<string, string> => ({
   'ratelimit-limit': `${limit}`,

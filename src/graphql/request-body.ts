@@ -80,8 +80,11 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
-/** Answers what failed before Apollo in the form that a GraphQL client reads. */
-export function graphqlErrorHandler({ suggestions, logger }: GraphQLSettings) {
+/** Answers what failed before Apollo in the form that a GraphQL client reads; `extensionsOf` are the answer's own. */
+export function graphqlErrorHandler(
+  { suggestions, logger }: GraphQLSettings,
+  extensionsOf: (request: FastifyRequest) => object | undefined,
+) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = asRefusal(thrown);
     const { formatted, fault } = maskError(error, { requestId: request.id, suggestions });
@@ -89,9 +92,10 @@ export function graphqlErrorHandler({ suggestions, logger }: GraphQLSettings) {
     const code = String(formatted.extensions?.['code']);
     if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
     const status = error instanceof RequestRefused ? error.statusCode : (STATUS_OF_CODE[code] ?? 500);
+    const extensions = extensionsOf(request);
     return reply
       .code(status)
       .type('application/json; charset=utf-8')
-      .send({ errors: [formatted] });
+      .send({ errors: [formatted], ...(extensions && { extensions }) });
   };
 }

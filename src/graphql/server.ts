@@ -5,12 +5,14 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Viewer } from '../access/viewer.ts';
 import type { Stoppable } from '../platform/lifecycle.ts';
+import type { Allowance } from '../platform/rate-limits.ts';
 import { heliographApolloPlugin } from './apollo.plugin.ts';
 import type { GraphQLContext } from './context.ts';
 import { maskError } from './errors.ts';
 import { parseOptions, validationRules } from './limits.ts';
-import { rateLimited, rateLimitHeaders } from './rate-limits.ts';
+import { rateLimited, rateLimitExtension, rateLimitHeaders } from './rate-limits.ts';
 import { acceptJsonBodies, graphqlErrorHandler } from './request-body.ts';
 import type { GraphQLSettings } from './settings.ts';
 import { tracedHandler } from './traced-requests.ts';
@@ -45,22 +47,30 @@ const createApollo = (app: FastifyInstance, settings: GraphQLSettings): ApolloSe
 export async function serveGraphQLOverHttp(app: FastifyInstance, settings: GraphQLSettings): Promise<Stoppable> {
   const apollo = createApollo(app, settings);
   await apollo.start();
-  const admitted = new WeakMap<FastifyRequest, Pick<GraphQLContext, 'viewer' | 'rateLimit'>>();
+  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  const counted = new WeakMap<FastifyRequest, Allowance>();
   const contextOf = async (request: FastifyRequest): Promise<GraphQLContext> => {
-    const found = admitted.get(request);
-    if (!found) throw new Error('A GraphQL request came through without a viewer.');
-    return { ...found, requestId: request.id, resolver: settings.resolver };
+    const viewer = viewers.get(request);
+    if (!viewer) throw new Error('A GraphQL request came through without a viewer.');
+    return { viewer, rateLimit: counted.get(request), requestId: request.id, resolver: settings.resolver };
+  };
+  const extensionsOf = (request: FastifyRequest): object | undefined => {
+    const rateLimit = counted.get(request);
+    return rateLimit && { rateLimit: rateLimitExtension(rateLimit) };
   };
   await app.register(async (scope) => {
     acceptJsonBodies(scope);
-    scope.setErrorHandler(graphqlErrorHandler(settings));
+    scope.setErrorHandler(graphqlErrorHandler(settings, extensionsOf));
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
       const viewer = await settings.authenticate(request.headers.authorization);
       const rateLimit = await settings.rateLimits?.take('VIEWER', viewer.userId);
-      if (rateLimit) reply.headers(rateLimitHeaders(rateLimit));
-      if (rateLimit?.isAllowed === false) throw rateLimited(rateLimit);
-      admitted.set(request, { viewer, rateLimit });
+      if (rateLimit) {
+        counted.set(request, rateLimit);
+        reply.headers(rateLimitHeaders(rateLimit));
+        if (!rateLimit.isAllowed) throw rateLimited(rateLimit);
+      }
+      viewers.set(request, viewer);
     });
     scope.post(GRAPHQL_PATH, tracedHandler(fastifyApolloHandler(apollo, { context: contextOf })));
   });

@@ -13,7 +13,7 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
 import { GroupedSubscriptions, type SocketSubscription } from './grouped-subscriptions.ts';
 import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
-import { chargeWorkspaces, rateLimited, rateLimitExtension, tighter } from './rate-limits.ts';
+import { chargeWorkspaces, rateLimited, rateLimitExtension, tellingRateLimit, tighter } from './rate-limits.ts';
 import { maskAll, maskedResult } from './masked-result.ts';
 import { PreparedOperations } from './operation.ts';
 import type { Outlet } from './outlet.ts';
@@ -96,12 +96,12 @@ async function admitOperation(
   if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
   const context = contextOf(extra, settings);
   const byViewer = await rateLimits?.take('VIEWER', context.viewer.userId);
-  if (byViewer?.isAllowed === false) return [rateLimited(byViewer)];
+  if (byViewer?.isAllowed === false) return tellingRateLimit([rateLimited(byViewer)], byViewer);
   const prepared = operations.prepare(payload);
-  if (Array.isArray(prepared)) return prepared as readonly GraphQLError[];
+  if (Array.isArray(prepared)) return tellingRateLimit(prepared as readonly GraphQLError[], byViewer);
   const document = prepared as DocumentNode;
   const byWorkspace = await chargeWorkspaces(rateLimits, schema, { document, ...payload }, context.viewer);
-  if (byWorkspace?.isAllowed === false) return [rateLimited(byWorkspace)];
+  if (byWorkspace?.isAllowed === false) return tellingRateLimit([rateLimited(byWorkspace)], byWorkspace);
   context.rateLimit = tighter(byViewer, byWorkspace);
   return {
     schema,

@@ -69,13 +69,34 @@ describe('the rate of one user', () => {
 
   test('beyond it: 429, RATE_LIMITED with the seconds to wait, and after them it goes on', async () => {
     const caller = await somebody();
-    const { status, headers, data, errors } = await untilRefused(3 * VIEWER_LIMIT, caller);
+    const { status, headers, data, errors, rateLimit } = await untilRefused(3 * VIEWER_LIMIT, caller);
     expect({ status, data }).toEqual({ status: 429, data: undefined });
+    expect(rateLimit).toEqual({ scope: 'VIEWER', limit: VIEWER_LIMIT, remaining: 0, resetSeconds: 1 });
     expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
     const names = ['ratelimit-limit', 'ratelimit-remaining', 'retry-after'];
     expect(names.map((name) => headers.get(name))).toEqual(['8', '0', '1']);
     expect((await ask(await somebody())).status).toBe(200);
     await expect.poll(async () => (await ask(caller)).status, { interval: 100, timeout: 10_000 }).toBe(200);
+  });
+
+  test.each([
+    ['not JSON', '{', 400],
+    ['too large a body', JSON.stringify({ query: VIEWER, variables: { x: 'x'.repeat(300_000) } }), 413],
+    ['no GraphQL', JSON.stringify({ query: '{ viewer' }), 400],
+    ['an unknown field', JSON.stringify({ query: '{ viewers }' }), 400],
+    ['no operation of the name', JSON.stringify({ query: VIEWER, operationName: 'None' }), 400],
+    ['too costly', JSON.stringify({ query: `{ ${'viewer { userId } '.repeat(700)} }` }), 400],
+  ])('stands in the refusal of a request with %s too', async (_what, body, status) => {
+    const { token } = await somebody();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${world.url}/graphql`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(status);
+    const { errors, extensions } = (await answer.json()) as { errors: unknown[]; extensions: unknown };
+    expect(errors).not.toEqual([]);
+    expect(extensions).toEqual({
+      rateLimit: { scope: 'VIEWER', limit: VIEWER_LIMIT, remaining: VIEWER_LIMIT - 1, resetSeconds: 1 },
+    });
+    expect(answer.headers.get('ratelimit-remaining')).toBe(`${VIEWER_LIMIT - 1}`);
   });
 
   test('holds over sockets as well, counted together with HTTP; the socket stays open', async () => {
@@ -86,11 +107,23 @@ describe('the rate of one user', () => {
     expect(await socket.message('next')).toMatchObject({
       payload: { extensions: { rateLimit: { scope: 'VIEWER', limit: VIEWER_LIMIT } } },
     });
+    socket.send({ type: 'subscribe', id: 'invalid', payload: { query: '{ viewers }' } });
+    expect(await socket.message('error')).toMatchObject({
+      id: 'invalid',
+      payload: [
+        { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', rateLimit: { scope: 'VIEWER', limit: VIEWER_LIMIT } } },
+      ],
+    });
+    const told = socket.messages.length;
     for (let id = 1; id <= 10 * VIEWER_LIMIT; id += 1) {
       socket.send({ type: 'subscribe', id: `${id}`, payload: { query: VIEWER } });
     }
-    expect(await socket.message('error')).toMatchObject({
-      payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }],
+    const isRefused = ({ type }: { type: string }): boolean => type === 'error';
+    while (!socket.messages.slice(told).some(isRefused)) await socket.arrival();
+    expect(socket.messages.slice(told).find(isRefused)).toMatchObject({
+      payload: [
+        { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1, rateLimit: { scope: 'VIEWER', remaining: 0 } } },
+      ],
     });
     socket.send({ type: 'ping' });
     await socket.message('pong');
