@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RawSocket } from '../../test/support/raw-socket.ts';
-import { openStreams, startTinyServer, type TinyServer } from '../../test/support/tiny-graphql-server.ts';
+import { openStreams, releases, startTinyServer, type TinyServer } from '../../test/support/tiny-graphql-server.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
-import { DOCUMENT_LIMIT_BYTES, SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
+import { DOCUMENT_LIMIT_BYTES, OPERATIONS_IN_FLIGHT_PER_SOCKET, SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
 import type { GraphQLSettings } from './settings.ts';
 
 const servers: TinyServer[] = [];
@@ -67,12 +67,30 @@ const NEARLY: [string, string, object][] = [
 describe.each([
   ['HTTP', overHttp],
   ['a socket', overSocket],
-])('over %s', (_transport, ask) => {
+])('over %s', (transport, ask) => {
   test.each(REFUSED)('%s is refused without running a resolver', async (_name, query, variables, code) => {
     const server = await start();
     const errors = await ask(server, query, variables);
     expect([...new Set(errors.map(({ extensions }) => extensions.code))]).toEqual([code]);
     expect(server.ran).toEqual([]);
+  });
+
+  test('what a refusal takes is told, and none of them comes to a resolver', async () => {
+    const server = await start();
+    await ask(server, '{ me }');
+    const ran = server.ran.length;
+    for (const [name, query, variables] of REFUSED) {
+      const tookMs: number[] = [];
+      for (let count = 0; count < 10; count += 1) {
+        const startedAt = performance.now();
+        await ask(server, query, variables);
+        tookMs.push(performance.now() - startedAt);
+      }
+      const median = tookMs.toSorted((a, b) => a - b)[5] ?? 0;
+      const most = Math.max(...tookMs);
+      process.stdout.write(`refusal over ${transport}, ${name}: ${median.toFixed(1)} ms, at most ${most.toFixed(1)}\n`);
+    }
+    expect(server.ran.length).toBe(ran);
   });
 
   test('introspection that is off is refused', async () => {
@@ -115,22 +133,48 @@ test('a document beyond 256 KiB is refused also in a bulk send, and a bulk send 
   expect(await (await bulk(mutation)).json()).toEqual({ data: { sendNotifications: 1 } });
 });
 
-test('queries and subscriptions that are in flight on one socket count together, and the next is not run', async () => {
-  const server = await start();
+const openSocket = async (server: TinyServer): Promise<RawSocket> => {
   const socket = await RawSocket.open(server.socketUrl.replace('/graphql', ''), 'Bearer good');
   await socket.message('connection_ack');
-  for (let id = 1; id <= SUBSCRIPTIONS_PER_SOCKET; id += 1) {
-    const query = 'subscription { ticked(kind: "endless") }';
-    socket.send({ type: 'subscribe', id: `${id}`, payload: { query } });
-  }
-  socket.send({ type: 'subscribe', id: 'one more', payload: { query: '{ me }' } });
-  expect(await socket.message('error')).toMatchObject({
-    id: 'one more',
-    payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }],
-  });
-  expect(server.ran).not.toContain('me');
+  return socket;
+};
+const ask = (socket: RawSocket, id: string, query: string): void =>
+  socket.send({ type: 'subscribe', id, payload: { query } });
+const endless = 'subscription { ticked(kind: "endless") }';
+const isRefused = { payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }] };
+
+test('a socket full of subscriptions takes no more of them, and still answers queries', async () => {
+  const server = await start();
+  const socket = await openSocket(server);
+  for (let id = 1; id <= SUBSCRIPTIONS_PER_SOCKET; id += 1) ask(socket, `${id}`, endless);
+  ask(socket, 'a query', '{ me }');
+  ask(socket, 'one more', endless);
+  expect(await socket.message('error')).toMatchObject({ id: 'one more', ...isRefused });
+  expect(openStreams.size).toBe(SUBSCRIPTIONS_PER_SOCKET);
+  expect(socket.messages).toContainEqual({ type: 'next', id: 'a query', payload: { data: { me: 'user-1' } } });
   const closed = once(socket.socket, 'close');
   await server.stopSockets();
   await closed;
   expect(openStreams.size).toBe(0);
+});
+
+test('queries that run are bounded on a socket, also where its client has completed them, and end to make room', async () => {
+  const server = await start();
+  const socket = await openSocket(server);
+  for (let id = 1; id <= OPERATIONS_IN_FLIGHT_PER_SOCKET; id += 1) {
+    ask(socket, `${id}`, '{ held }');
+    if (id % 2 === 0) socket.send({ type: 'complete', id: `${id}` });
+  }
+  ask(socket, 'one more', '{ me }');
+  expect(await socket.message('error')).toMatchObject({ id: 'one more', ...isRefused });
+  expect(server.ran).toEqual(Array.from({ length: OPERATIONS_IN_FLIGHT_PER_SOCKET }, () => 'held'));
+  for (const release of releases.splice(0)) release();
+  while (socket.messages.filter(({ type }) => type === 'complete').length < OPERATIONS_IN_FLIGHT_PER_SOCKET / 2) {
+    await socket.arrival();
+  }
+  ask(socket, 'and again', '{ me }');
+  const answered = () => socket.messages.find(({ type, id }) => type === 'next' && id === 'and again');
+  while (!answered()) await socket.arrival();
+  expect(answered()).toMatchObject({ payload: { data: { me: 'user-1' } } });
+  socket.socket.close();
 });

@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError } from 'graphql';
+import { type DocumentNode, getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
 import {
   type Context,
   handleProtocols,
@@ -12,7 +12,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
 import { GroupedSubscriptions, type SocketSubscription } from './grouped-subscriptions.ts';
-import { SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
+import { OPERATIONS_IN_FLIGHT_PER_SOCKET, SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, tellingRateLimit, tighter } from './rate-limits.ts';
 import { maskAll, maskedResult } from './masked-result.ts';
 import { PreparedOperations } from './operation.ts';
@@ -39,6 +39,10 @@ export interface SocketState {
   operations: number;
   /** The operations that are streams, by their message: a client may use an id again before its last use has ended. */
   readonly streaming: Set<SubscribePayload>;
+  /** The ids of subscriptions from their admission on, by their message. */
+  readonly subscribed: Map<SubscribePayload, string>;
+  /** Queries and mutations until they end: a client's `complete` does not stop them. */
+  readonly running: Set<SubscribePayload>;
 }
 
 type Connection = Context<Record<string, unknown>, SocketState>;
@@ -74,9 +78,28 @@ async function admit(connection: Connection, settings: GraphQLSettings): Promise
 
 const tooManyOperations = (): GraphQLError =>
   new GraphQLError(
-    `A socket may hold ${SUBSCRIPTIONS_PER_SOCKET} operations at once: complete one, or open another socket.`,
+    `A socket may hold ${SUBSCRIPTIONS_PER_SOCKET} subscriptions, and run ${OPERATIONS_IN_FLIGHT_PER_SOCKET} queries and mutations, at once: wait for one to end, or open another socket.`,
     { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } },
   );
+
+/** Whether one more of its kind has a place on the socket, and takes it. */
+function takePlace(
+  { subscriptions, extra: { subscribed, running } }: Connection,
+  id: string,
+  payload: SubscribePayload,
+  document: DocumentNode,
+): boolean {
+  if (getOperationAST(document, payload.operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+    // One that its client completed while it was being prepared has left without a word.
+    for (const [message, held] of subscribed) if (!(held in subscriptions)) subscribed.delete(message);
+    if (subscribed.size >= SUBSCRIPTIONS_PER_SOCKET) return false;
+    subscribed.set(payload, id);
+    return true;
+  }
+  if (running.size >= OPERATIONS_IN_FLIGHT_PER_SOCKET) return false;
+  running.add(payload);
+  return true;
+}
 
 function contextOf(state: SocketState, { resolver }: GraphQLSettings): GraphQLContext {
   if (!state.viewer) throw new Error('An operation came over a socket without a viewer.');
@@ -86,14 +109,16 @@ function contextOf(state: SocketState, { resolver }: GraphQLSettings): GraphQLCo
 
 /** What may run: within the limits of the socket, of the document, of its user and of its workspaces, in this order. */
 async function admitOperation(
-  { subscriptions, extra }: Connection,
+  connection: Connection,
   id: string,
   payload: SubscribePayload,
   settings: GraphQLSettings,
   operations: PreparedOperations,
 ): Promise<SocketSubscription | readonly GraphQLError[]> {
   const { schema, rateLimits } = settings;
-  if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) return [tooManyOperations()];
+  const { subscriptions, extra } = connection;
+  const mostHeld = SUBSCRIPTIONS_PER_SOCKET + OPERATIONS_IN_FLIGHT_PER_SOCKET;
+  if (Object.keys(subscriptions).length > mostHeld) return [tooManyOperations()];
   const context = contextOf(extra, settings);
   const byViewer = await rateLimits?.take('VIEWER', context.viewer.userId);
   if (byViewer?.isAllowed === false) return tellingRateLimit([rateLimited(byViewer)], byViewer);
@@ -103,6 +128,7 @@ async function admitOperation(
   const byWorkspace = await chargeWorkspaces(rateLimits, schema, { document, ...payload }, context.viewer);
   if (byWorkspace?.isAllowed === false) return tellingRateLimit([rateLimited(byWorkspace)], byWorkspace);
   context.rateLimit = tighter(byViewer, byWorkspace);
+  if (!takePlace(connection, id, payload, document)) return [tooManyOperations()];
   return {
     schema,
     document,
@@ -132,6 +158,7 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
     execute: tracedExecute,
     subscribe: (args) => grouped.subscribe(args as SocketSubscription),
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
+      extra.running.delete(payload);
       if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;
       extra.streaming.add(payload);
       count(1);
@@ -145,6 +172,7 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
     },
     onError: ({ extra }, _id, _payload, errors) => maskAll(errors, extra.socketId, settings),
     onComplete: ({ extra }, _id, payload) => {
+      extra.subscribed.delete(payload);
       if (extra.streaming.delete(payload)) count(-1);
     },
     onClose: ({ extra }) => clearTimeout(extra.expiry),

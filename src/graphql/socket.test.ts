@@ -106,7 +106,7 @@ describe('operations over a socket', () => {
     expect(codeOf(await collect(client, 'query($k: String!) { fail(kind: $k) }', {}))).toBe('BAD_USER_INPUT');
   });
 
-  test('a socket holds 100 operations and refuses the next one only', async () => {
+  test('a socket holds 100 subscriptions and refuses the next one only', async () => {
     const counts: number[] = [];
     const client = connect(await start({ onSubscriptionCount: (active) => counts.push(active) }));
     const endless = Array.from({ length: SUBSCRIPTIONS_PER_SOCKET }, () =>
@@ -114,7 +114,7 @@ describe('operations over a socket', () => {
     );
     await Promise.all(endless.map((stream) => stream.next()));
     expect(counts.at(-1)).toBe(SUBSCRIPTIONS_PER_SOCKET);
-    expect(codeOf(await collect(client, '{ me }'))).toBe('RATE_LIMITED');
+    expect(codeOf(await collect(client, 'subscription { ticked(kind: "endless") }'))).toBe('RATE_LIMITED');
     await endless[0]?.return?.();
     expect(await collect(client, '{ me }')).toEqual([{ data: { me: 'user-1' } }]);
     await Promise.all(endless.map(async (stream) => stream.return?.()));

@@ -20,7 +20,15 @@ const BAD_REQUEST = 4400;
 /** Joins one WebSocket to the protocol; graphql-ws's own binding logs to the console and cannot close with 1012. */
 function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: GraphQLSettings): void {
   const outlet = new Outlet(socket);
-  const state: SocketState = { socket, outlet, socketId: randomUUID(), operations: 0, streaming: new Set() };
+  const state: SocketState = {
+    socket,
+    outlet,
+    socketId: randomUUID(),
+    operations: 0,
+    streaming: new Set(),
+    subscribed: new Map(),
+    running: new Set(),
+  };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,

@@ -68,6 +68,9 @@ class WhenInput {
 /** Open streams, so that a test can see that each was ended. */
 export const openStreams = new Set<symbol>();
 
+/** Lets a query `held` go, each once. */
+export const releases: (() => void)[] = [];
+
 async function* failingTicks(failAt: number, error: Error): AsyncGenerator<number> {
   const stream = Symbol('ticks');
   openStreams.add(stream);
@@ -116,6 +119,13 @@ export class TinyResolver {
   @Query(() => String)
   me(@Ctx() context: GraphQLContext): string {
     return context.viewer.userId;
+  }
+
+  /** Answers when a test releases it. */
+  @Query(() => Boolean)
+  async held(): Promise<boolean> {
+    await new Promise<void>((resolve) => releases.push(resolve));
+    return true;
   }
 
   @Query(() => Leaf)
