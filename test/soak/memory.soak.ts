@@ -20,10 +20,17 @@ interface Report {
   readonly files: number;
 }
 
+const REPORT_WITHIN_MS = 30_000;
+
 const reportOf = async (member: Member): Promise<Report> => {
   const seen = member.lines.length;
-  member.signal('SIGUSR2');
+  const startedAt = performance.now();
+  member.signal('SIGWINCH');
   for (;;) {
+    if (performance.now() - startedAt > REPORT_WITHIN_MS)
+      throw new Error(
+        `A process of role ${member.role} says nothing of its memory:\n${member.lines.slice(-5).join('\n')}`,
+      );
     const line = member.lines.slice(seen).find((each) => each.startsWith('{"heapReport"'));
     if (line !== undefined) return JSON.parse(line) as Report;
     await pause(20);

@@ -1,4 +1,5 @@
-// Loaded into a server by NODE_OPTIONS: at SIGUSR2 it collects garbage and says what is left, and what is open.
+// Loaded into a server by NODE_OPTIONS: at SIGWINCH, which stops nothing, it collects garbage and says what is left, and
+// what is open.
 import fs from 'node:fs';
 import v8 from 'node:v8';
 import vm from 'node:vm';
@@ -6,7 +7,7 @@ import vm from 'node:vm';
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc');
 
-process.on('SIGUSR2', () => {
+process.on('SIGWINCH', () => {
   collect();
   collect();
   const open = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout' && name !== 'Immediate');
