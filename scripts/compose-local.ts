@@ -67,9 +67,10 @@ const started = new Map<string, Promise<void>>();
 const launch = (service: Service, port: number): ChildProcess => {
   const [program = '', ...args] = service.command;
   const settings = Object.fromEntries(Object.entries(service.environment).map(([key, value]) => [key, local(value)]));
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings, HOST: '127.0.0.1', PORT: `${port}` };
+  const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`;
+  const env = { PATH, HOME: process.env['HOME'], ...settings, HOST: '127.0.0.1', PORT: `${port}` };
   const child = spawn(
-    program === 'node' ? process.execPath : program,
+    program,
     args.map((arg) => local(arg === '0.0.0.0' ? '127.0.0.1' : arg)),
     {
       env: { ...env, HELIOGRAPH_EXIT_WITH_PARENT: '1' },

@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readServices } from '../../scripts/compose/plan.ts';
 import { signToken } from '../../src/access/sign-token.ts';
 import { Secret } from '../../src/platform/secret.ts';
@@ -146,5 +148,20 @@ describe('what is beside it', () => {
     expect(last).toContain('\nUSER node\n');
     expect(last).toContain('HEALTHCHECK');
     expect(read('Dockerfile')).toContain('--omit=optional');
+  });
+
+  test('the image starts the server with its arguments and without core dumps, whatever the host allows', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-image-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const node = path.join(folder, 'node');
+    writeFileSync(node, '#!/bin/sh\necho "$(ulimit -c) $*"\n', { mode: 0o755 });
+    const entrypoint = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(read('Dockerfile'))?.[1] ?? '[]') as string[];
+    const run = async (command: readonly string[]): Promise<string> => {
+      const args = ['-c', 'ulimit -S -c 100 && exec "$@"', 'host', ...command];
+      const { stdout } = await promisify(execFile)('sh', args, { env: { PATH: `${folder}:${process.env['PATH']}` } });
+      return stdout.trim();
+    };
+    expect(await run(['node'])).toBe('100');
+    expect(await run([...entrypoint, 'token', 'a b'])).toBe('0 --enable-source-maps dist/src/main.js token a b');
   });
 });
