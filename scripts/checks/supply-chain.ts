@@ -19,6 +19,7 @@ const GOOD: LockedPackage = {
   resolved: undefined,
   link: false,
   dev: false,
+  hasInstallScript: false,
 };
 const PLANTS: readonly Partial<LockedPackage>[] = [
   { resolved: 'git+ssh://git@github.com/some/where.git' },
@@ -26,6 +27,7 @@ const PLANTS: readonly Partial<LockedPackage>[] = [
   { integrity: undefined },
   { integrity: 'sha1-x' },
   { link: true },
+  { hasInstallScript: true },
   { licence: 'AGPL-3.0' },
   { licence: 'MIT AND GPL-3.0' },
   { licence: 'MPL-2.0' },
