@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntityProperty } from '@mikro-orm/postgresql';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
@@ -118,4 +119,14 @@ describe('every table and every column has its place in an entity, and the rever
 test('no entity names a table twice', () => {
   const names = entities.map((entity) => entity.meta.tableName);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('docs/scaling.md says of every table what it is keyed by, once', () => {
+  const row = /^\| `connections`.*$/m.exec(readFileSync('docs/scaling.md', 'utf8'))?.[0] ?? '';
+  const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(
+    tables()
+      .filter((table) => table !== 'heliograph_migrations')
+      .toSorted(),
+  );
 });

@@ -41,16 +41,18 @@ export interface DatabaseOptions {
  * Plans are made anew for each execution: a kept one is from when its tables were nearly empty, reads whole tables or
  * the wrong index, and goes on to after a hundred thousand rows have come, until statistics are gathered. That costs a
  * millisecond for the longest statement. Compiling costs more than any of them.
+ *
+ * Said once connected, not while connecting: pgbouncer refuses a client that brings settings along.
  */
 const SESSION = [
-  'idle_in_transaction_session_timeout=15000',
-  'lock_timeout=10000',
-  'timezone=UTC',
-  'jit=off',
-  'plan_cache_mode=force_custom_plan',
+  'idle_in_transaction_session_timeout = 15000',
+  'lock_timeout = 10000',
+  `timezone = 'UTC'`,
+  'jit = off',
+  'plan_cache_mode = force_custom_plan',
 ]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+  .map((setting) => `set ${setting}`)
+  .join('; ');
 const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -106,7 +108,11 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     entities: [...entities],
     extensions: [Migrator],
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
-    driverOptions: { application_name: 'heliograph', options: SESSION, connectionTimeoutMillis: 10_000 },
+    driverOptions: {
+      application_name: 'heliograph',
+      connectionTimeoutMillis: 10_000,
+      onConnect: (client: pg.Client) => client.query(SESSION),
+    },
     migrations: {
       migrationsList: migrations,
       tableName: 'heliograph_migrations',
