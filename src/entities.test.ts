@@ -124,9 +124,7 @@ test('no entity names a table twice', () => {
 test('docs/scaling.md says of every table what it is keyed by, once', () => {
   const row = /^\| `connections`.*$/m.exec(readFileSync('docs/scaling.md', 'utf8'))?.[0] ?? '';
   const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-  expect(named.toSorted()).toEqual(
-    tables()
-      .filter((table) => table !== 'heliograph_migrations')
-      .toSorted(),
-  );
+  const kept = tables().filter((table) => table !== 'heliograph_migrations');
+  expect(new Set(named)).toEqual(new Set(kept));
+  expect(named).toHaveLength(kept.length);
 });
