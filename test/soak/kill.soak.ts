@@ -12,7 +12,7 @@ test(
   },
 );
 
-test('20 deaths at each moment of a delivery lose, double, invent and swap nothing', { timeout: 600_000 }, async () => {
+test('20 deaths at each moment of a delivery lose, double, invent and swap nothing', { timeout: 1_200_000 }, async () => {
   const name = 'soak: kill at each failpoint';
   process.stdout.write(`${name}: ${await killAtFailpoints(chanceOf(name), 20)}\n`);
 });
