@@ -12,7 +12,11 @@ test(
   },
 );
 
-test('20 deaths at each moment of a delivery lose, double, invent and swap nothing', { timeout: 1_200_000 }, async () => {
-  const name = 'soak: kill at each failpoint';
-  process.stdout.write(`${name}: ${await killAtFailpoints(chanceOf(name), 20)}\n`);
-});
+test(
+  '20 deaths at each moment of a delivery lose, double, invent and swap nothing',
+  { timeout: 1_200_000 },
+  async () => {
+    const name = 'soak: kill at each failpoint';
+    process.stdout.write(`${name}: ${await killAtFailpoints(chanceOf(name), 20)}\n`);
+  },
+);

@@ -59,10 +59,7 @@ function Tiles({ stats }: { stats: Stats }): ReactNode {
         href={href('UNCONFIRMED')}
       />
       <Tile label="95 % delivered within" value={stats.deliveryTimeMs ? lasted(stats.deliveryTimeMs.p95) : '–'} />
-      <Tile
-        label="Oldest waiting"
-        value={stats.oldestWaitingSince ? <When at={stats.oldestWaitingSince} /> : 'none'}
-      />
+      <Tile label="Oldest waiting" value={stats.oldestWaitingSince ? <When at={stats.oldestWaitingSince} /> : 'none'} />
     </SimpleGrid>
   );
 }
