@@ -31,6 +31,7 @@ import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { migrate, pendingMigrations } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
+import { readsOf, Replica, type ReplicaOutcome, type Reads } from './platform/replica.ts';
 import type { Secret } from './platform/secret.ts';
 import { registerSecurityHeaders } from './platform/security-headers.ts';
 import { startTracing } from './platform/tracing.ts';
@@ -189,7 +190,8 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
   stops.add('wake-ups', () => wakeUps.stop());
   const metrics = createMetrics();
   const passFailpoint = createFailpoints(config.failpoints);
-  const features = createFeatures({ config, database, wakeUps, metrics, logger, passFailpoint });
+  const reads = await openReads(config, database, metrics, logger, stops);
+  const features = createFeatures({ config, database, reads, wakeUps, metrics, logger, passFailpoint });
   if (config.slack.sandbox && config.role !== 'delivery') await startSandbox(config, stops);
   await wakeUps.start();
   await startWorkers(config, features, logger, stops);
@@ -208,6 +210,21 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
     features.worker.drain();
   });
   logger.info({ host: config.host, port: config.port, sandbox: config.slack.sandbox }, 'ready');
+};
+
+const openReads = async (
+  config: Config,
+  primary: Database,
+  metrics: Metrics,
+  logger: Logger,
+  stops: Stops,
+): Promise<Reads> => {
+  const { replicaUrl: url, poolMax } = config.database;
+  if (url === undefined || config.role === 'delivery') return readsOf(primary);
+  const onRead = (outcome: ReplicaOutcome): void => metrics.replicaReads.inc({ outcome });
+  const replica = new Replica({ url, poolMax, primary, clock: systemClock, logger, onRead });
+  stops.add('the connections to the replica', () => replica.stop());
+  return replica.start();
 };
 
 const prepare = async (config: Config, database: Database, url: Secret, logger: Logger): Promise<void> => {

@@ -51,6 +51,17 @@ export const ofDatabase = (state: DatabaseState, poolMax: number): Finding => {
   return ok(name, `Postgres ${major(version)}, up to ${maxConnections} connections.`);
 };
 
+/** The server works without: the primary then has its work. */
+export const ofReplica = (found: 'answered' | 'behind' | Error): Finding => {
+  const name = 'replica';
+  if (found === 'answered') return ok(name, 'It has all that the primary has.');
+  if (found === 'behind') {
+    const says = 'It is behind the primary, which history and statistics are read from meanwhile.';
+    return warning(name, says, 'Look at pg_stat_replication on the primary.');
+  }
+  return warning(name, `It cannot be read: ${found.message}`, 'Start it, or mend or remove DATABASE_REPLICA_URL.');
+};
+
 export const ofMigrations = (pending: readonly string[]): Finding =>
   pending.length === 0
     ? ok('migrations', 'The database is at head.')

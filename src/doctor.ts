@@ -13,6 +13,7 @@ import { openDatabase, type Database } from './platform/database.ts';
 import type { Logger } from './platform/logger.ts';
 import { pendingMigrations } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
+import { Replica } from './platform/replica.ts';
 import { readSlackTime } from './slack/slack-time.ts';
 import { WebClientGateway } from './slack/web-client.gateway.ts';
 
@@ -66,6 +67,17 @@ const lookAtTables = async (config: Config, database: Database): Promise<Finding
   ];
 };
 
+const lookAtReplica = async (config: Config, primary: Database, logger: Logger): Promise<Finding[]> => {
+  const url = config.database.replicaUrl;
+  if (url === undefined) return [];
+  const replica = new Replica({ url, poolMax: 1, primary, clock: systemClock, logger, onRead: () => {} });
+  try {
+    return [judge.ofReplica(await replica.look().catch((error: unknown) => error as Error))];
+  } finally {
+    await replica.stop();
+  }
+};
+
 const lookAtDatabase = async (config: Config, logger: Logger): Promise<Finding[]> => {
   const provided = await provideDatabase(config, logger);
   const database = await openDatabase({ url: provided.url, poolMax: 2, entities, logger });
@@ -79,6 +91,7 @@ const lookAtDatabase = async (config: Config, logger: Logger): Promise<Finding[]
       judge.ofDatabase(state, config.database.poolMax),
       judge.ofClock('clock of the database', 'that of the database', skewMs),
       judge.ofMigrations(pending),
+      ...(await lookAtReplica(config, database, logger)),
       ...(pending.length === 0 ? await lookAtTables(config, database) : []),
     ];
   } finally {

@@ -16,6 +16,7 @@ import type { Database } from './platform/database.ts';
 import type { PassFailpoint } from './platform/failpoints.ts';
 import type { Logger } from './platform/logger.ts';
 import type { Metrics } from './platform/metrics.ts';
+import type { Reads } from './platform/replica.ts';
 import type { WakeUps } from './platform/wake-ups.ts';
 import { WebClientGateway } from './slack/web-client.gateway.ts';
 
@@ -23,6 +24,8 @@ import { WebClientGateway } from './slack/web-client.gateway.ts';
 export interface Ground {
   readonly config: Config;
   readonly database: Database;
+  /** For what may come from a replica. */
+  readonly reads: Reads;
   readonly wakeUps: WakeUps;
   readonly metrics: Metrics;
   readonly logger: Logger;

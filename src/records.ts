@@ -12,13 +12,13 @@ import { StatsService } from './notifications/stats.service.ts';
 import { systemClock } from './platform/clock.ts';
 
 /** What is looked back at, and for how long it is kept. */
-export const createRecords = ({ config, database }: Ground, log: StatusLogRepository) => {
+export const createRecords = ({ config, database, reads }: Ground, log: StatusLogRepository) => {
   const kept = new RetentionRepository(database, config.historyDays);
   const connectionLog = new ConnectionStatusLogRepository(database, log);
   const installs = new InstallRepository();
   return {
-    history: new HistoryService(new HistoryRepository(database), () => cursorOfNow(log)),
-    stats: new StatsService(new StatsRepository(database), systemClock),
+    history: new HistoryService(new HistoryRepository(), reads, (sql) => cursorOfNow({ end: () => log.end(sql) })),
+    stats: new StatsService(new StatsRepository(), reads, systemClock),
     counts: new CountsRepository(database),
     retention: {
       idempotencyKeys: (limit: number) => kept.deleteKeys(limit),

@@ -99,6 +99,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     dataDir: given.HELIOGRAPH_DATA_DIR,
     database: {
       url: given.DATABASE_URL === undefined ? undefined : new Secret(given.DATABASE_URL),
+      replicaUrl: given.DATABASE_REPLICA_URL === undefined ? undefined : new Secret(given.DATABASE_REPLICA_URL),
       poolMax: given.DATABASE_POOL_MAX,
       binDir: given.HELIOGRAPH_PG_BIN,
       searchPath: given.PATH,

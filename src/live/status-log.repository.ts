@@ -86,8 +86,8 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
     return rows.map(toChange);
   }
 
-  async end(): Promise<LogEnd> {
-    const rows = await this.database.query<{ epoch: number; horizon: string; end: string; at_ms: number }>({
+  async end(sql: Sql = this.database): Promise<LogEnd> {
+    const rows = await sql.query<{ epoch: number; horizon: string; end: string; at_ms: number }>({
       name: 'status_log_end',
       text: `select (select max(epoch) from log_epochs) as epoch,
           pg_snapshot_xmin(pg_current_snapshot())::text as horizon, pg_snapshot_xmax(pg_current_snapshot())::text as end,

@@ -7,16 +7,13 @@ export type HistoryRow = Notification & { readonly createdUs: string };
 
 /** Pages of the history by keyset: a page costs the same at any depth. */
 export class HistoryRepository {
-  constructor(private readonly sql: Sql) {}
-
-  async page(query: HistoryQuery): Promise<HistoryRow[]> {
-    const rows = await this.#read(historyPage(query));
+  async page(sql: Sql, query: HistoryQuery): Promise<HistoryRow[]> {
+    const rows = await read(sql, historyPage(query));
     const { words, limit } = query;
     // What the newest did not fill is looked up among all.
-    return words && rows.length < limit ? this.#read(historySearch(query, words)) : rows;
-  }
-
-  async #read({ text, values }: BoundStatement): Promise<HistoryRow[]> {
-    return (await this.sql.query({ text }, values)).map((row) => toNotification(row) as HistoryRow);
+    return words && rows.length < limit ? read(sql, historySearch(query, words)) : rows;
   }
 }
+
+const read = async (sql: Sql, { text, values }: BoundStatement): Promise<HistoryRow[]> =>
+  (await sql.query({ text }, values)).map((row) => toNotification(row) as HistoryRow);

@@ -1,7 +1,9 @@
 import { requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { Sql } from '../platform/database.ts';
 import { isUuid, type WorkspaceId } from '../platform/ids.ts';
 import { EPOCH_US, PageCursors, pageOf, pageSize, UUID, type Page } from '../platform/page.ts';
+import type { Reads } from '../platform/replica.ts';
 import { rowsToRead, searchedWords } from './history.policy.ts';
 import type { HistoryRepository, HistoryRow } from './history.repository.ts';
 import type { HistoryFilter } from './notification.entity.ts';
@@ -20,8 +22,9 @@ const HITS = /^\d{1,5}$/;
 export class HistoryService {
   constructor(
     private readonly rows: HistoryRepository,
-    /** A cursor of the status stream as of now. */
-    private readonly liveCursor: () => Promise<string>,
+    private readonly reads: Reads,
+    /** A cursor of the status stream as of now, and as of the server that is asked. */
+    private readonly liveCursor: (sql: Sql) => Promise<string>,
   ) {}
 
   async page(
@@ -38,11 +41,14 @@ export class HistoryService {
     const [createdUs, id, hits] = cursors.decode(after, forms) ?? [];
     const position = createdUs !== undefined && id !== undefined ? { createdUs, id } : undefined;
     const seen = Number(hits ?? 0);
-    // Taken before the rows are read: a change in between is then replayed to a subscriber rather than missed.
-    const liveCursor = await this.liveCursor();
     const limit = rowsToRead(size, words && seen);
     const query = { workspaceId, onlyFor, filter, words, after: position, limit };
-    const rows = isPossible(filter, words) ? await this.rows.page(query) : [];
+    const { liveCursor, rows } = await this.reads.read(async (sql) => ({
+      // Taken before the rows are read, and where they are: a change in between, or one that has not come there yet, is
+      // then replayed to a subscriber rather than missed.
+      liveCursor: await this.liveCursor(sql),
+      rows: isPossible(filter, words) ? await this.rows.page(sql, query) : [],
+    }));
     const page = pageOf(
       rows,
       size,

@@ -26,12 +26,10 @@ const BY_HOUR = 0b101;
 const BY_DELIVERY_TIME = 0b110;
 
 export class StatsRepository {
-  constructor(private readonly sql: Sql) {}
-
   /** One statement, and so one moment: what is added up and what is not yet are together exact. */
-  async counts({ workspaceId, onlyFor, since, until }: StatsQuery): Promise<Counts> {
+  async counts(sql: Sql, { workspaceId, onlyFor, since, until }: StatsQuery): Promise<Counts> {
     const audiences = onlyFor === undefined ? ['BOT', 'PERSON'] : ['BOT', `USER:${onlyFor}`];
-    const rows = await this.sql.query<Row>(
+    const rows = await sql.query<Row>(
       {
         name: 'stats_counts',
         text: `with counted as (
@@ -57,8 +55,8 @@ export class StatsRepository {
   }
 
   /** Of what is in the queue, or due although nobody has moved it there yet. */
-  async oldestWaitingSince({ workspaceId, onlyFor, since, until }: StatsQuery): Promise<Date | null> {
-    const rows = await this.sql.query<{ since: Date | null }>(
+  async oldestWaitingSince(sql: Sql, { workspaceId, onlyFor, since, until }: StatsQuery): Promise<Date | null> {
+    const rows = await sql.query<{ since: Date | null }>(
       {
         name: 'stats_oldest_waiting',
         text: `select min(greatest(n.created_at, n.scheduled_for)) as since from (

@@ -2,6 +2,7 @@ import { requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import type { Reads } from '../platform/replica.ts';
 import { spanOf, summaryOf } from './stats.policy.ts';
 import type { StatsRepository } from './stats.repository.ts';
 
@@ -9,16 +10,16 @@ import type { StatsRepository } from './stats.repository.ts';
 export class StatsService {
   constructor(
     private readonly rows: StatsRepository,
+    private readonly reads: Reads,
     private readonly clock: Clock,
   ) {}
 
   async stats(viewer: Viewer, workspaceId: WorkspaceId, since: Date, until: Date | null | undefined) {
     const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
     const query = { workspaceId, onlyFor, ...spanOf(since, until ?? this.clock.now()) };
-    const [counts, oldestWaitingSince] = await Promise.all([
-      this.rows.counts(query),
-      this.rows.oldestWaitingSince(query),
-    ]);
+    const [counts, oldestWaitingSince] = await this.reads.read((sql) =>
+      Promise.all([this.rows.counts(sql, query), this.rows.oldestWaitingSince(sql, query)]),
+    );
     return { ...summaryOf(counts), oldestWaitingSince };
   }
 }

@@ -44,7 +44,7 @@ export interface DatabaseOptions {
  *
  * Said once connected, not while connecting: pgbouncer refuses a client that brings settings along.
  */
-const SESSION = [
+export const SESSION = [
   'idle_in_transaction_session_timeout = 15000',
   'lock_timeout = 10000',
   `timezone = 'UTC'`,
@@ -63,6 +63,9 @@ const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, va
   const result = await client.query({ ...named, values: [...values], types: pg.types });
   return result.rows as Row[];
 };
+
+/** Statements each on its own, over the connections of a pool. */
+export const sqlOf = (pool: Pool): Sql => ({ query: (statement, values = []) => run(pool, statement, values) });
 
 const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
@@ -131,7 +134,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     orm,
     em: () => orm.em.fork(),
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
-    query: (statement, values = []) => run(pool, statement, values),
+    ...sqlOf(pool),
     sqlTransaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
     stop: () => orm.close(true),
   };

@@ -34,6 +34,11 @@ export const createMetrics = () => {
     graphqlSeconds: histogram('graphql_request_duration_seconds', 'GraphQL operations over HTTP.', SECONDS, [
       'operation_type',
     ]),
+    replicaReads: counter(
+      'replica_reads_total',
+      'Reads of history and statistics where a replica is set: answered by it, or by the primary as it was behind or failed.',
+      ['outcome'],
+    ),
     subscriptions: new Gauge({
       name: 'heliograph_subscriptions_active',
       help: 'Open subscriptions of this process.',

@@ -67,6 +67,18 @@ test('says of each thing that is wrong what to do about it, prints no secret, an
   for (const secret of [...Object.values(secrets), CLIENT_SECRET, SIGNING_SECRET]) expect(stdout).not.toContain(secret);
 });
 
+test('warns of a replica that is none, without its password', async () => {
+  const { of } = await doctor({ DATABASE_REPLICA_URL: world.database.url });
+  expect(of('replica')).toEqual([expect.stringMatching(/^! .*is not a standby/)]);
+  const { of: ofAnother } = await doctor({ DATABASE_REPLICA_URL: (await freshDatabase()).url });
+  expect(ofAnother('replica')).toEqual([expect.stringMatching(/^! .*is not a copy of the database/)]);
+  const { of: ofNone, stdout } = await doctor({
+    DATABASE_REPLICA_URL: 'postgresql://user:s3cret-of-a-replica@127.0.0.1:1/x',
+  });
+  expect(ofNone('replica')).toEqual([expect.stringMatching(/^! .*ECONNREFUSED/)]);
+  expect(stdout).not.toContain('s3cret-of-a-replica');
+});
+
 test('counts the connections that lack a scope, and says what is lost without it', async () => {
   await openDesk(world, 'few-scopes', 'T0ACME', 'chat:write,channels:read');
   const { of } = await doctor();

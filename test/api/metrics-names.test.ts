@@ -21,6 +21,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   heliograph_token_refreshes_total: ['result'],
   heliograph_connections: ['status'],
   heliograph_subscriptions_active: [],
+  heliograph_replica_reads_total: ['outcome'],
   heliograph_graphql_request_duration_seconds: ['operation_type'],
   heliograph_invariant_violations_total: [],
 };

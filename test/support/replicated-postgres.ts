@@ -48,26 +48,28 @@ const copyOf = (primary: OwnPostgres): Promise<string> => {
   });
 };
 
-/** A primary, a standby that every commit waits for, and an address that leads to whichever of them is the primary. */
+/** A primary, a standby that every commit waits for or none, and an address that leads to whichever of them is the primary. */
 export class ReplicatedPostgres {
   #pool: pg.Pool | undefined;
 
   private constructor(
     private readonly primary: OwnPostgres,
-    private readonly standby: OwnPostgres,
+    readonly standby: OwnPostgres,
     private readonly address: MovingAddress,
   ) {}
 
-  static async start(): Promise<ReplicatedPostgres> {
+  static async start(commits: 'wait for it' | 'do not wait' = 'wait for it'): Promise<ReplicatedPostgres> {
     const primary = await OwnPostgres.start();
     const standby = await OwnPostgres.in(await copyOf(primary));
+    const address = await MovingAddress.start(primary.port);
+    if (commits === 'do not wait') return new ReplicatedPostgres(primary, standby, address);
     await withClient(primary.url, async (client) => {
       await client.query(`alter system set synchronous_standby_names = '${STANDBY}'`);
       await client.query('select pg_reload_conf()');
       const isSync = `select from pg_stat_replication where application_name = '${STANDBY}' and sync_state = 'sync'`;
       while ((await client.query(isSync)).rowCount === 0) await pause(20);
     });
-    return new ReplicatedPostgres(primary, standby, await MovingAddress.start(primary.port));
+    return new ReplicatedPostgres(primary, standby, address);
   }
 
   /** The primary dies without a word; the standby becomes the primary, and the address follows. */
@@ -76,6 +78,10 @@ export class ReplicatedPostgres {
     this.address.cut();
     await withClient(this.standby.url, (client) => client.query('select pg_promote(true)'));
     this.address.moveTo(this.standby.port);
+  }
+
+  onStandby<Row extends object>(text: string): Promise<Row[]> {
+    return withClient(this.standby.url, async (client) => (await client.query<Row>(text)).rows);
   }
 
   get database(): TestDatabase {

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  DeliveryStatsDocument,
+  NotificationHistoryDocument,
+  type DeliveryStatus,
+  type NotificationHistoryQuery,
+} from '../generated/graphql.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { scrape, sumOf } from '../support/metrics.ts';
+import { ReplicatedPostgres } from '../support/replicated-postgres.ts';
+import { AT_REST, type Change, type StatusFeed } from '../support/status-feed.ts';
+import { accepted, World } from '../support/world.ts';
+
+type Page = NotificationHistoryQuery['notificationHistory'];
+
+/** How late the standby shows a commit: late enough for others to be committed meanwhile. */
+const LATE_MS = 80;
+const SENDS = 24;
+const CALLERS = 3;
+const PAGES = 6;
+
+let postgres: ReplicatedPostgres;
+let world: World;
+let desk: Desk;
+beforeAll(async () => {
+  postgres = await ReplicatedPostgres.start('do not wait');
+  await postgres.onStandby(`alter system set recovery_min_apply_delay = '${LATE_MS}ms'`);
+  await postgres.onStandby('select pg_reload_conf()');
+  const env = { ...UNPACED, TEAM_CONCURRENCY: '0', DATABASE_REPLICA_URL: postgres.standby.url };
+  world = await World.start({ database: postgres.database, env });
+  await world.slack.config({ channelPostsPerSecond: 0 });
+  desk = await openDesk(world, 'replica');
+});
+afterAll(() => world.stop());
+
+const pageOf = async (caller = desk.admin): Promise<Page> =>
+  (await caller.run(NotificationHistoryDocument, { workspaceId: desk.workspaceId, first: 100 })).notificationHistory;
+
+const reads = async (outcome: 'answered' | 'behind' | 'failed', url = world.url): Promise<number> =>
+  sumOf(await scrape(url), 'heliograph_replica_reads_total', { outcome });
+
+const saying = (words: string, server = world.servers[0]): string[] =>
+  server?.lines.filter((line) => line.includes(words)) ?? [];
+
+test('pages of the history and statistics are read from the replica', async () => {
+  await accepted(desk.admin, desk.message());
+  const before = await reads('answered');
+  await pageOf();
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  const { deliveryStats } = await desk.admin.run(DeliveryStatsDocument, { workspaceId: desk.workspaceId, since });
+  expect(deliveryStats.total).toBe(1);
+  expect(await reads('answered')).toBe(before + 2);
+  const sessions = `select query from pg_stat_activity where application_name = 'heliograph' and query like '%notification%'`;
+  expect(await postgres.onStandby(sessions)).not.toEqual([]);
+});
+
+test('what somebody has just sent is on the next page, also while the replica is late', async () => {
+  const before = await reads('answered');
+  for (let count = 0; count < 5; count += 1) {
+    const { id } = await accepted(desk.admin, desk.message());
+    expect((await pageOf()).nodes[0]?.id).toBe(id);
+  }
+  expect(await reads('answered')).toBeGreaterThan(before);
+});
+
+/** What the page does not show of a notification, the feed must. */
+const gapsOf = (page: Page, feed: StatusFeed, ids: readonly string[]): string[] =>
+  ids.filter((id) => {
+    const shown: DeliveryStatus | undefined = page.nodes.find((node) => node.id === id)?.status;
+    const changes: Change[] = feed.of(id);
+    const told = [changes[0]?.from ?? undefined, ...changes.map(({ to }) => to)];
+    // Without a change the page has its last status; with some, they begin no later than where the page stands.
+    return changes.length === 0 ? shown === undefined || !AT_REST.includes(shown) : !told.includes(shown);
+  });
+
+test('nothing is skipped between a page of a replica that is late and the stream', async () => {
+  const before = await reads('answered');
+  const ids: string[] = [];
+  const send = async (): Promise<void> => {
+    while (ids.length < SENDS) ids.push((await accepted(desk.admin, desk.message())).id);
+  };
+  const sending = Promise.all(Array.from({ length: CALLERS }, send));
+  const pages: Page[] = [];
+  while (pages.length < PAGES) pages.push(await pageOf());
+  await sending;
+  expect(await reads('answered')).toBeGreaterThan(before + PAGES / 2);
+  // One channel is sent to in order: once this one is delivered, all are.
+  const last = await accepted(desk.admin, desk.message());
+  for (const page of pages) {
+    const feed = world.follow(desk.admin, { workspaceId: desk.workspaceId, after: page.liveCursor });
+    await feed.untilAtRest(last.id);
+    expect(gapsOf(page, feed, ids)).toEqual([]);
+    feed.stop();
+  }
+});
+
+test('reads go on when the replica dies, which is said once, and return to it when it is back', async () => {
+  await pageOf();
+  await postgres.standby.crash();
+  const { id } = await accepted(desk.admin, desk.message());
+  for (let count = 0; count < 5; count += 1) expect((await pageOf()).nodes[0]?.id).toBe(id);
+  expect(await reads('failed')).toBe(5);
+  expect(saying('read from the primary, not the replica')).toHaveLength(1);
+  await postgres.standby.restart();
+  const before = await reads('answered');
+  const isBack = async (): Promise<boolean> => {
+    await pageOf();
+    return (await reads('answered')) > before;
+  };
+  await expect.poll(isBack, { timeout: 15_000 }).toBe(true);
+  expect(saying('read from the replica')).toHaveLength(2);
+});
+
+test('a replica that stands still shows nothing old: the primary is read', async () => {
+  await postgres.onStandby('select pg_wal_replay_pause()');
+  const { id } = await accepted(desk.admin, desk.message());
+  for (let count = 0; count < 5; count += 1) expect((await pageOf()).nodes[0]?.id).toBe(id);
+  expect(await reads('behind')).toBe(5);
+  expect(saying('"outcome":"behind"')).toHaveLength(1);
+});
+
+test('a replica that takes connections and says nothing keeps nobody waiting', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const env = { DATABASE_REPLICA_URL: `postgresql://heliograph@127.0.0.1:${port}/heliograph`, HELIOGRAPH_ROLE: 'api' };
+  const address = await world.addServer(env);
+  const caller = await world.as('somebody', { [desk.workspaceId]: 'ADMIN' }, address);
+  expect((await pageOf(caller)).nodes).not.toEqual([]);
+  expect(await reads('failed', address)).toBe(1);
+  expect(saying('timeout', world.servers.at(-1))).not.toEqual([]);
+  silent.close();
+});
