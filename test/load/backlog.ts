@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { UNPACED } from '../support/desk.ts';
 import { fillQueue, openTeams, report, wholeLedger, type LoadTeam } from '../support/load.ts';
-import { KeptClaim, type Explained } from '../support/load-plans.ts';
+import type { Explained } from '../support/explained.ts';
+import { KeptClaim } from '../support/load-plans.ts';
 import type { Chance } from '../support/seeded.ts';
 import { World } from '../support/world.ts';
 

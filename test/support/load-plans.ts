@@ -6,32 +6,7 @@ import { openDatabase, type Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import type { TestDatabase } from './database.ts';
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly 'Actual Rows'?: number;
-  readonly 'Actual Loops'?: number;
-  readonly 'Shared Hit Blocks'?: number;
-  readonly 'Shared Read Blocks'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** What a statement cost, and how Postgres went about it. */
-export interface Explained {
-  readonly buffers: number;
-  readonly ms: number;
-  /** Tables that were read from end to end, by themselves or through an index without a condition. */
-  readonly wholeTables: readonly string[];
-}
-
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-
-const isWhole = (node: PlanNode): boolean =>
-  node['Node Type'] === 'Seq Scan' ||
-  (/^(Index|Index Only|Bitmap Index) Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
+import { explainedOf, type Explained, type Explanation } from './explained.ts';
 
 class Undo extends Error {}
 
@@ -62,7 +37,7 @@ export class KeptClaim {
   }
 
   async explain(): Promise<Explained> {
-    let found: { 'QUERY PLAN': [{ Plan: PlanNode; 'Execution Time': number }] } | undefined;
+    let found: Explanation | undefined;
     await this.session
       .sqlTransaction(async (sql) => {
         [found] = await sql.query({ text: `explain (analyze, buffers, format json) execute kept_claim(${VALUES})` });
@@ -71,15 +46,7 @@ export class KeptClaim {
       .catch((error: unknown) => {
         if (!(error instanceof Undo)) throw error;
       });
-    const top = found?.['QUERY PLAN'][0];
-    if (!top) throw new Error('Postgres did not explain the claim.');
-    return {
-      buffers: (top.Plan['Shared Hit Blocks'] ?? 0) + (top.Plan['Shared Read Blocks'] ?? 0),
-      ms: top['Execution Time'],
-      wholeTables: nodesOf(top.Plan)
-        .filter(isWhole)
-        .map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
-    };
+    return explainedOf(found);
   }
 
   close(): Promise<void> {
