@@ -22,6 +22,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   heliograph_connections: ['status'],
   heliograph_subscriptions_active: [],
   heliograph_replica_reads_total: ['outcome'],
+  heliograph_status_log_lag_seconds: [],
   heliograph_graphql_request_duration_seconds: ['operation_type'],
   heliograph_invariant_violations_total: [],
 };
