@@ -136,6 +136,10 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
     sqlTransaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
-    stop: () => orm.close(true),
+    stop: async () => {
+      await orm.close(true);
+      // It leaves open what no entity manager has used.
+      if (!pool.ended) await pool.end();
+    },
   };
 };
