@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-
-/** The migrated database that every test database is copied from. */
-export const TEMPLATE = 'heliograph_template';
-
-const urlOf = (name: string): string => {
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${name}`;
-  return url.href;
-};
+import { TEMPLATE } from './template-cluster.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -18,7 +10,16 @@ export interface TestDatabase {
 }
 
 /** A migrated database of its own, made in some milliseconds; an empty one from template0. `query` looks at what no API shows. */
-export const createTestDatabase = async (template = TEMPLATE): Promise<TestDatabase> => {
+export const createTestDatabase = (template = TEMPLATE): Promise<TestDatabase> =>
+  createDatabaseIn(inject('postgresUrl'), template);
+
+/** The same in a cluster that is named by a superuser's URL. */
+export const createDatabaseIn = async (cluster: string, template = TEMPLATE): Promise<TestDatabase> => {
+  const urlOf = (database: string): string => {
+    const url = new URL(cluster);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: urlOf('postgres') });
   await admin.connect();

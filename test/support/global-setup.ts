@@ -1,14 +1,6 @@
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { entities } from '../../src/entities.ts';
-import { openDatabase } from '../../src/platform/database.ts';
-import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
-import { createLogger } from '../../src/platform/logger.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import { unpackChromium } from './chromium.ts';
-import { TEMPLATE } from './database.ts';
+import { startTemplateCluster } from './template-cluster.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,23 +12,7 @@ declare module 'vitest' {
 /** One real Postgres for the whole run, migrated once into a template. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   await unpackChromium();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-postgres-'));
-  chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({
-    dataDir: folder,
-    path: process.env['PATH'] ?? '',
-    binDir: process.env['HELIOGRAPH_PG_BIN'],
-    database: TEMPLATE,
-    durable: false,
-    maxConnections: 300,
-  });
-  const logger = createLogger({ level: 'silent', role: 'test' });
-  const database = await openDatabase({ url: server.url, poolMax: 2, entities, logger });
-  await migrate(database.orm, server.url);
-  await database.stop();
-  provide('postgresUrl', server.url.reveal());
-  return async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const cluster = await startTemplateCluster({ durable: false });
+  provide('postgresUrl', cluster.url);
+  return () => cluster.stop();
 }
