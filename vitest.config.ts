@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           ...shared.test,
           name: 'together',
-          include: ['{src,simulator,scripts,admin}/**/*.test.ts', 'test/{api,support}/**/*.test.ts'],
+          include: ['{src,simulator,scripts,admin,bench}/**/*.test.ts', 'test/{api,support}/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -46,6 +46,7 @@ const TASKS = {
   'compose:local': (context, args) => built(context, () => run(context, [TSX, 'scripts/compose-local.ts', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),
+  bench: (context, args) => built(context, () => run(context, [TSX, 'bench/main.ts', ...args])),
   screenshots: (context) => built(context, () => run(context, [TSX, 'scripts/screenshots.ts'])),
   licences: (context) => run(context, [TSX, 'scripts/licences.ts']),
   codegen: (context, args) => run(context, [CODEGEN, '--config', 'codegen.yml', ...args]),

@@ -1,0 +1,4 @@
+// Loaded before the server: sendNotification answers at once and stores nothing. What the API itself costs is left.
+import { replaceSend } from './replace-send.mjs';
+
+replaceSend(async () => {});

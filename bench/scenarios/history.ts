@@ -1,0 +1,157 @@
+import pg from 'pg';
+import { openDesk, type Desk } from '../../test/support/desk.ts';
+import type { World } from '../../test/support/world.ts';
+import type { HistoryFilter } from '../../src/notifications/notification.entity.ts';
+import { historyPage } from '../../src/notifications/history.sql.ts';
+import { PageCursors } from '../../src/platform/page.ts';
+import type { Bed } from '../bed.ts';
+import { fillHistory } from '../history-rows.ts';
+import type { Curve, Figure, Plan, Ratio, Reading } from '../figures.ts';
+import { ratioOf, spreadOf } from '../ratios.ts';
+import { interleave, type Contender } from '../rounds.ts';
+
+const PAGE = 50;
+const QUERY = `query ($workspaceId: ID!, $filter: NotificationFilter, $first: Int!, $after: String) {
+  notificationHistory(workspaceId: $workspaceId, filter: $filter, first: $first, after: $after) {
+    nodes { id status eventType priority text channelId channelName postedAs attemptCount createdAt deliveredAt failure { code } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+/** As the product's own sessions are. */
+const SESSION = '-c jit=off -c plan_cache_mode=force_custom_plan -c timezone=UTC';
+
+const FILTERS = {
+  all: {},
+  'one channel': { channelId: 'C0ACME0001' },
+  'failed ones': { statuses: ['FAILED'] },
+} satisfies Readonly<Record<string, HistoryFilter>>;
+
+interface Position {
+  readonly createdUs: string;
+  readonly id: string;
+}
+
+class Pages {
+  constructor(
+    readonly world: World,
+    readonly desk: Desk,
+    readonly pool: pg.Pool,
+    readonly turns: number,
+  ) {}
+
+  /** The place of the row at so much depth, counted along the whole history. */
+  async positionAt(depth: number): Promise<Position | undefined> {
+    if (depth <= 1) return undefined;
+    const [row] = await this.world.database.query<Position>(
+      `select (extract(epoch from created_at) * 1000000)::bigint::text as "createdUs", id::text from notifications
+       where workspace_id = $1 order by created_at desc, id desc offset $2 limit 1`,
+      [this.desk.workspaceId, depth],
+    );
+    return row;
+  }
+
+  async bySql(filter: HistoryFilter, after: Position | undefined): Promise<void> {
+    const { workspaceId } = this.desk;
+    const { text, values } = historyPage({
+      workspaceId,
+      onlyFor: undefined,
+      filter,
+      words: undefined,
+      after,
+      limit: PAGE + 1,
+    });
+    const { rows } = await this.pool.query(text, [...values]);
+    if (rows.length < PAGE) throw new Error(`A page of the bare SQL has ${rows.length} rows.`);
+  }
+
+  async byApi(filter: HistoryFilter, after: Position | undefined): Promise<void> {
+    const { workspaceId, admin } = this.desk;
+    const cursors = new PageCursors(['history', workspaceId, filter, undefined]);
+    const cursor = after && cursors.encode([after.createdUs, after.id]);
+    type Answer = { notificationHistory: { nodes: unknown[] } };
+    const { data, errors } = await admin.send<Answer>(QUERY, { workspaceId, filter, first: PAGE, after: cursor });
+    if (data?.notificationHistory.nodes.length !== PAGE)
+      throw new Error(`A page is not full: ${JSON.stringify(errors)}`);
+  }
+
+  /** The median of some pages, one after the other. */
+  async medianMs(page: () => Promise<void>): Promise<number> {
+    const took: number[] = [];
+    for (let turn = 0; turn < this.turns; turn += 1) {
+      const startedAt = performance.now();
+      await page();
+      took.push(performance.now() - startedAt);
+    }
+    return spreadOf(took).median;
+  }
+}
+
+const contendersOf = (pages: Pages, depths: readonly { readonly depth: number; readonly at: Position | undefined }[]) =>
+  Object.entries(FILTERS).flatMap(([name, filter]) =>
+    depths.flatMap(({ depth, at }): Contender[] => {
+      const of = `${name}, depth ${depth.toLocaleString('en-US')}`;
+      return [
+        { name: `SQL: ${of}`, round: async () => ({ page: await pages.medianMs(() => pages.bySql(filter, at)) }) },
+        { name: `API: ${of}`, round: async () => ({ page: await pages.medianMs(() => pages.byApi(filter, at)) }) },
+      ];
+    }),
+  );
+
+/** Pages of the history, near and deep, against the statement alone. */
+export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): Promise<Figure> => {
+  const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
+  const pool = new pg.Pool({ connectionString: world.database.url, max: 2, options: SESSION });
+  pool.on('error', () => {});
+  try {
+    const desk = await openDesk(world, 'history');
+    const pages = new Pages(world, desk, pool, quick ? 40 : 100);
+    const sizes = [historyRows / 100, historyRows / 10, historyRows];
+    const points: Curve['points'][number][] = [];
+    let rows = 0;
+    for (const size of sizes) {
+      await fillHistory(world.database, desk, rows, size);
+      rows = size;
+      const deep = await pages.positionAt(Math.round(size / 5));
+      await pages.medianMs(() => pages.byApi({}, undefined));
+      const ms = {
+        'first page, ms': await pages.medianMs(() => pages.byApi({}, undefined)),
+        'page at a fifth, ms': await pages.medianMs(() => pages.byApi({}, deep)),
+        'failed ones, ms': await pages.medianMs(() => pages.byApi({ statuses: ['FAILED'] }, undefined)),
+      };
+      points.push({ at: size, values: ms });
+    }
+    const depth = Math.round(rows / 5);
+    const depths = [
+      { depth: 1, at: undefined },
+      { depth, at: await pages.positionAt(depth) },
+    ];
+    const contenders = contendersOf(pages, depths);
+    const reading = await interleave(contenders, rounds);
+    const ms = (of: string): Reading => reading(of, 'page', 'ms');
+    const ratios: Ratio[] = Object.keys(FILTERS).flatMap((name) => {
+      const [near, far] = depths.map((each) => `${name}, depth ${each.depth.toLocaleString('en-US')}`);
+      return [
+        ratioOf(ms(`API: ${near}`), ms(`SQL: ${near}`), { atMost: 1.5 }),
+        ratioOf(ms(`API: ${far}`), ms(`SQL: ${far}`), { atMost: 1.5 }),
+        ratioOf(ms(`API: ${far}`), ms(`API: ${near}`), { atMost: 1.2 }),
+      ];
+    });
+    return {
+      name: 'history',
+      setup: [
+        `A page of ${PAGE} of ${rows.toLocaleString('en-US')} rows of one workspace, 12 fields each, one request after another; median of ${pages.turns}.`,
+        'SQL: the same statement through pg, whole rows, no HTTP and no GraphQL.',
+      ],
+      readings: contenders.map(({ name }) => ms(name)),
+      ratios,
+      curves: [{ of: 'a page by the API', along: 'rows', points }],
+      notes:
+        rows < 5_000_000
+          ? [`Of ${rows.toLocaleString('en-US')} rows; --history-rows 5000000 fills as many as the goal speaks of.`]
+          : [],
+    };
+  } finally {
+    await pool.end();
+    await world.stop();
+  }
+};
