@@ -25,7 +25,7 @@ export const createSending = (
   forecast: DeliveryForecast,
 ) => {
   const eventTypes = new EventTypesService(new EventTypeRepository(database));
-  const senders = new SenderService(database, new SenderRepository());
+  const senders = new SenderService(new SenderRepository(database));
   const accepting = new AcceptService(database, rows, queue, new WordsRepository());
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(rows, accepting, limit, senders, channels, systemClock);

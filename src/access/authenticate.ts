@@ -1,7 +1,8 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config/config.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
+import type { Secret } from '../platform/secret.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
 
@@ -57,6 +58,10 @@ const toViewer = (payload: JWTPayload): Viewer => {
   return { userId: sub as UserId, memberships, expiresAt: new Date(exp * 1000) };
 };
 
+/** Once: jose would import the bytes of a secret anew for every token. */
+const importHmacKey = (secret: Secret): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', Buffer.from(secret.reveal()), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+
 /** Tokens are the host product's; this server only verifies them. The algorithm is ours to choose, never the token's. */
 export const createAuthenticate = (config: AuthConfig): Authenticate => {
   const expected = {
@@ -66,8 +71,10 @@ export const createAuthenticate = (config: AuthConfig): Authenticate => {
   };
   const verify =
     config.kind === 'secret'
-      ? (token: string) =>
-          jwtVerify(token, new TextEncoder().encode(config.secret.reveal()), { ...expected, algorithms: ['HS256'] })
+      ? (
+          (key) => async (token: string) =>
+            jwtVerify(token, await key, { ...expected, algorithms: ['HS256'] })
+        )(importHmacKey(config.secret))
       : (
           (keys) => (token: string) =>
             jwtVerify(token, keys, { ...expected, algorithms: ['RS256', 'ES256', 'EdDSA'] })

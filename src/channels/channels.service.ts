@@ -111,8 +111,8 @@ export class ChannelsService {
     return asked.kind === 'unavailable' ? known : asked;
   }
 
-  async nameOf(credentialId: CredentialId, id: ChannelId): Promise<string | undefined> {
-    return (await this.channels.find(credentialId, id))?.name;
+  nameOf(credentialId: CredentialId, id: ChannelId): Promise<string | undefined> {
+    return this.channels.nameOf(credentialId, id);
   }
 
   /** What the identity was granted; nothing where it is disconnected. */

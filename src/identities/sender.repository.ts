@@ -1,5 +1,6 @@
 import type { Sql, Statement } from '../platform/database.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
+import { SharedLookup } from '../platform/shared-lookup.ts';
 import type { SenderRow } from './sender.policy.ts';
 
 const COLUMNS = `
@@ -16,24 +17,55 @@ const JOINS = `
   left join credentials p on p.id = case when i.authorization_id is null then c.credential_id else a.credential_id end`;
 
 const BY_IDENTITY: Statement = {
-  name: 'sender_by_identity',
-  text: `select ${COLUMNS}, null as "defaultChannelId" from identities i ${JOINS} where i.id = $1 and c.workspace_id = $2`,
+  name: 'senders_by_identity',
+  text: `select ${COLUMNS}, null as "defaultChannelId"
+         from unnest($1::text[], $2::uuid[]) as given(workspace_id, identity_id)
+         join identities i on i.id = given.identity_id ${JOINS} where c.workspace_id = given.workspace_id`,
 };
 
 const BY_SELECTION: Statement = {
-  name: 'sender_by_selection',
-  text: `select ${COLUMNS}, s.default_channel_id as "defaultChannelId"
-         from identity_selections s join identities i on i.id = s.identity_id ${JOINS}
-         where s.workspace_id = $1 and s.user_id = $2 and c.workspace_id = $1`,
+  name: 'senders_by_selection',
+  text: `select ${COLUMNS}, s.default_channel_id as "defaultChannelId", s.user_id as "selectedBy"
+         from unnest($1::text[], $2::text[]) as given(workspace_id, user_id)
+         join identity_selections s on s.workspace_id = given.workspace_id and s.user_id = given.user_id
+         join identities i on i.id = s.identity_id ${JOINS} where c.workspace_id = given.workspace_id`,
 };
 
-/** The hot path of every send: one statement each. */
+interface Key {
+  readonly workspaceId: WorkspaceId;
+  /** Of the identity, or of the user who has selected one. */
+  readonly id: string;
+}
+
+type SelectedRow = SenderRow & { readonly selectedBy: string };
+
+const nameOf = ({ workspaceId, id }: Key): string => JSON.stringify([workspaceId, id]);
+const columnsOf = (keys: readonly Key[]): [WorkspaceId[], string[]] => [
+  keys.map(({ workspaceId }) => workspaceId),
+  keys.map(({ id }) => id),
+];
+
+/** The hot path of every send: one statement each, which concurrent sends share. */
 export class SenderRepository {
-  async byIdentity(sql: Sql, workspaceId: WorkspaceId, identityId: string): Promise<SenderRow | undefined> {
-    return (await sql.query<SenderRow>(BY_IDENTITY, [identityId, workspaceId]))[0];
+  readonly #byIdentity: SharedLookup<Key, SenderRow>;
+  readonly #bySelection: SharedLookup<Key, SelectedRow>;
+
+  constructor(sql: Sql) {
+    this.#byIdentity = new SharedLookup(nameOf, async (keys) => {
+      const rows = await sql.query<SenderRow>(BY_IDENTITY, columnsOf(keys));
+      return new Map(rows.map((row) => [nameOf({ workspaceId: row.workspaceId, id: row.identityId }), row]));
+    });
+    this.#bySelection = new SharedLookup(nameOf, async (keys) => {
+      const rows = await sql.query<SelectedRow>(BY_SELECTION, columnsOf(keys));
+      return new Map(rows.map((row) => [nameOf({ workspaceId: row.workspaceId, id: row.selectedBy }), row]));
+    });
   }
 
-  async bySelection(sql: Sql, workspaceId: WorkspaceId, userId: string): Promise<SenderRow | undefined> {
-    return (await sql.query<SenderRow>(BY_SELECTION, [workspaceId, userId]))[0];
+  byIdentity(workspaceId: WorkspaceId, identityId: string): Promise<SenderRow | undefined> {
+    return this.#byIdentity.find({ workspaceId, id: identityId.toLowerCase() });
+  }
+
+  bySelection(workspaceId: WorkspaceId, userId: string): Promise<SenderRow | undefined> {
+    return this.#bySelection.find({ workspaceId, id: userId });
   }
 }

@@ -1,7 +1,6 @@
 import { requireRole } from '../access/access.policy.ts';
 import type { Role, Viewer } from '../access/viewer.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
-import type { Sql } from '../platform/database.ts';
 import { isUuid, type ChannelId, type WorkspaceId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { senderFailure, senderOf, senderRefusal, type ResolvedSender, type SenderRow } from './sender.policy.ts';
@@ -57,10 +56,7 @@ const NOT_SELECTED: SenderResolution = {
 
 /** Who a message is posted as: named by the caller, or by the stored choice of the user that the caller names. */
 export class SenderService {
-  constructor(
-    private readonly sql: Sql,
-    private readonly senders: SenderRepository,
-  ) {}
+  constructor(private readonly senders: SenderRepository) {}
 
   /** Throws FORBIDDEN where the viewer has no role in the workspace. One statement. */
   async resolve(viewer: Viewer, workspaceId: WorkspaceId, choice: SenderChoice): Promise<SenderResolution> {
@@ -73,14 +69,14 @@ export class SenderService {
 
   /** A person's identity is that person's alone, an admin's or a service's as little as a stranger's. */
   async #named(viewer: Viewer, workspaceId: WorkspaceId, identityId: string): Promise<SenderResolution> {
-    const row = isUuid(identityId) ? await this.senders.byIdentity(this.sql, workspaceId, identityId) : undefined;
+    const row = isUuid(identityId) ? await this.senders.byIdentity(workspaceId, identityId) : undefined;
     if (row === undefined || (row.kind === 'PERSONAL_USER' && row.userId !== viewer.userId)) return NOT_FOUND;
     return resolved(row, IDENTITY_FIELD);
   }
 
   async #selected(viewer: Viewer, role: Role, workspaceId: WorkspaceId, userId: string): Promise<SenderResolution> {
     if (role === 'MEMBER' && userId !== viewer.userId) return NOT_YOURS;
-    const row = await this.senders.bySelection(this.sql, workspaceId, userId);
+    const row = await this.senders.bySelection(workspaceId, userId);
     // A selection of somebody else's identity cannot be stored; were one there, it would not be followed.
     if (row === undefined || (row.kind === 'PERSONAL_USER' && row.userId !== userId)) return NOT_SELECTED;
     return resolved(row, SELECTION_FIELD);
