@@ -19,10 +19,14 @@ export const UNLIMITED = {
 
 /** What all contenders share: one Postgres that writes everything through, with a database for each of them. */
 export class Bed {
-  private constructor(readonly cluster: TemplateCluster) {}
+  private constructor(
+    readonly cluster: TemplateCluster,
+    private readonly profileFolder: string | undefined,
+  ) {}
 
-  static async start(): Promise<Bed> {
-    return new Bed(await startTemplateCluster({ durable: true }));
+  /** With a folder, every server of ours leaves a CPU profile in it when it ends. */
+  static async start(profileFolder?: string): Promise<Bed> {
+    return new Bed(await startTemplateCluster({ durable: true }), profileFolder);
   }
 
   database(): Promise<TestDatabase> {
@@ -36,7 +40,8 @@ export class Bed {
 
   async world(options: WorldOptions = {}): Promise<World> {
     const database = await this.database();
-    return World.start({ ...options, database, env: { ...UNLIMITED, ...options.env } });
+    const profile = this.profileFolder && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${this.profileFolder}` };
+    return World.start({ ...options, database, env: { ...UNLIMITED, ...profile, ...options.env } });
   }
 
   postgresCpuSeconds(): number {

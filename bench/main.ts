@@ -47,6 +47,7 @@ interface Options {
   readonly json?: string;
   readonly check?: true;
   readonly writeBaseline?: true;
+  readonly cpuProf?: string;
   readonly rounds?: string;
   readonly historyRows?: string;
 }
@@ -102,7 +103,7 @@ const writeBaseline = (report: BenchReport): void => {
 const run = async (names: readonly string[], options: Options): Promise<void> => {
   installRivals();
   const plan = planOf(options);
-  const bed = await Bed.start();
+  const bed = await Bed.start(options.cpuProf && path.resolve(options.cpuProf));
   try {
     const limits = await measureMachine(bed);
     say(`${limitsText(limits)}; load ${loadNow().toFixed(1)}\n`);
@@ -135,6 +136,7 @@ await new Command('bench')
   .option('--json <file>', 'writes everything that was measured to a file')
   .option('--check', 'compares the ratios with bench/baseline.json; ends with 1 where one is worse than tolerated')
   .option('--write-baseline', 'makes what is measured now the baseline')
+  .option('--cpu-prof <folder>', 'where each server leaves a CPU profile when it ends')
   .option('--rounds <number>', 'rounds of each comparison (2 quick, 3 full)')
   .option('--history-rows <number>', `rows of the history (${QUICK_HISTORY_ROWS} quick, ${FULL_HISTORY_ROWS} full)`)
   .action((names: string[], options: Options) => run(names, options))
