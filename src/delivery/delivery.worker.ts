@@ -29,6 +29,8 @@ export interface WorkerOptions {
 /** Claims what is due, sends it, and writes what came of it; as much at once as there are free slots. */
 export class DeliveryWorker implements Stoppable {
   readonly #open = new Map<string, ClaimedRow>();
+  /** Of these, what Slack has answered and is being stored: it holds its lease, and no slot. */
+  readonly #storing = new Set<string>();
   readonly #batcher: SettlementBatcher;
   readonly #claims: Loop;
   readonly #moves: Loop;
@@ -94,7 +96,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #claim(): Promise<number> {
-    const free = this.options.concurrency - this.#open.size;
+    const free = this.#freeSlots();
     if (free <= 0) return POLL_MS;
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
@@ -111,8 +113,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
-    // By lease, not by lane: a lane that was lost and claimed again is open twice, and each must be renewed for itself.
-    const lease = `${row.lane_id}:${row.lease_no}`;
+    const lease = leaseOf(row);
     this.#open.set(lease, row);
     try {
       const attributes = { 'heliograph.notification.id': row.id, 'heliograph.attempt': row.attempt };
@@ -123,6 +124,7 @@ export class DeliveryWorker implements Stoppable {
       this.logger.error({ err: error, notificationId: row.id }, 'delivering a notification failed unexpectedly');
     } finally {
       this.#open.delete(lease);
+      this.#storing.delete(lease);
       if (this.#open.size === 0) this.#drained?.();
       this.#claims.wake();
     }
@@ -146,6 +148,9 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #write(batch: readonly Settled[]): Promise<void> {
+    // The next ones are claimed while these are stored: Slack would stand idle meanwhile.
+    for (const { row } of batch) this.#storing.add(leaseOf(row));
+    this.#claims.wake();
     const { lost, contradicted } = await this.deliveries.settle(batch);
     this.passFailpoint('after-commit');
     for (const { row } of lost) {
@@ -186,10 +191,20 @@ export class DeliveryWorker implements Stoppable {
 
   #openByTeam(): Map<TeamId, number> {
     const open = new Map<TeamId, number>();
-    for (const { team_id: team } of this.#open.values()) open.set(team, (open.get(team) ?? 0) + 1);
+    for (const [lease, { team_id: team }] of this.#open)
+      if (!this.#storing.has(lease)) open.set(team, (open.get(team) ?? 0) + 1);
     return open;
   }
+
+  /** What is stored takes no slot, up to as much as there are slots: a database that lags behind slows sending down. */
+  #freeSlots(): number {
+    const { concurrency } = this.options;
+    return concurrency - (this.#open.size - Math.min(this.#storing.size, concurrency));
+  }
 }
+
+/** By lease, not by lane: a lane that was lost and claimed again is open twice, and each must be renewed for itself. */
+const leaseOf = ({ lane_id: lane, lease_no: lease }: ClaimedRow): string => `${lane}:${lease}`;
 
 const spanOutcome = ({ status, attempt, failure }: Settlement): SpanAttributes => ({
   ...(status && { 'heliograph.status': status }),
