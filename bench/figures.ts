@@ -19,6 +19,7 @@ export interface Ratio {
   readonly over: string;
   readonly what: string;
   readonly perRound: readonly number[];
+  readonly better: 'higher' | 'lower';
   readonly goal?: Goal;
 }
 

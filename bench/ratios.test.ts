@@ -9,6 +9,12 @@ test('a ratio is taken round by round, so that a slow round of the machine is in
   expect(spreadOf(perRound)).toEqual({ median: 0.5, least: 0.5, most: 0.5 });
 });
 
+test('more of a rate is better, and less of everything else', () => {
+  const unit = (of: string, unit: string): Reading => ({ of, what: 'figure', unit, values: [1] });
+  expect(ratioOf(unit('a', '/s'), unit('b', '/s')).better).toBe('higher');
+  expect(ratioOf(unit('a', 'µs/call'), unit('b', 'µs/call')).better).toBe('lower');
+});
+
 test('readings of different rounds are refused', () => {
   expect(() => ratioOf(reading('a', 1, 2), reading('b', 1))).toThrow('a has 2 rounds, b has 1');
 });
@@ -30,26 +36,26 @@ test.each([
 });
 
 const baseline = (accept: number, cost: number) => {
-  const ratio = (perRound: number, goal: Ratio['goal']): Ratio => ({
+  const ratio = (perRound: number, better: Ratio['better']): Ratio => ({
     of: 'a',
     over: 'b',
     what: 'rate',
     perRound: [perRound],
-    ...(goal ? { goal } : {}),
+    better,
   });
   const figure = { setup: [], readings: [], seconds: 1, load: [0, 0] as const };
   return baselineOf({
     figures: [
-      { ...figure, name: 'accept', ratios: [ratio(accept, { atLeast: 1 })] },
-      { ...figure, name: 'cost', ratios: [ratio(cost, { atMost: 1 })] },
+      { ...figure, name: 'accept', ratios: [ratio(accept, 'higher')] },
+      { ...figure, name: 'cost', ratios: [ratio(cost, 'lower')] },
     ],
   });
 };
 
 test('what is worse than the tolerance is told, in the direction that is worse for it', () => {
-  expect(compare(baseline(1, 1), baseline(0.7, 1.5)).worse).toEqual([]);
-  expect(compare(baseline(1, 1), baseline(0.6, 1)).worse).toEqual([expect.stringContaining('accept')]);
-  expect(compare(baseline(1, 1), baseline(5, 1.7)).worse).toEqual([expect.stringContaining('cost')]);
+  expect(compare(baseline(1, 1), baseline(0.41, 2.4)).worse).toEqual([]);
+  expect(compare(baseline(1, 1), baseline(0.39, 1)).worse).toEqual([expect.stringContaining('accept')]);
+  expect(compare(baseline(1, 1), baseline(5, 2.6)).worse).toEqual([expect.stringContaining('cost')]);
 });
 
 test('what was not measured is told, and compares with nothing', () => {
