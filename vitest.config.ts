@@ -20,6 +20,8 @@ export const shared = {
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // A wait for a sign, not a judgement of speed: a machine that does other things gets the time it needs.
+    expect: { poll: { timeout: 15_000 } },
     restoreMocks: true,
     unstubEnvs: true,
   },
@@ -37,31 +39,21 @@ export const run = {
   ],
 };
 
-/** Tests that wait for processes more than they compute run beside each other; those that measure or crowd a machine, alone. */
+/** Tests of one project run beside each other, as many as there are workers; the projects one after the other. */
+const project = (name: string, order: number, workers: number, include: string[]) => ({
+  ...shared,
+  test: { ...shared.test, name, include, maxWorkers: workers, sequence: { groupOrder: order } },
+});
+
 export default defineConfig({
   test: {
     ...run,
     projects: [
-      {
-        ...shared,
-        test: {
-          ...shared.test,
-          name: 'together',
-          include: ['{src,simulator,scripts,admin,bench}/**/*.test.ts', 'test/{api,support}/**/*.test.ts'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        ...shared,
-        test: {
-          ...shared.test,
-          name: 'alone',
-          include: ['test/{browser,crash,load}/**/*.test.ts'],
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      // What waits for processes more than it computes.
+      project('api', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts', 'test/{api,support}/**/*.test.ts']),
+      project('crash', 1, 2, ['test/crash/**/*.test.ts']),
+      // What measures, or crowds the machine.
+      project('alone', 2, 1, ['test/{browser,load}/**/*.test.ts']),
     ],
   },
 });

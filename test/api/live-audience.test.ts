@@ -115,6 +115,15 @@ describe('one notification alone', () => {
     return value.errors.map(({ extensions }) => extensions.code);
   };
 
+  /** A cursor is older than what is not settled yet: where something else is being written, QUEUED comes as well. */
+  const afterQueued = async (changes: AsyncIterable<unknown>): Promise<unknown> => {
+    for await (const change of changes) {
+      const { to } = (change as { data: { deliveryStatusChanged: { to: string } } }).data.deliveryStatusChanged;
+      if (to !== 'QUEUED') return to;
+    }
+    return undefined;
+  };
+
   test('is followed by who may see it, and is for others as if it were not there', async () => {
     const [row] = await world.database.query<{ id: string }>(
       `insert into notifications (id, workspace_id, status, priority, text, requested_by, identity_kind, expires_at)
@@ -133,14 +142,12 @@ describe('one notification alone', () => {
         return caller.socket().iterate({ query: CHANGES, variables: { id, after } });
       }),
     );
-    const firsts = followers.map((follower) => follower.next());
+    const nexts = followers.map((follower) => afterQueued(follower));
     expect(await codesFor('max', 'MEMBER', id)).toEqual(['NOT_FOUND']);
     await world.database.query(
       `update notifications set status = 'CANCELED', failure_code = 'CANCELED_BY_CALLER' where id = $1`,
       [id],
     );
-    for (const first of firsts) {
-      expect((await first).value).toEqual({ data: { deliveryStatusChanged: { to: 'CANCELED' } } });
-    }
+    expect(await Promise.all(nexts)).toEqual(['CANCELED', 'CANCELED']);
   });
 });

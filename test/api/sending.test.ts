@@ -150,7 +150,7 @@ describe('what is posted', () => {
 describe('when it is sent', () => {
   test('within a channel, the more urgent goes first and equals keep their order', async () => {
     const channel = 'C0ACME0002';
-    await world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type: 'slow', ms: 500 } });
+    await world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type: 'slow', ms: 3000 } });
     const first = await accepted(desk.admin, desk.message({ channelId: channel, text: 'holds the channel' }));
     await feed.untilStatus(first.id, 'SENDING');
     const wanted: Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT', 'NORMAL', 'URGENT'];
