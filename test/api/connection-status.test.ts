@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NotificationHistoryDocument } from '../generated/graphql.ts';
 import type { GraphQLFailure } from '../support/caller.ts';
 import { ConnectionFeed, type ConnectionChange } from '../support/connection-feed.ts';
 import { World } from '../support/world.ts';
@@ -14,9 +13,6 @@ afterAll(() => world.stop());
 
 const follow = (caller: Person, workspaceId: string, after?: string): ConnectionFeed =>
   new ConnectionFeed(caller.socket(), { workspaceId, ...(after === undefined ? {} : { after }) });
-
-const cursorOfNow = async (caller: Person, workspaceId: string): Promise<string> =>
-  (await caller.run(NotificationHistoryDocument, { workspaceId, first: 1 })).notificationHistory.liveCursor;
 
 const marks = (changes: readonly ConnectionChange[]): string[] =>
   changes.map(({ to, authorization }) => `${authorization ? 'authorization' : 'connection'} ${to}`);
@@ -45,7 +41,7 @@ describe('what becomes of a connection', () => {
   test('connecting, losing the authorization, reconnecting and disconnecting: one change each, in order, with the reason', async () => {
     const desk = await connected(world);
     const { ada, workspaceId, team, connection } = desk;
-    const start = await cursorOfNow(ada, workspaceId);
+    const start = await world.cursorOfNow(ada, workspaceId);
     const feed = follow(ada, workspaceId, start);
     await endCredential(team.id, team.bot);
     await feed.first(1);
@@ -75,7 +71,7 @@ describe('what becomes of a connection', () => {
   test('a disconnect ends the authorizations under it: a change for each', async () => {
     const { ada, workspaceId, team, connection } = await connected(world);
     await ada.authorize(connection, team.people[0]);
-    const feed = follow(ada, workspaceId, await cursorOfNow(ada, workspaceId));
+    const feed = follow(ada, workspaceId, await world.cursorOfNow(ada, workspaceId));
     await ada.disconnect(connection.id);
     expect(marks(await feed.first(2)).toSorted()).toEqual(['authorization DISCONNECTED', 'connection DISCONNECTED']);
     feed.stop();
@@ -85,7 +81,7 @@ describe('what becomes of a connection', () => {
     const one = await connected(world);
     const eve = await personIn(world, 'eve', { [`${one.workspaceId}-2`]: 'ADMIN' });
     await eve.connect(`${one.workspaceId}-2`, { team: one.team.id });
-    const start = await cursorOfNow(one.ada, one.workspaceId);
+    const start = await world.cursorOfNow(one.ada, one.workspaceId);
     const feeds = [follow(one.ada, one.workspaceId, start), follow(eve, `${one.workspaceId}-2`, start)];
     await endCredential(one.team.id, one.team.bot);
     for (const feed of feeds) expect(marks(await feed.first(1))).toEqual(['connection NEEDS_REAUTHORIZATION']);
@@ -99,7 +95,7 @@ describe('what becomes of a connection', () => {
 
   test('reconnecting what works already changes no status', async () => {
     const { ada, workspaceId, team, connection } = await connected(world);
-    const feed = follow(ada, workspaceId, await cursorOfNow(ada, workspaceId));
+    const feed = follow(ada, workspaceId, await world.cursorOfNow(ada, workspaceId));
     await ada.connect(workspaceId, { team: team.id });
     await ada.disconnect(connection.id);
     expect(marks(await feed.first(1))).toEqual(['connection DISCONNECTED']);
@@ -113,7 +109,7 @@ describe('who sees what', () => {
     const roles = { [workspaceId]: 'MEMBER' } as const;
     const [bob, cleo] = [await personIn(world, 'bob', roles), await personIn(world, 'cleo', roles)];
     const robot = await personIn(world, 'service:robot', { [workspaceId]: 'SERVICE' });
-    const start = await cursorOfNow(ada, workspaceId);
+    const start = await world.cursorOfNow(ada, workspaceId);
     await bob.authorize(connection, team.people[0]);
     await cleo.authorize(connection, team.people[1]);
     await ada.disconnect(connection.id);
@@ -136,7 +132,7 @@ describe('who sees what', () => {
     const { ada, workspaceId, team, connection } = await connected(world);
     const roles = { [workspaceId]: 'MEMBER' } as const;
     const [bob, cleo] = [await personIn(world, 'bob', roles), await personIn(world, 'cleo', roles)];
-    const start = await cursorOfNow(ada, workspaceId);
+    const start = await world.cursorOfNow(ada, workspaceId);
     const [ofBob, ofCleo, ofAda] = [bob, cleo, ada].map((caller) => follow(caller, workspaceId, start)) as [
       ConnectionFeed,
       ConnectionFeed,
@@ -166,7 +162,7 @@ describe('who sees what', () => {
         connection { myAuthorization { id } authorizations { nodes { id } } }
       }
     }`;
-    const variables = { workspaceId, after: await cursorOfNow(ada, workspaceId) };
+    const variables = { workspaceId, after: await world.cursorOfNow(ada, workspaceId) };
     const nexts = [bob, cleo, ada].map((caller) =>
       caller.socket().iterate<{ connectionStatusChanged: OwnPart }>({ query, variables }).next(),
     );
@@ -190,7 +186,7 @@ describe('who sees what', () => {
 describe('resuming', () => {
   test('after each cursor of the past, on another process: exactly the rest, then what comes', async () => {
     const { ada, workspaceId, team, connection } = await connected(world);
-    const start = await cursorOfNow(ada, workspaceId);
+    const start = await world.cursorOfNow(ada, workspaceId);
     for (let round = 0; round < 3; round += 1) {
       await ada.disconnect(connection.id);
       await ada.connect(workspaceId, { team: team.id });
@@ -213,7 +209,7 @@ describe('resuming', () => {
 
   test('a cursor of an epoch before is CURSOR_EXPIRED, and no cursor at all CURSOR_INVALID', async () => {
     const { ada, workspaceId } = await connected(world);
-    const [version, , ...rest] = Buffer.from(await cursorOfNow(ada, workspaceId), 'base64url')
+    const [version, , ...rest] = Buffer.from(await world.cursorOfNow(ada, workspaceId), 'base64url')
       .toString()
       .split(':');
     const old = Buffer.from([version, 0, ...rest].join(':')).toString('base64url');

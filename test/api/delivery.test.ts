@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { NotificationDocument } from '../generated/graphql.ts';
+import { CancelNotificationDocument, NotificationDocument } from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, connectTeam, identityOf, World } from '../support/world.ts';
@@ -211,11 +211,14 @@ describe('a lost answer', () => {
   test('while it is looked up it says so, is not canceled, and other channels go on', async () => {
     await fault('reset_before');
     const lost = await post('looked up');
-    await feed.untilStatus(lost.id, 'SENDING');
+    const lookedUp = { status: 'SENDING', waiting: { reason: 'CONFIRMING' } };
+    await expect.poll(() => read(lost.id), { interval: 20 }).toMatchObject(lookedUp);
+    const { cancelNotification } = await ana.run(CancelNotificationDocument, { input: { id: lost.id } });
+    expect(cancelNotification.userErrors).toMatchObject([{ code: 'NOT_CANCELABLE' }]);
     const elsewhere = await post('elsewhere', { channelId: 'C0ACME0003' });
-    await feed.untilStatus(elsewhere.id, 'DELIVERED');
-    expect(await read(lost.id)).toMatchObject({ status: 'SENDING', waiting: { reason: 'CONFIRMING' } });
-    await feed.untilAtRest(lost.id);
+    await Promise.all([elsewhere, lost].map(({ id }) => feed.untilAtRest(id)));
+    const rest = feed.changes.filter(({ to }) => to === 'DELIVERED').map(({ notification }) => notification.id);
+    expect(rest.slice(-2)).toEqual([elsewhere.id, lost.id]);
   });
 
   test('where nobody can look, it ends UNCONFIRMED and is not sent again', async () => {

@@ -5,6 +5,7 @@ import {
   SelectIdentityDocument,
   type NotificationFilter,
 } from '../generated/graphql.ts';
+import { settled } from '../support/database.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, connectTeam, send, World } from '../support/world.ts';
 
@@ -216,6 +217,7 @@ describe('paging', () => {
 test('liveCursor: what happens after a page is read comes by the subscription, without a gap', async () => {
   const live = await openDesk(world, 'live');
   const before = await accepted(live.admin, live.message({ text: 'before', scheduledFor: '2090-01-01T00:00:00Z' }));
+  await settled(world.database);
   const { notificationHistory } = await live.admin.run(NotificationHistoryDocument, { workspaceId: 'live' });
   expect(notificationHistory.nodes.map(({ id }) => id)).toEqual([before.id]);
   const between = await accepted(live.admin, live.message({ text: 'between' }));

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NotificationHistoryDocument } from '../generated/graphql.ts';
 import type { Caller, GraphQLFailure } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { LogWriter } from '../support/log-writer.ts';
@@ -19,8 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const cursorOfNow = async (): Promise<string> =>
-  (await admin.run(NotificationHistoryDocument, { workspaceId: WORKSPACE, first: 1 })).notificationHistory.liveCursor;
+const cursorOfNow = (): Promise<string> => world.cursorOfNow(admin, WORKSPACE);
 
 /** The same place in the log, as of so long ago. */
 const aged = (cursor: string, ageMs: number): string => {

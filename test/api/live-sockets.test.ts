@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DeliveryStatusChangedDocument, NotificationHistoryDocument } from '../generated/graphql.ts';
+import { DeliveryStatusChangedDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { accepted, World } from '../support/world.ts';
@@ -23,8 +23,7 @@ const open = async (url = world.url): Promise<RawSocket> => {
 /** A subscription to everything after this call, however late the server gets to it. */
 const subscribe = async (socket: RawSocket, id: string, query = DeliveryStatusChangedDocument.toString()) => {
   const workspaceId = 'sockets';
-  const { notificationHistory } = await desk.admin.run(NotificationHistoryDocument, { workspaceId, first: 1 });
-  const variables = { workspaceId, after: notificationHistory.liveCursor };
+  const variables = { workspaceId, after: await world.cursorOfNow(desk.admin, workspaceId) };
   socket.send({ type: 'subscribe', id, payload: { query, variables } });
 };
 

@@ -25,8 +25,7 @@ afterAll(() => world.stop());
 
 const LATER = '2090-01-01T00:00:00Z';
 
-const cursorOfNow = async (workspaceId = 'live'): Promise<string> =>
-  (await desk.admin.run(NotificationHistoryDocument, { workspaceId, first: 1 })).notificationHistory.liveCursor;
+const cursorOfNow = (): Promise<string> => world.cursorOfNow(desk.admin, 'live');
 
 /** Two changes at once and without Slack: accepted for later, then canceled. */
 const twoChanges = async (text: string): Promise<string> => {
@@ -179,14 +178,11 @@ describe('what is followed', () => {
     feed.stop();
   });
 
-  test('a change that one process makes is seen by a subscriber of the other, soon', async () => {
+  test('a change that one process makes is seen by a subscriber of the other', async () => {
     const there = await world.as('there', { live: 'ADMIN' }, world.urls[1]);
     const feed = world.follow(there, { workspaceId: 'live', after: await cursorOfNow() });
     for (const text of ['from here', 'and again']) {
-      const id = await twoChanges(text);
-      const began = performance.now();
-      await feed.untilStatus(id, 'CANCELED');
-      expect(performance.now() - began).toBeLessThan(1000);
+      await feed.untilStatus(await twoChanges(text), 'CANCELED');
     }
     expect(marks(feed.changes)).toEqual([
       'from here QUEUED',

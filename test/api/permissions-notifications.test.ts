@@ -85,8 +85,7 @@ const outcomeOf = async (caller: Caller, document: { toString(): string }, input
 
 describe('who may do what with notifications', () => {
   test('see notifications, subscribe: a member what they requested, what was made for them, and the bot’s; admin and service all', async () => {
-    const from = (await admin.run(NotificationHistoryDocument, { workspaceId: WORKSPACE, first: 1 }))
-      .notificationHistory;
+    const after = await world.cursorOfNow(admin, WORKSPACE);
     const ids = {
       bots: (await accepted(admin, desk.message())).id,
       requested: (await accepted(ben.caller, asBen())).id,
@@ -107,7 +106,7 @@ describe('who may do what with notifications', () => {
         const { notification } = await caller.run(NotificationDocument, { id });
         expect(notification?.id).toBe(seen.includes(id) ? id : undefined);
       }
-      const replay = world.follow(caller, { workspaceId: WORKSPACE, after: from.liveCursor });
+      const replay = world.follow(caller, { workspaceId: WORKSPACE, after });
       await replay.until(() => seen.every((id) => replay.of(id).some(({ to }) => to === 'DELIVERED')));
       expect(new Set(replay.changes.map(({ notification }) => notification.id))).toEqual(new Set(seen));
       replay.stop();
@@ -115,8 +114,7 @@ describe('who may do what with notifications', () => {
   });
 
   test('connectionStatusChanged: a member connections and their own authorizations; admin and service all', async () => {
-    const { liveCursor } = (await admin.run(NotificationHistoryDocument, { workspaceId: WORKSPACE, first: 1 }))
-      .notificationHistory;
+    const after = await world.cursorOfNow(admin, WORKSPACE);
     const cy = await joinAsPerson(world, desk, 'cy', 'U0ACME003');
     const own = await joinAsPerson(world, desk, 'ann', 'U0ACME001', 'ADMIN');
     const last = await joinAsPerson(world, desk, 'dora', 'U0ACME004');
@@ -127,7 +125,7 @@ describe('who may do what with notifications', () => {
       [admin, everybody],
       [service, everybody],
     ] as const) {
-      const changes = new ConnectionFeed(caller.socket(), { workspaceId: WORKSPACE, after: liveCursor });
+      const changes = new ConnectionFeed(caller.socket(), { workspaceId: WORKSPACE, after });
       const told = await changes.first(seen.length);
       expect(told.map(({ authorization }) => authorization?.id)).toEqual(seen);
       changes.stop();

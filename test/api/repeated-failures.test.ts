@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { NotificationHistoryDocument } from '../generated/graphql.ts';
 import { ConnectionFeed } from '../support/connection-feed.ts';
 import { UNPACED } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
@@ -31,8 +30,8 @@ const connectionOf = async ({ ada, workspaceId }: Pick<Connected, 'ada' | 'works
 const problemOf = async (desk: Pick<Connected, 'ada' | 'workspaceId'>) => (await connectionOf(desk))?.problem;
 
 const follow = async ({ ada, workspaceId }: Connected): Promise<ConnectionFeed> => {
-  const { notificationHistory } = await ada.run(NotificationHistoryDocument, { workspaceId, first: 1 });
-  return new ConnectionFeed(ada.socket(), { workspaceId, after: notificationHistory.liveCursor });
+  const after = await world.cursorOfNow(ada, workspaceId);
+  return new ConnectionFeed(ada.socket(), { workspaceId, after });
 };
 
 const identityOf = async ({ ada, workspaceId }: Connected, kind: 'WORKSPACE_BOT' | 'PERSONAL_USER'): Promise<string> =>

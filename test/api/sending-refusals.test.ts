@@ -75,9 +75,8 @@ describe('a refusal that is recorded is in the history as FAILED, with the reaso
   });
 
   test('it is followed like any other: one change, from nothing to FAILED', async () => {
-    const { notificationHistory } = await desk.admin.run(NotificationHistoryDocument, { workspaceId: 'sending' });
+    const feed = await world.followFromNow(desk.admin, 'sending');
     const { notification } = await send(desk.admin, desk.message({ channelId: null }));
-    const feed = world.follow(desk.admin, { workspaceId: 'sending', after: notificationHistory.liveCursor });
     const change = await feed.untilAtRest(notification?.id ?? '');
     expect(change).toMatchObject({ from: null, to: 'FAILED', failure: { code: 'CHANNEL_REQUIRED' } });
     expect(feed.changes).toHaveLength(1);

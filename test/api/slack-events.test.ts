@@ -31,8 +31,6 @@ const signed = (body: string, but: Record<string, string> = {}, url = world.url)
 const send = (sending: Sending): Promise<number[]> => sendEvent(world, sending);
 const settled = (team: string): Promise<{ attempts: number }[]> => settledEvents(world, team);
 
-const follow = ({ ada, workspaceId }: Connected): ConnectionFeed => new ConnectionFeed(ada.socket(), { workspaceId });
-
 const statuses = async ({ ada, workspaceId }: Connected): Promise<string[]> =>
   (await ada.connections(workspaceId)).map(({ status }) => status);
 
@@ -225,18 +223,20 @@ describe('the end of a grant', () => {
     await world.database.query(`update connections set authorized_at = now() - interval '1 minute' where id = $1`, [
       desk.connection.id,
     ]);
-    const feed = follow(desk);
-    const other = await personIn(world, 'bob', { [desk.workspaceId]: 'MEMBER' }, world.urls[1]);
-    const there = new ConnectionFeed(other.socket(), { workspaceId: desk.workspaceId });
-    // Both follow from now on at the latest when they have heard of this one.
-    await desk.ada.authorize(desk.connection, desk.team.people[0]);
-    await feed.first(1);
+    const { ada, workspaceId } = desk;
+    const bob = await personIn(world, 'bob', { [workspaceId]: 'MEMBER' }, world.urls[1]);
+    const after = await world.cursorOfNow(ada, workspaceId);
+    const [feed, there] = [ada, bob].map((caller) => new ConnectionFeed(caller.socket(), { workspaceId, after })) as [
+      ConnectionFeed,
+      ConnectionFeed,
+    ];
+    await ada.authorize(desk.connection, desk.team.people[0]);
     await world.slack.revoke({ team: desk.team.id });
     const changes = await feed.first(3);
     expect(changes.slice(1).map(({ to }) => to)).toEqual(['NEEDS_REAUTHORIZATION', 'NEEDS_REAUTHORIZATION']);
     expect((await there.first(1)).map(({ to }) => to)).toEqual(['NEEDS_REAUTHORIZATION']);
-    await desk.ada.close();
-    await other.close();
+    feed.stop();
+    there.stop();
   });
 
   test('Slack’s own retry is heard where the first try found nobody', async () => {

@@ -33,9 +33,6 @@ beforeEach(async ({ task }) => {
 });
 afterEach(() => Promise.all(followers.map((follower) => follower.stop())));
 
-const cursorOfNow = async (): Promise<string> =>
-  (await admin.run(NotificationHistoryDocument, { workspaceId, first: 1 })).notificationHistory.liveCursor;
-
 const follow = (cursor: string, url = chance.pick(world.urls)): Follower => {
   const token = admin.token ?? '';
   const follower = new Follower({ url: () => url, token, workspaceId, cursor, chance: () => chance.next() });
@@ -45,7 +42,7 @@ const follow = (cursor: string, url = chance.pick(world.urls)): Follower => {
 
 /** Some at each process, from now on; resolves when all of them are live. */
 const followEverywhere = async (): Promise<void> => {
-  const start = await cursorOfNow();
+  const start = await world.cursorOfNow(admin, workspaceId);
   for (const url of [...world.urls, ...world.urls]) follow(start, url);
   await writer.write(1);
   await Promise.all(followers.map((follower) => follower.until(1)));
@@ -68,7 +65,7 @@ const lagSeconds = async (url: string): Promise<number> => {
 
 describe('the seam', () => {
   test('changes that come while others are replayed are in order for everybody, wherever they begin', async () => {
-    const first = follow(await cursorOfNow());
+    const first = follow(await world.cursorOfNow(admin, workspaceId));
     const cursors: string[] = [];
     first.onChange = ({ cursor }) => cursors.push(cursor);
     await writer.write(400);
@@ -111,7 +108,8 @@ describe('the seam', () => {
       for (const url of world.urls) await expect.poll(() => lagSeconds(url), POLL).toBeGreaterThan(1);
       expect(followers.map(({ got }) => got.length)).toEqual(followers.map(() => 1));
       // Who comes meanwhile waits as well.
-      follow(await cursorOfNow()).onChange = undefined;
+      const { notificationHistory } = await admin.run(NotificationHistoryDocument, { workspaceId, first: 1 });
+      follow(notificationHistory.liveCursor).onChange = undefined;
       await client.query('commit');
       const late = followers.pop();
       await expectWhole();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import { TEMPLATE } from './template-cluster.ts';
 
 export interface TestDatabase {
@@ -8,6 +8,21 @@ export interface TestDatabase {
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
+
+/** Resolves once no transaction is open that began before this call: the status log is readable up to here. */
+export const settled = async (database: Pick<TestDatabase, 'query'>): Promise<void> => {
+  const [now] = await database.query<{ id: string }>('select pg_current_xact_id()::text as id');
+  await vi.waitUntil(
+    async () => {
+      const [horizon] = await database.query<{ isPast: boolean }>(
+        'select pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 as "isPast"',
+        [now?.id],
+      );
+      return horizon?.isPast;
+    },
+    { timeout: 15_000, interval: 10 },
+  );
+};
 
 /** A migrated database of its own, made in some milliseconds; an empty one from template0. `query` looks at what no API shows. */
 export const createTestDatabase = (template = TEMPLATE): Promise<TestDatabase> =>

@@ -20,7 +20,7 @@ import {
 } from '../generated/graphql.ts';
 import { Caller } from './caller.ts';
 import { expectNoSecret, expectNoSecretStored } from './canary.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestDatabase, settled, type TestDatabase } from './database.ts';
 import { freePort, startServer, startSimulatorProcess, type Program } from './processes.ts';
 import { consent, SlackControl, type Decision } from './slack-control.ts';
 import { StatusFeed } from './status-feed.ts';
@@ -126,10 +126,19 @@ export class World {
     return new StatusFeed(caller.socket(), variables);
   }
 
-  /** Follows everything from this moment on: nothing that is done after this call is missed. */
-  async followFromNow(caller: Caller, workspaceId: string): Promise<StatusFeed> {
+  /**
+   * A cursor that is after everything done so far and before everything done later. A live cursor alone may be older: the
+   * log is read up to the oldest transaction that is open in the cluster, and other test files write there too.
+   */
+  async cursorOfNow(caller: Pick<Caller, 'run'>, workspaceId: string): Promise<string> {
+    await settled(this.database);
     const { notificationHistory } = await caller.run(NotificationHistoryDocument, { workspaceId, first: 1 });
-    return this.follow(caller, { workspaceId, after: notificationHistory.liveCursor });
+    return notificationHistory.liveCursor;
+  }
+
+  /** Follows from this moment on: everything that is done after this call, and nothing that was done before. */
+  async followFromNow(caller: Caller, workspaceId: string): Promise<StatusFeed> {
+    return this.follow(caller, { workspaceId, after: await this.cursorOfNow(caller, workspaceId) });
   }
 
   async stop(): Promise<void> {
