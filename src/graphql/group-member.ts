@@ -106,7 +106,8 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
     if (this.#isOver) return;
     this.#waiting = [];
     this.#isJoined = true;
-    await this.#readTo(this.group.join(this, this.events.audience));
+    const target = this.group.join(this, this.events.audience);
+    await this.group.catchUp(() => this.#readTo(target));
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.take(waiting ?? []);
@@ -116,7 +117,7 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
     const { log, audience } = this.events;
     while (!this.#isOver && log.isAfter(target, this.#place)) {
       const events = await log.read(this.#place, PAGE_EVENTS);
-      const deliveries = await this.group.deliveriesOf(events.filter((event) => audience.concerns(event)));
+      const deliveries = await this.group.recentDeliveriesOf(events.filter((event) => audience.concerns(event)));
       for (const delivery of deliveries) {
         await this.#drained();
         if (this.#isOver) return;

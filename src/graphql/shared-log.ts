@@ -7,6 +7,8 @@ export interface SharedLog<Event, Place> {
   /** Every event after `from`, in bounded batches that are read as they are asked for. */
   follow(): { readonly from: Place; readonly batches: AsyncIterableIterator<readonly Event[]> };
   placeOf(event: Event): Place;
+  /** The same for equal places. */
+  nameOf(place: Place): string;
   isAfter(a: Place, b: Place): boolean;
   /** Throws where nobody can know whether everything between two places was kept. */
   requireUnbroken(from: Place, to: Place): void;

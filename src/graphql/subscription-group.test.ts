@@ -65,6 +65,18 @@ test('whoever comes late reads from the log what the group has passed already', 
   expect(await early.take(1)).toEqual([6]);
 });
 
+test('those who catch up at the same time share what is executed for them, and nothing is kept after them', async () => {
+  const log = new TinyLog();
+  log.append(...'a'.repeat(120));
+  const { reader, executed } = bound(new Fixture(log));
+  const many = Array.from({ length: 30 }, (_, index) => reader(index % 3));
+  for (const [index, one] of many.entries()) await one.take(120 - (index % 3));
+  await nextTurn();
+  expect(executed.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+  await reader(118).take(2);
+  expect(executed.slice(120)).toEqual([119, 120]);
+});
+
 test('whoever does not read falls out, buffers no more than its socket holds, and comes back without a gap', async () => {
   const { log, reader } = bound(new Fixture());
   const [slow, quick] = [reader(), reader()];

@@ -1,8 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { Audience, SharedLog } from './shared-log.ts';
 
 /** Messages that are sent before others get their turn: some milliseconds of work. */
 const SENDS_PER_TURN = 1_000;
+
+/** What is kept for those who catch up at the same time: more than they are apart, and not for long. */
+const RECENT = { max: 1_000, ttl: 1_000 };
 
 /** One event, executed and serialised for everybody who may see it. */
 export interface Delivery<Place> {
@@ -30,6 +34,9 @@ export class SubscriptionGroup<Event, Place> {
   readonly #open = new Set<Member<Place>>();
   readonly #joined = new Map<string, Joined<Event, Place>>();
   readonly #stopping = new AbortController();
+  /** Payloads for those who catch up: after a restart everybody does, for the same events. */
+  readonly #recent = new LRUCache<string, Promise<string>>(RECENT);
+  #catchingUp = 0;
   readonly #batches: AsyncIterableIterator<readonly Event[]>;
   #place: Place;
   #failure: { readonly error: unknown } | undefined;
@@ -79,14 +86,34 @@ export class SubscriptionGroup<Event, Place> {
     if (joined?.members.size === 0) this.#joined.delete(audience.key);
   }
 
-  /** Executes the events together, so that what they load is loaded together. */
-  async deliveriesOf(events: readonly Event[]): Promise<Delivery<Place>[]> {
-    const { signal } = this.#stopping;
+  /** For a member that reads the log by itself, as long as `reading` takes. */
+  async catchUp(reading: () => Promise<void>): Promise<void> {
+    this.#catchingUp += 1;
+    try {
+      await reading();
+    } finally {
+      this.#catchingUp -= 1;
+      if (this.#catchingUp === 0) this.#recent.clear();
+    }
+  }
+
+  /** For who catches up: an event that another one was told of within the last second is not executed again. */
+  async recentDeliveriesOf(events: readonly Event[]): Promise<Delivery<Place>[]> {
+    return this.#deliveriesOf(events, (event) => {
+      const key = this.log.nameOf(this.log.placeOf(event));
+      const recent = this.#recent.get(key);
+      if (recent) return recent;
+      const payload = this.render(event, this.#stopping.signal);
+      this.#recent.set(key, payload);
+      payload.catch(() => this.#recent.delete(key));
+      return payload;
+    });
+  }
+
+  /** Together, so that what they load is loaded together. */
+  #deliveriesOf(events: readonly Event[], payloadOf: (event: Event) => Promise<string>): Promise<Delivery<Place>[]> {
     return Promise.all(
-      events.map(async (event) => ({
-        place: this.log.placeOf(event),
-        payload: await this.render(event, signal),
-      })),
+      events.map(async (event) => ({ place: this.log.placeOf(event), payload: await payloadOf(event) })),
     );
   }
 
@@ -106,7 +133,7 @@ export class SubscriptionGroup<Event, Place> {
     this.#place = batch.map((event) => this.log.placeOf(event)).at(-1) ?? this.#place;
     const audiences = [...this.#joined.values()];
     const seen = batch.filter((event) => audiences.some(({ audience }) => audience.concerns(event)));
-    const deliveries = await this.deliveriesOf(seen);
+    const deliveries = await this.#deliveriesOf(seen, (event) => this.render(event, this.#stopping.signal));
     let sends = 0;
     for (const { audience, members } of audiences) {
       const theirs = deliveries.filter((_, index) => audience.concerns(seen[index] as Event));

@@ -79,6 +79,10 @@ export class WorkspaceLog<Change extends LoggedChange> {
     return position;
   }
 
+  nameOf({ epoch, stamp, seq }: LogPosition): string {
+    return `${epoch}:${stamp}:${seq}`;
+  }
+
   /** Waits for a database that is away: who follows is late then, and misses nothing. */
   async read(after: LogPosition, limit: number, signal?: AbortSignal): Promise<readonly Change[]> {
     for (;;) {

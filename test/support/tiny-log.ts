@@ -49,6 +49,10 @@ export class TinyLog implements SharedLog<TinyEvent, number> {
     return place;
   }
 
+  nameOf(place: number): string {
+    return `${place}`;
+  }
+
   isAfter(a: number, b: number): boolean {
     return a > b;
   }
