@@ -20,11 +20,11 @@ const open = async (url = world.url): Promise<RawSocket> => {
   return socket;
 };
 
-/** A subscription to everything after this call, however late the server gets to it. */
-const subscribe = async (socket: RawSocket, id: string, query = DeliveryStatusChangedDocument.toString()) => {
-  const workspaceId = 'sockets';
-  const variables = { workspaceId, after: await world.cursorOfNow(desk.admin, workspaceId) };
-  socket.send({ type: 'subscribe', id, payload: { query, variables } });
+const now = (): Promise<string> => world.cursorOfNow(desk.admin, 'sockets');
+
+/** A subscription to everything after a cursor, however late the server gets to it. */
+const subscribe = (socket: RawSocket, id: string, after: string, query = DeliveryStatusChangedDocument.toString()) => {
+  socket.send({ type: 'subscribe', id, payload: { query, variables: { workspaceId: 'sockets', after } } });
 };
 
 interface Next {
@@ -45,7 +45,7 @@ test('a subscriber that stops reading is not cut: when it reads again it gets ev
   const query = `subscription ($workspaceId: ID!, $after: String) {
     deliveryStatusChanged(workspaceId: $workspaceId, after: $after) { cursor notification { id ${big} } } }`;
   const slow = await open();
-  await subscribe(slow, 'slow', query);
+  subscribe(slow, 'slow', await now(), query);
   const quick = await world.followFromNow(desk.admin, 'sockets');
   const { id } = await accepted(desk.admin, desk.message());
   await slow.message('next');
@@ -66,7 +66,7 @@ test('a subscriber that stops reading is not cut: when it reads again it gets ev
 
 test('an id may be used again after complete, and a stream that was completed says no more', async () => {
   const socket = await open();
-  await subscribe(socket, 'one');
+  subscribe(socket, 'one', await now());
   await accepted(desk.admin, desk.message());
   await socket.message('next');
   socket.send({ type: 'complete', id: 'one' });
@@ -77,7 +77,7 @@ test('an id may be used again after complete, and a stream that was completed sa
   const { id } = await accepted(desk.admin, desk.message());
   await feed.untilAtRest(id);
   expect(socket.messages.slice(told).filter(({ type }) => type === 'next')).toEqual([]);
-  await subscribe(socket, 'one');
+  subscribe(socket, 'one', await now());
   await refusals(1);
   await socket.arrival();
   expect(socket.messages.at(-1)).toMatchObject({ type: 'next', id: 'one' });
@@ -87,7 +87,8 @@ test('an id may be used again after complete, and a stream that was completed sa
 
 test('the 101st subscription of a socket is refused, and the others go on', async () => {
   const socket = await open();
-  for (let count = 1; count <= 101; count += 1) await subscribe(socket, `s${count}`);
+  const after = await now();
+  for (let count = 1; count <= 101; count += 1) subscribe(socket, `s${count}`, after);
   const { id, payload } = await socket.message('error');
   expect(id).toBe('s101');
   expect(payload).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
@@ -116,7 +117,7 @@ test('SIGTERM closes sockets with 1012, lets open sends finish, and the process 
   const [first, second] = world.servers;
   const idle = await open(url);
   const following = await open(url);
-  await subscribe(following, 'stream');
+  subscribe(following, 'stream', await now());
   await refusals(1);
   await following.message('next');
   second?.kill('SIGTERM');
