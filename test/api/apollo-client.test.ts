@@ -2,6 +2,7 @@ import type { ApolloClient } from '@apollo/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createHeliographClient } from '../../examples/apollo-client/client.ts';
 import { followDeliveries, HISTORY, type DeliveryChange } from '../../examples/apollo-client/deliveries.ts';
+import { settled } from '../support/database.ts';
 import { Fleet } from '../support/fleet.ts';
 import { LogWriter } from '../support/log-writer.ts';
 import { World } from '../support/world.ts';
@@ -50,6 +51,7 @@ afterEach(() => {
 const follow = async (): Promise<void> => {
   changes = [];
   before = (await writer.logged()).length;
+  await settled(world.database);
   const subscription = followDeliveries(client, workspaceId).subscribe((change) => changes.push(change));
   stop = () => subscription.unsubscribe();
   await expect.poll(cached, POLL).toBeDefined();

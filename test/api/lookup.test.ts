@@ -98,7 +98,6 @@ describe('a look', () => {
     await loseAnswer('reset_before');
     const before = await looks();
     const lost = await post('looked up');
-    await feed.untilStatus(lost.id, 'SENDING');
     await expect.poll(looks, { timeout: 10_000, interval: 20 }).toBe(before + 1);
     const urgent = [];
     for (let count = 0; count < 10; count += 1) urgent.push(await post(`urgent ${count}`, { priority: 'URGENT' }));
