@@ -50,12 +50,8 @@ describe('what Slack answers', () => {
     await fault('ratelimit', { retryAfter: '1' });
     const first = await post('limited');
     const second = await post('behind it');
-    await feed.untilStatus(first.id, 'RETRYING');
-    expect((await read(first.id))?.waiting).toMatchObject({
-      reason: 'RATE_LIMITED',
-      detail: 'Slack asked for 1 s.',
-      position: 0,
-    });
+    const limits = { reason: 'RATE_LIMITED', detail: 'Slack asked for 1 s.', position: 0 };
+    await expect.poll(async () => (await read(first.id))?.waiting, { interval: 20 }).toMatchObject(limits);
     await feed.untilAtRest(second.id);
     const [limited, retried, next] = await requestsSince(first.createdAt);
     expect(limited).toMatchObject({ status: 429 });
@@ -241,14 +237,19 @@ describe('a lost answer', () => {
   test('a busy channel with 200 newer messages does not hide it', async () => {
     await world.slack.config({ historyPageMax: 50 });
     const pages = async () => (await world.slack.requests('conversations.history')).length;
-    const before = await pages();
+    // No look counts before the newer messages are there.
+    const unreadable = { type: 'error', error: 'internal_error' };
+    await world.slack.fault({ match: { method: 'conversations.history' }, fault: unreadable, times: 0 });
     await fault('apply_then_status', { status: 502 });
     const lost = await post('busy');
+    await expect.poll(() => world.slack.postsOf(lost.id)).toHaveLength(1);
     await Promise.all(
       Array.from({ length: 200 }, (_, i) =>
         world.slack.message({ team: 'T0ACME', channel: GENERAL, user: 'U0ACME001', text: `${i}` }),
       ),
     );
+    const before = await pages();
+    await world.slack.clearFaults();
     expect(await feed.untilAtRest(lost.id)).toMatchObject({ to: 'DELIVERED' });
     expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
     expect((await pages()) - before).toBeGreaterThanOrEqual(5);
