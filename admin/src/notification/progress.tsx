@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
 /** Reasons whose detail says already how many are before it. */
 const TELLS_POSITION: readonly WaitReason[] = ['PACING', 'RATE_LIMITED'];
 
-/** Why it does not move now, and when it will. */
+/** Why it does not move now, and when it goes on at the earliest. */
 export function Waits({ waiting }: { waiting: WaitingPartsFragment }): ReactNode {
   const { reason, detail, until, position } = waiting;
   return (
@@ -30,7 +30,7 @@ export function Waits({ waiting }: { waiting: WaitingPartsFragment }): ReactNode
       {until ? (
         <>
           {' '}
-          Until {atTime(until)} (<When at={until} />
+          Not before {atTime(until)} (<When at={until} />
           ).
         </>
       ) : null}
