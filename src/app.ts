@@ -24,6 +24,7 @@ import { startRetentionWorker } from './notifications/retention.worker.ts';
 import { systemClock } from './platform/clock.ts';
 import { createFailpoints } from './platform/failpoints.ts';
 import { openDatabase, type Database } from './platform/database.ts';
+import { registerGentleClose } from './platform/gentle-close.ts';
 import { registerHealth } from './platform/health.route.ts';
 import { Stops, type Stoppable } from './platform/lifecycle.ts';
 import type { Logger } from './platform/logger.ts';
@@ -82,7 +83,9 @@ const readiness = (config: Config, database: Database, { worker }: Features, dra
 });
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
-  const http = fastify({ logger: false, genReqId: requestIdOf, forceCloseConnections: 'idle' });
+  // What has arrived is answered, also while the process stops.
+  const http = fastify({ logger: false, genReqId: requestIdOf, return503OnClosing: false });
+  registerGentleClose(http, systemClock);
   await registerSecurityHeaders(http, config.publicUrl);
   await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED_HEADERS });
   http.get('/metrics', async (_request, reply) =>
