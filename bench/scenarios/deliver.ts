@@ -5,7 +5,7 @@ import type { World } from '../../test/support/world.ts';
 import type { Assistant } from '../assistant.ts';
 import { installApp, openTeam, type Bed } from '../bed.ts';
 import { cpuSecondsOf } from '../cpu.ts';
-import type { Figure, Plan } from '../figures.ts';
+import type { Curve, Figure, Plan } from '../figures.ts';
 import { BARE, startRivals, type Rivals } from '../rivals.ts';
 import { ratioOf } from '../ratios.ts';
 import { interleave, type Contender, type Numbers } from '../rounds.ts';
@@ -103,6 +103,17 @@ const rival = (
   };
 };
 
+/** The same messages for more and more channels: within a channel one goes after the other. */
+const alongChannels = async (run: Run, team: LoadTeam): Promise<Curve> => {
+  const points: Curve['points'][number][] = [];
+  for (let at = 10; at <= team.channels.length; at *= 10) {
+    const some = { ...team, channels: team.channels.slice(0, at) };
+    const { posts = Number.NaN, cost = Number.NaN } = await ours(run, some).round(points.length);
+    points.push({ at, values: { 'sends/s': posts, 'CPU-s/10,000': cost } });
+  }
+  return { of: `sending ${run.rows} to so many`, along: 'channels', points };
+};
+
 /** Messages for many channels, against a bare loop of posts and against job queues that call Slack. */
 export const deliver = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
   const [channels, rows] = quick ? [1000, 1000] : [10_000, 10_000];
@@ -120,6 +131,7 @@ export const deliver = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure
       ...rivals.all.map(({ name, assistant, storePid }) => rival(run, name, assistant, storePid, app.channels)),
     ];
     const reading = await interleave(contenders, rounds);
+    const curve = await alongChannels(run, team);
     const names = contenders.map(({ name }) => name);
     const posts = (of: string) => reading(of, 'posts', '/s');
     const cost = (of: string) => reading(of, 'cost', 'CPU-s/10,000');
@@ -138,6 +150,7 @@ export const deliver = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure
         ...queues.map((name) => ratioOf(posts(OURS), posts(name))),
         ...queues.map((name) => ratioOf(cost(OURS), cost(name), name === 'bullmq' ? undefined : { atMost: 1.3 })),
       ],
+      curves: [curve],
       notes: rivals.missing,
     };
   } finally {
