@@ -40,8 +40,9 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     return this;
   }
 
+  /** Where nobody listens the poll will do. */
   wake(): void {
-    this.#loop.wake();
+    if (this.#listeners.size > 0) this.#loop.wake();
   }
 
   stop(): Promise<void> {
@@ -51,6 +52,8 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
   /** Calls the listener with every batch of a workspace after `from`, which is where the tail is now. */
   listen(workspaceId: WorkspaceId, listener: Listener<Change>): { from: LogPosition; stop: () => void } {
     if (!this.#position) throw new Error('The tail of a status log was listened to before it was started.');
+    // Until now nobody woke it.
+    if (this.#listeners.size === 0) this.#loop.wake();
     const listeners = this.#listeners.get(workspaceId) ?? new Set();
     this.#listeners.set(workspaceId, listeners.add(listener));
     const stop = (): void => {
