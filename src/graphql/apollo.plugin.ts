@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import { GraphQLError } from 'graphql';
 import { annotateSpan } from '../platform/tracing.ts';
 import type { GraphQLContext } from './context.ts';
-import { costErrors } from './cost.ts';
+import { CostLimit } from './cost.ts';
 import { maskError } from './errors.ts';
 import { MAX_COST_FIELDS } from './limits.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, rateLimitHeaders, tighter } from './rate-limits.ts';
@@ -38,6 +38,7 @@ function tellRateLimit({ response, contextValue }: GraphQLRequestContextWillSend
 /** What HTTP needs beside the common rules: the cost and the workspaces' rates (they need the variables), no subscriptions, masked errors, timing. */
 export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerPlugin<GraphQLContext> {
   const { schema, rateLimits } = settings;
+  const costs = new CostLimit(schema, MAX_COST_FIELDS);
   return {
     async requestDidStart() {
       const startedMs = settings.clock.monotonicMs();
@@ -48,7 +49,7 @@ export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerP
             throw badRequest('Subscriptions are served over a WebSocket (graphql-transport-ws) on this same path.');
           }
           const request = { document, operationName, variables };
-          const [tooCostly] = costErrors(schema, request, MAX_COST_FIELDS);
+          const [tooCostly] = costs.errors(request);
           if (tooCostly) throw tooCostly;
           const charged = await chargeWorkspaces(rateLimits, schema, request, contextValue.viewer);
           contextValue.rateLimit = tighter(contextValue.rateLimit, charged);

@@ -64,16 +64,63 @@ function measure(schema: GraphQLSchema, request: OperationRequest): number | Gra
   }
 }
 
-/** Refuses an operation whose answer could be too large, counting the pages that its variables ask for. */
-export function costErrors(schema: GraphQLSchema, request: OperationRequest, maxCost: number): readonly GraphQLError[] {
-  const operation = getOperationAST(request.document, request.operationName);
-  // Without an operation, or with variables that do not fit, nothing is executed: the executor's own answer says why.
-  if (!operation) return [];
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-  if (errors) return [];
-  const cost = measure(schema, request);
-  if (cost instanceof GraphQLError) return [cost];
-  if (cost <= maxCost) return [];
-  const message = `The operation could answer ${cost} field values, and at most ${maxCost} are allowed: ask for smaller pages or fewer fields.`;
-  return [refusal('QUERY_TOO_COMPLEX', message)];
+/** All that a cost can depend on of a value: what is null, numbers (sizes of pages), booleans (`@include`), how long a list is. */
+const shapeOf = (value: unknown): unknown => {
+  if (Array.isArray(value)) return [value.length];
+  return value === null || typeof value === 'number' || typeof value === 'boolean' ? value : typeof value;
+};
+
+/** The list of a bulk send is a field of its input: no deeper than that is looked. */
+const fieldShapesOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).map(([name, field]) => [name, shapeOf(field)])
+    : shapeOf(value);
+
+/** Operations of one document with equal shapes cost the same, whatever else their variables say. */
+const shapeOfRequest = ({ operationName, variables }: OperationRequest): string => {
+  const shapes = Object.entries(variables ?? {}).map(([name, value]) => [name, fieldShapesOf(value)]);
+  return JSON.stringify([operationName ?? null, shapes]);
+};
+
+const MAX_KNOWN_SHAPES = 100;
+const MAX_SHAPE_CHARACTERS = 2_000;
+
+/** Refuses operations whose answers could be too large, counting the pages that their variables ask for. */
+export class CostLimit {
+  /** What is not refused, by its document: measuring it anew costs more than reading the request. */
+  readonly #affordable = new WeakMap<DocumentNode, Set<string>>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly maxCost: number,
+  ) {}
+
+  errors(request: OperationRequest): readonly GraphQLError[] {
+    const shape = shapeOfRequest(request);
+    const known = this.#affordable.get(request.document);
+    if (known?.has(shape)) return [];
+    const operation = getOperationAST(request.document, request.operationName);
+    // Without an operation, or with variables that do not fit, nothing is executed: the executor's own answer says why.
+    if (!operation) return [];
+    const { errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], request.variables ?? {});
+    if (errors) return [];
+    const cost = measure(this.schema, request);
+    if (cost instanceof GraphQLError) return [cost];
+    if (cost > this.maxCost) return [tooCostly(cost, this.maxCost)];
+    this.#remember(request.document, shape);
+    return [];
+  }
+
+  #remember(document: DocumentNode, shape: string): void {
+    if (shape.length > MAX_SHAPE_CHARACTERS) return;
+    const known = this.#affordable.get(document) ?? new Set();
+    if (known.size >= MAX_KNOWN_SHAPES) known.clear();
+    this.#affordable.set(document, known.add(shape));
+  }
 }
+
+const tooCostly = (cost: number, maxCost: number): GraphQLError =>
+  refusal(
+    'QUERY_TOO_COMPLEX',
+    `The operation could answer ${cost} field values, and at most ${maxCost} are allowed: ask for smaller pages or fewer fields.`,
+  );

@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { costErrors } from './cost.ts';
+import { CostLimit } from './cost.ts';
 import { type Introspection, MAX_COST_FIELDS, parseOptions, validationRules } from './limits.ts';
 import { withExtensions } from './with-extensions.ts';
 
@@ -45,10 +45,14 @@ export class PreparedOperations {
     sizeCalculation: (_document, query) => query.length,
   });
 
+  readonly #costs: CostLimit;
+
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly introspection: Introspection,
-  ) {}
+  ) {
+    this.#costs = new CostLimit(schema, MAX_COST_FIELDS);
+  }
 
   prepare(payload: OperationPayload): DocumentNode | readonly GraphQLError[] {
     const document = this.#validated(payload.query);
@@ -58,7 +62,7 @@ export class PreparedOperations {
       const message = 'Name the operation to run in `operationName`: the document has none of that name, or several.';
       return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })];
     }
-    const tooCostly = costErrors(this.schema, { ...payload, document: operation }, MAX_COST_FIELDS);
+    const tooCostly = this.#costs.errors({ ...payload, document: operation });
     return tooCostly.length > 0 ? tooCostly : operation;
   }
 
