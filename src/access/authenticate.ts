@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { AuthConfig } from '../config/config.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
@@ -20,6 +22,10 @@ const claims = z.object({
  */
 const KEYS_COOLDOWN_MS = 1_000;
 const KEYS_MAX_AGE_MS = 600_000;
+
+/** Checking a signature costs more than anything else before a request is read, and callers repeat their tokens. */
+const REMEMBERED_MS = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 const unauthenticated = (why: string): TopLevelError =>
   new TopLevelError(
@@ -81,12 +87,21 @@ export const createAuthenticate = (config: AuthConfig): Authenticate => {
         )(
           createRemoteJWKSet(new URL(config.url), { cooldownDuration: KEYS_COOLDOWN_MS, cacheMaxAge: KEYS_MAX_AGE_MS }),
         );
-  return async (authorization) => {
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw unauthenticated('No bearer token was given.');
+  const viewerOf = async (token: string): Promise<Viewer> => {
     const { payload } = await verify(token).catch((error: unknown) => {
       throw refusal(error);
     });
     return toViewer(payload);
+  };
+  const remembered = new LRUCache<string, Viewer>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
+  return async (authorization) => {
+    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw unauthenticated('No bearer token was given.');
+    const name = hash('sha256', token);
+    const known = remembered.get(name);
+    if (known && known.expiresAt.getTime() > Date.now()) return known;
+    const viewer = await viewerOf(token);
+    remembered.set(name, viewer);
+    return viewer;
   };
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DeliveryStatusChangedDocument, ViewerDocument } from '../generated/graphql.ts';
 import { Caller } from '../support/caller.ts';
 import { RawSocket } from '../support/raw-socket.ts';
@@ -130,6 +130,15 @@ test('a service may carry the workspace *, and it shows as such', async () => {
 test('a bad token is refused before the body is looked at', async () => {
   const response = await fetch(`${world.url}/graphql`, { method: 'POST', body: 'no JSON at all' });
   expect(response.status).toBe(401);
+});
+
+test('a token that was taken a moment ago is refused once it has expired, and not before', async () => {
+  const exp = seconds(2);
+  const authorization = `Bearer ${await signed({ ...good(), exp })}`;
+  const statusNow = async (): Promise<number> => (await askViewer(authorization)).response.status;
+  expect(await statusNow()).toBe(200);
+  await vi.waitUntil(async () => (await statusNow()) === 401, { timeout: 5000 });
+  expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
 });
 
 test('a socket closes with 4403 when its token expires, and not before', async () => {
