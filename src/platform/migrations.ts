@@ -16,6 +16,7 @@ import { ChannelSearch } from '../../migrations/0012-channel-search.ts';
 import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import { RateLimits } from '../../migrations/0014-rate-limits.ts';
 import { Observability } from '../../migrations/0015-observability.ts';
+import { Accepting } from '../../migrations/0016-accepting.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -35,6 +36,7 @@ export const migrations = [
   { name: '0013-repeated-failures', class: RepeatedFailures },
   { name: '0014-rate-limits', class: RateLimits },
   { name: '0015-observability', class: Observability },
+  { name: '0016-accepting', class: Accepting },
 ];
 
 const LOCK_KEY = 7_420_031;
