@@ -2,7 +2,6 @@ import type { PrincipalKind } from '../credentials/credential.entity.ts';
 import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { Database, Sql, Statement } from '../platform/database.ts';
 import type { ChannelId, CredentialId, IdentityId, TeamId, UserId, WorkspaceId } from '../platform/ids.ts';
-import { SharedLookup } from '../platform/shared-lookup.ts';
 import type { Channel, ChannelType, ListedChannel } from './channel.entity.ts';
 import type { DirectoryProgress, Standing } from './channel.policy.ts';
 
@@ -83,31 +82,9 @@ const SEARCH: Statement = {
     select ${CHANNEL_COLUMNS} from page order by search_name, id`,
 };
 
-interface NameKey {
-  readonly credentialId: CredentialId;
-  readonly id: ChannelId;
-}
-
-const nameKeyOf = ({ credentialId, id }: NameKey): string => JSON.stringify([credentialId, id]);
-
-const NAMES: Statement = {
-  name: 'channel_names',
-  text: `select channel.credential_id as "credentialId", channel.id, channel.name
-    from unnest($1::uuid[], $2::text[]) as given(credential_id, id)
-    join channels channel on channel.credential_id = given.credential_id and channel.id = given.id`,
-};
-
 /** What identities see: read for every picker, written by the sync and by single look-ups. */
 export class ChannelRepository {
-  readonly #names: SharedLookup<NameKey, string>;
-
-  constructor(private readonly database: Database) {
-    this.#names = new SharedLookup(nameKeyOf, async (keys) => {
-      const values = [keys.map(({ credentialId }) => credentialId), keys.map(({ id }) => id)];
-      const rows = await database.query<NameKey & { name: string }>(NAMES, values);
-      return new Map(rows.map((row) => [nameKeyOf(row), row.name]));
-    });
-  }
+  constructor(private readonly database: Database) {}
 
   async owner(identityId: IdentityId): Promise<DirectoryOwner | undefined> {
     const [row] = await this.database.query<OwnerRow>(
@@ -151,11 +128,6 @@ export class ChannelRepository {
       [credentialId, id],
     );
     return rows[0];
-  }
-
-  /** For every send: concurrent ones share the statement. */
-  nameOf(credentialId: CredentialId, id: ChannelId): Promise<string | undefined> {
-    return this.#names.find({ credentialId, id });
   }
 
   /** Slack says that the principal does not see it, or not any more. */

@@ -111,10 +111,6 @@ export class ChannelsService {
     return asked.kind === 'unavailable' ? known : asked;
   }
 
-  nameOf(credentialId: CredentialId, id: ChannelId): Promise<string | undefined> {
-    return this.channels.nameOf(credentialId, id);
-  }
-
   /** What the identity was granted; nothing where it is disconnected. */
   async scopesOf(identityId: IdentityId): Promise<readonly string[]> {
     return (await this.channels.owner(identityId))?.scopes ?? [];

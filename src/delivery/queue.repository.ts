@@ -11,6 +11,12 @@ const MOVE_BATCH = 500;
 /** One process moves due rows at a time: order within a lane is drawn by one hand. */
 const MOVER_LOCK = 7_420_032;
 
+const HOLD = { name: 'teams_hold', text: queue.HOLD_TEAMS };
+
+interface QueuedRow {
+  readonly lane_id: string;
+}
+
 interface DueRow {
   readonly id: NotificationId;
   readonly lane_id: string;
@@ -28,8 +34,11 @@ export class QueueRepository implements NotificationQueue {
   async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<Notification[]> {
     const teams = [...new Set(accepted.flatMap((row) => row.teamId ?? []))];
     const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
-    await this.#holdTeams(sql, teams);
-    const rows = await sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]);
+    const [held, rows] = await Promise.all([
+      sql.query(HOLD, [teams]),
+      sql.query<QueuedRow>({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
+    ]);
+    if (held.length < teams.length) await this.#addTeams(sql, teams, rows);
     return rows.map(toNotification);
   }
 
@@ -60,7 +69,7 @@ export class QueueRepository implements NotificationQueue {
       const due = await sql.query<DueRow>({ name: 'queue_due', text: queue.DUE }, [MOVE_BATCH]);
       if (due.length === 0) return 0;
       const laneIds = [...new Set(due.map((row) => row.lane_id))];
-      await this.#holdTeams(sql, [...new Set(due.map((row) => row.team_id))]);
+      await sql.query(HOLD, [[...new Set(due.map((row) => row.team_id))]]);
       await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
       await sql.query({ name: 'queue_reenter', text: queue.REENTER }, [due.map((row) => row.id)]);
       await this.#refresh(sql, laneIds);
@@ -94,12 +103,12 @@ export class QueueRepository implements NotificationQueue {
     return rows.length;
   }
 
-  async #holdTeams(sql: Sql, teams: readonly TeamId[]): Promise<void> {
-    const hold = { name: 'teams_hold', text: queue.HOLD_TEAMS };
-    const held = await sql.query(hold, [teams]);
-    if (held.length === teams.length) return;
+  /** Of teams whose first messages have entered: ENTER could not wake what was not there. */
+  async #addTeams(sql: Sql, teams: readonly TeamId[], entered: readonly QueuedRow[]): Promise<void> {
     await sql.query({ name: 'teams_add', text: queue.ADD_TEAMS }, [teams]);
-    await sql.query(hold, [teams]);
+    await sql.query(HOLD, [teams]);
+    const laneIds = [...new Set(entered.map((row) => row.lane_id))];
+    await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
   }
 
   async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {

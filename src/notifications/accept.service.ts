@@ -74,11 +74,9 @@ export class AcceptService {
     if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
     const committed = await this.database.sqlTransaction(async (sql) => {
       const accepted = await this.#store(sql, batch);
-      const recorded = refused.length > 0 ? await this.queue.record(sql, refused) : [];
-      const stored = accepted.flatMap(({ kind, notification }) => (kind === 'stored' ? [notification] : []));
-      await this.words.store(sql, [...stored, ...recorded]);
+      const recorded = refused.length > 0 ? await this.#record(sql, refused) : [];
       return { accepted, recorded: byId(recorded) };
-    });
+    }, 'kept');
     this.queue.wake();
     return committed;
   }
@@ -91,7 +89,7 @@ export class AcceptService {
       return winner === undefined || winner.notificationId === acceptance.notification.id;
     };
     const fresh = batch.filter(isNew).map(({ notification }) => notification);
-    const stored = fresh.length > 0 ? await this.queue.enter(sql, fresh) : [];
+    const stored = fresh.length > 0 ? await this.#enter(sql, fresh) : [];
     const known = byId(stored);
     const elder = batch
       .filter((acceptance) => !isNew(acceptance))
@@ -100,6 +98,16 @@ export class AcceptService {
     if (missing.length > 0)
       for (const [id, found] of await this.notifications.findAll(missing, sql)) known.set(id, found);
     return batch.map((acceptance) => resultOf(acceptance, boundTo(acceptance), known));
+  }
+
+  async #enter(sql: Sql, fresh: readonly NewNotification[]): Promise<Notification[]> {
+    const [stored] = await Promise.all([this.queue.enter(sql, fresh), this.words.store(sql, fresh)]);
+    return stored;
+  }
+
+  async #record(sql: Sql, refused: readonly NewNotification[]): Promise<Notification[]> {
+    const [recorded] = await Promise.all([this.queue.record(sql, refused), this.words.store(sql, refused)]);
+    return recorded;
   }
 
   /** Of equal keys in one batch the first is bound; the others find it. */

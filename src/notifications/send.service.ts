@@ -2,7 +2,7 @@ import { requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ResolvedSender, SenderService } from '../identities/sender.service.ts';
 import type { Clock } from '../platform/clock.ts';
-import { newId, type ChannelId, type CredentialId, type NotificationId } from '../platform/ids.ts';
+import { newId, type ChannelId, type NotificationId } from '../platform/ids.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { Accepted, AcceptService } from './accept.service.ts';
@@ -29,11 +29,6 @@ import type { Places, QueueLimit } from './queue-limit.service.ts';
 /** Messages that one call of sendNotifications takes at most. */
 const MAX_BULK = 100;
 
-/** Names of channels as far as the directory knows them. */
-export interface ChannelNames {
-  nameOf(credentialId: CredentialId, channelId: ChannelId): Promise<string | undefined>;
-}
-
 /** Accepts messages: an answer with a notification means that it is committed. */
 export class SendService {
   constructor(
@@ -41,7 +36,6 @@ export class SendService {
     private readonly accepting: AcceptService,
     private readonly limit: QueueLimit,
     private readonly senders: SenderService,
-    private readonly channelNames: ChannelNames,
     private readonly clock: Clock,
   ) {}
 
@@ -114,8 +108,7 @@ export class SendService {
     channelId: ChannelId,
     inputHash: Buffer,
   ): Promise<Draft> {
-    const channelName = sender.credentialId && (await this.channelNames.nameOf(sender.credentialId, channelId));
-    const notification = { ...newNotification(viewer, input, id, sender), channelId, channelName: channelName ?? null };
+    const notification = { ...newNotification(viewer, input, id, sender), channelId };
     const binding = input.idempotencyKey
       ? { ...keyOf(viewer, input, input.idempotencyKey), inputHash, notificationId: notification.id }
       : undefined;

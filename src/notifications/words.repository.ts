@@ -1,11 +1,11 @@
 import type { Sql } from '../platform/database.ts';
-import type { Notification } from './notification.entity.ts';
+import type { NewNotification } from './notification-queue.ts';
 import { wordsOf } from './words.policy.ts';
 
 /** The words by which texts are found. */
 export class WordsRepository {
   /** In the transaction that stores the notifications: what is accepted is found at once. */
-  async store(sql: Sql, notifications: readonly Notification[]): Promise<void> {
+  async store(sql: Sql, notifications: readonly NewNotification[]): Promise<void> {
     if (notifications.length === 0) return;
     const rows = notifications.map(({ id, workspaceId, text }) => ({ id, workspaceId, words: wordsOf(text) }));
     await sql.query(

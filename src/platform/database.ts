@@ -24,8 +24,14 @@ export interface Database extends Sql, Stoppable {
   /** A fork of its own, for one request, event or job. */
   em(): EntityManager;
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
-  sqlTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  sqlTransaction<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
 }
+
+/**
+ * `kept`: each named statement is planned once per connection, and what it reads it reads by an index; for statements that
+ * know the keys of all they touch, of which planning would cost more than executing.
+ */
+export type Plans = 'fresh' | 'kept';
 
 export interface DatabaseOptions {
   readonly url: Secret;
@@ -53,9 +59,16 @@ export const SESSION = [
 ]
   .map((setting) => `set ${setting}`)
   .join('; ');
+
+/** A kept plan may be from when its tables were empty: it must not read them from end to end when they no longer are. */
+const BEGIN: Readonly<Record<Plans, string>> = {
+  fresh: 'begin',
+  kept: 'begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off',
+};
 const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
 const LOCK_NOT_AVAILABLE = '55P03';
+const TRANSACTION_IS_ABORTED = '25P02';
 
 const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {
   // MikroORM's pool keeps timestamps as text; the statements of the hot paths want pg's own Date.
@@ -67,19 +80,27 @@ const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, va
 /** Statements each on its own, over the connections of a pool. */
 export const sqlOf = (pool: Pool): Sql => ({ query: (statement, values = []) => run(pool, statement, values) });
 
-const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
+const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plans: Plans): Promise<T> => {
   const client = await pool.connect();
   let broken = false;
+  let first: unknown;
+  // Sent along with what follows it. Where it fails the connection is gone, and so is what follows.
+  const begun = client.query(BEGIN[plans]);
   try {
-    await client.query('begin');
-    const answer = await work({ query: (statement, values = []) => run(client, statement, values) });
+    const query = <Row extends object>(statement: Statement, values: readonly unknown[] = []) =>
+      run<Row>(client, statement, values).catch((error: unknown) => {
+        first ??= error;
+        throw error;
+      });
+    const [answer] = await Promise.all([work({ query }), begun]);
     await client.query('commit');
     return answer;
   } catch (error) {
     await client.query('rollback').catch(() => {
       broken = true;
     });
-    throw error;
+    // Of statements that were sent together those after the one at fault are refused as well, and may be heard of sooner.
+    throw (error as { code?: string }).code === TRANSACTION_IS_ABORTED ? first : error;
   } finally {
     // A connection that cannot even roll back is not given to the next one.
     client.release(broken);
@@ -113,6 +134,8 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
       application_name: 'heliograph',
+      // Statements that are given at once are sent at once, and run in that order.
+      pipeline: true,
       connectionTimeoutMillis: 10_000,
       onConnect: (client: pg.Client) => client.query(SESSION),
     },
@@ -135,7 +158,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     em: () => orm.em.fork(),
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
-    sqlTransaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
+    sqlTransaction: (work, plans = 'fresh') => retryingDeadlocks(() => inTransaction(pool, work, plans)),
     stop: async () => {
       await orm.close(true);
       // It leaves open what no entity manager has used.
