@@ -7,7 +7,6 @@ export interface HttpPost {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly signal?: AbortSignal;
   /** Called when the whole request was handed to the network. */
   readonly onSent?: () => void;
 }
@@ -22,8 +21,7 @@ class DeadlinePassed extends Error {
   override readonly name = 'TimeoutError';
 }
 
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+const isTimeout = (error: unknown): boolean => error instanceof DeadlinePassed;
 
 /** Only the error's code is kept: a message of the network stack may quote what was sent. */
 const codeOf = (error: unknown): string => {
@@ -102,8 +100,8 @@ export class HttpTransport {
     this.#encrypted.destroy();
   }
 
-  #open({ url, headers, signal }: HttpPost): ClientRequest {
-    const options = { method: 'POST', headers: { ...headers }, ...(signal === undefined ? {} : { signal }) };
+  #open({ url, headers }: HttpPost): ClientRequest {
+    const options = { method: 'POST', headers: { ...headers } };
     return url.protocol === 'https:'
       ? httpsRequest(url, { ...options, agent: this.#encrypted })
       : httpRequest(url, { ...options, agent: this.#plain });

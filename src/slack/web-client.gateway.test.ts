@@ -112,6 +112,19 @@ describe('the calls around posting', () => {
     });
   });
 
+  it('takes no token from one call into the next', async () => {
+    const gateway = await slack.start();
+    await gateway.authTest(token);
+    await gateway.authTest(new Secret('xoxb-another'));
+    slack.answer = json(grant);
+    await exchange(gateway);
+    expect(slack.received.map(({ authorization }) => authorization)).toEqual([
+      `Bearer ${token.reveal()}`,
+      'Bearer xoxb-another',
+      undefined,
+    ]);
+  });
+
   it('tells refusals, waits and failures apart', async () => {
     const gateway = await slack.start();
     slack.answer = json({ ok: false, error: 'missing_scope', needed: 'users:read', provided: 'chat:write' });

@@ -1,10 +1,4 @@
-import {
-  LogLevel,
-  WebClient,
-  type ChatPostMessageArguments,
-  type FetchFunction,
-  type Logger as SdkLogger,
-} from '@slack/web-api';
+import type { ChatPostMessageArguments } from '@slack/web-api';
 import type { Clock } from '../platform/clock.ts';
 import type { ChannelId, SlackUserId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -28,6 +22,7 @@ import type {
 } from './gateway.ts';
 import { HttpTransport } from './http-transport.ts';
 import { isListedPostError, postOutcome, type PostOutcome } from './post-outcome.policy.ts';
+import { ReusedClient, type Call } from './reused-client.ts';
 import * as answers from './slack-answers.ts';
 import { slackAnswer } from './slack-answer.policy.ts';
 
@@ -46,45 +41,14 @@ export interface WebClientGatewayOptions {
   readonly onPostSent?: () => void;
 }
 
-/** The SDK's debug lines hold client secrets, OAuth codes and message texts, so none of its lines goes anywhere. */
-const silent: SdkLogger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  setLevel: () => {},
-  setName: () => {},
-  getLevel: () => LogLevel.ERROR,
-};
+/** Clients of the SDK that wait for their next call, some 27 KiB of heap each. */
+const MOST_KEPT = 100;
 
 const SLACK_TYPES: Readonly<Record<ChannelKind, string>> = {
   PUBLIC: 'public_channel',
   PRIVATE: 'private_channel',
   GROUP_DM: 'mpim',
   DM: 'im',
-};
-
-type Call = (client: WebClient) => Promise<unknown>;
-
-const NOT_MADE: Exchange = { kind: 'notStarted', reason: 'SETUP', detail: 'The request could not be made.' };
-
-/**
- * What the SDK gets back of an answer that arrived whole. It reads no more of it than the type says; the judgement on
- * every answer is made from the exchange itself.
- */
-const responseOf = (url: string, exchange: Extract<Exchange, { kind: 'answered' }>): ReturnType<FetchFunction> => {
-  const { httpStatus: status, body } = exchange;
-  const headers = new Headers(exchange.retryAfter === undefined ? {} : { 'retry-after': exchange.retryAfter });
-  return Promise.resolve({
-    ok: status === 200,
-    status,
-    statusText: '',
-    url,
-    headers,
-    arrayBuffer: () => new Response(body).arrayBuffer(),
-    json: () => new Response(body).json(),
-    text: () => Promise.resolve(body),
-  });
 };
 
 const messageArguments = (message: OutgoingMessage): ChatPostMessageArguments => ({
@@ -109,6 +73,7 @@ const inSlackSpan = <Answer extends { readonly kind: string }>(method: string, a
 export class WebClientGateway implements SlackGateway {
   readonly #options: WebClientGatewayOptions;
   readonly #transport = new HttpTransport();
+  readonly #free: ReusedClient[] = [];
 
   constructor(options: WebClientGatewayOptions) {
     this.#options = options;
@@ -242,38 +207,11 @@ export class WebClientGateway implements SlackGateway {
     );
   }
 
-  /** One call is one client and at most one request: a client shared by tokens has sent one tenant's token as another's. */
+  /** A call has a client for itself while it lasts, and makes at most one request. */
   async #exchange(token: Secret | undefined, call: Call, deadline: Deadline, onSent?: () => void): Promise<Exchange> {
-    let exchange: Exchange | undefined;
-    const fetch: FetchFunction = async (url, init = {}) => {
-      if (exchange !== undefined) throw new Error('A second request for one call is never made.');
-      exchange = NOT_MADE;
-      if (typeof init.body !== 'string') throw new TypeError('Only form-encoded requests are made.');
-      const { headers = {}, body, signal } = init;
-      exchange = await this.#transport.send(
-        { url: new URL(url), headers, body, ...(signal === undefined ? {} : { signal }), ...(onSent && { onSent }) },
-        deadline,
-      );
-      if (exchange.kind !== 'answered' || !exchange.complete) throw new Error('No whole answer came.');
-      return responseOf(String(url), exchange);
-    };
-    try {
-      await call(this.#client(token, fetch, deadline));
-    } catch {
-      // Whatever the SDK makes of an answer, the exchange says more: it holds what the SDK drops or throws away.
-    }
-    return exchange ?? NOT_MADE;
-  }
-
-  #client(token: Secret | undefined, fetch: FetchFunction, deadline: Deadline): WebClient {
-    return new WebClient(token?.reveal(), {
-      slackApiUrl: this.#options.apiUrl,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      allowAbsoluteUrls: false,
-      timeout: Math.max(1, Math.ceil(deadline.at - deadline.clock.monotonicMs())),
-      logger: silent,
-      fetch,
-    });
+    const client = this.#free.pop() ?? new ReusedClient(this.#options.apiUrl, this.#transport);
+    const exchange = await client.exchange(call, { token, deadline, onSent });
+    if (this.#free.length < MOST_KEPT) this.#free.push(client);
+    return exchange;
   }
 }
