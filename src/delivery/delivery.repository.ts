@@ -82,6 +82,8 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
   };
 };
 
+const idsOf = (settled: readonly Settled[]): NotificationId[] => settled.map(({ row }) => row.id);
+
 /** The statements of the worker loop. Each write of a worker names its lease and misses where it lost it. */
 export class DeliveryRepository {
   constructor(
@@ -97,7 +99,7 @@ export class DeliveryRepository {
     const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
     const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;
     const full = [...open].filter(([, count]) => count >= perTeam).map(([team]) => team);
-    const rows = await this.database.query<ClaimedRow>({ name: 'delivery_claim', text: CLAIM }, [
+    const values = [
       TEAMS_PER_CLAIM,
       perTeam,
       wanted,
@@ -111,7 +113,9 @@ export class DeliveryRepository {
       BREAKER_FAILURES,
       BREAKER_SECONDS,
       this.pace.burstToleranceSeconds,
-    ]);
+    ];
+    const claim = { name: 'delivery_claim', text: CLAIM };
+    const rows = await this.database.sqlTransaction((sql) => sql.query<ClaimedRow>(claim, values), 'kept');
     const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
     return { rows: rows.filter((row) => !isLost(row)), vanished: rows.filter(isLost).map((row) => row.lane_id) };
   }
@@ -131,7 +135,7 @@ export class DeliveryRepository {
       const isFailing = lanes.some((lane) => lane.is_failing);
       if (held.length > 0) await this.#write(sql, held, isFailing);
       return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
-    });
+    }, 'kept');
   }
 
   async takeHistoryLook(teamId: TeamId): Promise<number> {
@@ -179,18 +183,20 @@ export class DeliveryRepository {
   async refreshLanes(laneIds: readonly string[]): Promise<void> {
     await this.database.sqlTransaction(async (sql) => {
       await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-      await this.#refresh(sql, laneIds);
-    });
+      await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
+      await this.#wake(sql, laneIds);
+    }, 'kept');
   }
 
   async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
     const held = await this.#close(sql, all);
     const json = JSON.stringify(held.map(toJson));
-    await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json]);
+    await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]);
     await this.#parkBehind(sql, held);
-    await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json]);
+    const laneIds = held.map(({ row }) => row.lane_id);
+    await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json, this.pace.burstToleranceSeconds, laneIds]);
     await this.#countTrouble(sql, held, json, isFailing);
-    await this.#refresh(sql, [...new Set(held.map(({ row }) => row.lane_id))]);
+    await this.#wake(sql, laneIds);
   }
 
   async #parkBehind(sql: Sql, held: readonly Settled[]): Promise<void> {
@@ -226,7 +232,7 @@ export class DeliveryRepository {
   async #close(sql: Sql, all: readonly Settled[]): Promise<Settled[]> {
     const closed = await sql.query<{ notification_id: NotificationId }>(
       { name: 'attempts_close', text: CLOSE_ATTEMPTS },
-      [JSON.stringify(all.map(toJson))],
+      [JSON.stringify(all.map(toJson)), idsOf(all)],
     );
     const ids = new Set(closed.map((attempt) => attempt.notification_id));
     return all.map((settled) => {
@@ -248,7 +254,7 @@ export class DeliveryRepository {
     const json = JSON.stringify(definite.map(toJson));
     const closed = await sql.query<{ notification_id: NotificationId }>(
       { name: 'attempts_close', text: CLOSE_ATTEMPTS },
-      [json],
+      [json, idsOf(definite)],
     );
     const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
     await this.#deliverLate(sql, null, arrived);
@@ -272,8 +278,7 @@ export class DeliveryRepository {
     await sql.query({ name: 'attempts_confirm', text: CONFIRM_ATTEMPTS }, found);
   }
 
-  async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {
-    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
+  async #wake(sql: Sql, laneIds: readonly string[]): Promise<void> {
     await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
   }
 }

@@ -12,37 +12,53 @@ export const HEAD_ORDER = 'n.attempt_open desc, n.priority desc, n.queue_pos';
 export const hasStatus = (...statuses: readonly string[]): string =>
   `coalesce(n.status in (${statuses.map((status) => `'${status}'`).join(', ')}), false)`;
 
+/** Of a lane: never inside a Retry-After, and without bursts in the hour after one. */
+interface Limits {
+  readonly heldUntil: string;
+  readonly strictUntil: string;
+}
+
+const limitsOf = (lane: string): Limits => ({ heldUntil: `${lane}.held_until`, strictUntil: `${lane}.strict_until` });
+
 /**
- * When a lane may send next, by GCRA: `theoretical_arrival_at` less the burst's tolerance, which falls away in the hour
- * after a 429; never inside a Retry-After. `tolerance` names the parameter that holds the burst in seconds.
+ * When a lane may send next, by GCRA: `theoretical_arrival_at` less the burst's tolerance; never inside a Retry-After.
+ * `tolerance` names the parameter that holds the burst in seconds.
  */
-export const paceReadyAt = (lane: string, tolerance: string): string => `greatest(
+export const paceReadyAt = (
+  lane: string,
+  tolerance: string,
+  { heldUntil, strictUntil }: Limits = limitsOf(lane),
+): string => `greatest(
   now(),
-  ${lane}.held_until,
-  ${lane}.theoretical_arrival_at - case when ${lane}.strict_until > now() then interval '0' else make_interval(secs => ${tolerance}) end
+  ${heldUntil},
+  ${lane}.theoretical_arrival_at - case when ${strictUntil} > now() then interval '0' else make_interval(secs => ${tolerance}) end
 )`;
 
 /** No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. */
 const LOOKED_UP_PRIORITY = 3;
 
 /**
- * Recomputes head and readiness of lanes that are locked already, in a statement of its own: a statement that locks and
- * looks at once looks with a snapshot from before the lock, and loses the row that was queued in between.
- * $1 lane ids, $2 burst tolerance in seconds.
+ * Head and readiness of lanes that are locked already, recomputed in a statement of its own: a statement that locks and
+ * looks at once looks with a snapshot from before the lock, and loses the row that was queued in between. $2 burst
+ * tolerance in seconds.
  */
-export const REFRESH_LANES = `
-  update delivery_lanes lane set
+export const setHead = (limits?: Limits): string => `
     head_priority = coalesce(case when head.attempt_open then ${LOOKED_UP_PRIORITY} else head.priority end, -1),
     ready_at = case
       when head.priority is null then 'infinity'::timestamptz
-      else greatest(${paceReadyAt('lane', '$2::float8')}, coalesce(head.wait_until, '-infinity'::timestamptz))
-    end
-  from unnest($1::bigint[]) as given(id)
-  left join lateral (
+      else greatest(${paceReadyAt('lane', '$2::float8', limits)}, coalesce(head.wait_until, '-infinity'::timestamptz))
+    end`;
+
+export const headOf = (lane: string): string => `lateral (
     select n.attempt_open, n.priority, n.wait_until from notifications n
-    where n.lane_id = given.id and n.queue_pos is not null
+    where n.lane_id = ${lane} and n.queue_pos is not null
     order by ${HEAD_ORDER} limit 1
-  ) head on true
+  ) head`;
+
+/** $1 lane ids. */
+export const REFRESH_LANES = `
+  update delivery_lanes lane set ${setHead()}
+  from unnest($1::bigint[]) as given(id) left join ${headOf('given.id')} on true
   where lane.id = any($1::bigint[]) and lane.id = given.id`;
 
 const TEAM_LOCKS = 7_420_033;

@@ -1,4 +1,4 @@
-import { hasStatus, holdTeam } from './lane.sql.ts';
+import { hasStatus, headOf, holdTeam, setHead } from './lane.sql.ts';
 
 /**
  * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
@@ -29,7 +29,7 @@ const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
 
 /**
  * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
- * out as anything.
+ * out as anything. $2 the notifications' ids.
  */
 export const CLOSE_ATTEMPTS = `
   update delivery_attempts attempt set
@@ -38,7 +38,7 @@ export const CLOSE_ATTEMPTS = `
     retry_after_seconds = s."retryAfterSeconds", duration_ms = coalesce(attempt.duration_ms, s."durationMs"),
     posted_channel_id = s."postedChannelId", slack_message_ts = s.ts
   from ${SETTLED}
-  where s."attemptOutcome" is not null and attempt.notification_id = any(array(select s."notificationId" from ${SETTLED}))
+  where s."attemptOutcome" is not null and attempt.notification_id = any($2::uuid[])
     and attempt.notification_id = s."notificationId" and attempt.number = s."attemptNo" and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')
   returning attempt.notification_id`;
 
@@ -46,6 +46,7 @@ export const CLOSE_ATTEMPTS = `
  * Moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same priority do not
  * pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt. A row is moved only
  * as the claim meant it: a lease may have been taken over just when its late owner settled the attempt after all.
+ * $2 the ids.
  */
 export const MOVE_NOTIFICATIONS = `
   update notifications n set
@@ -70,7 +71,7 @@ export const MOVE_NOTIFICATIONS = `
     delivered_at = case when s.status = 'DELIVERED' then now() end,
     finished_at = case when s.place = 'REST' then now() end
   from ${SETTLED}
-  where n.id = any(array(select s."notificationId" from ${SETTLED})) and n.id = s."notificationId"
+  where n.id = any($2::uuid[]) and n.id = s."notificationId"
     and ${hasStatus('QUEUED', 'SENDING', 'RETRYING')}
     and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
 
@@ -94,14 +95,18 @@ export const PARK_BEHIND = `
   where n.id = any(array(select parked.id from parked)) and n.id = parked.id
     and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open`;
 
-/** Ends the leases, and holds the lanes that got a 429 for exactly as long as Slack asked. */
+/** A lane that got a 429 is held for exactly as long as Slack asked. */
+const LIMITS = {
+  heldUntil: `greatest(lane.held_until, coalesce(now() + make_interval(secs => s."laneHoldSeconds"), '-infinity'::timestamptz))`,
+  strictUntil: `case when s."laneHoldSeconds" is null then lane.strict_until else now() + interval '1 hour' end`,
+};
+
+/** Ends the leases of lanes, with the heads that they have now: each lane is written once. $2 burst tolerance in seconds, $3 lane ids. */
 export const RELEASE_LANES = `
   update delivery_lanes lane set
-    lease_until = '-infinity',
-    held_until = greatest(lane.held_until, coalesce(now() + make_interval(secs => s."laneHoldSeconds"), '-infinity'::timestamptz)),
-    strict_until = case when s."laneHoldSeconds" is null then lane.strict_until else now() + interval '1 hour' end
-  from ${SETTLED}
-  where lane.id = any(array(select s."laneId" from ${SETTLED})) and lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
+    lease_until = '-infinity', held_until = ${LIMITS.heldUntil}, strict_until = ${LIMITS.strictUntil}, ${setHead(LIMITS)}
+  from ${SETTLED} left join ${headOf('s."laneId"')} on true
+  where lane.id = any($3::bigint[]) and lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
 
 /**
  * A second lane's 429 while the first's wait runs, or in the same batch, pauses the whole team, for the longer of the two.

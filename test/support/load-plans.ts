@@ -42,7 +42,7 @@ export class KeptClaim {
       .sqlTransaction(async (sql) => {
         [found] = await sql.query({ text: `explain (analyze, buffers, format json) execute kept_claim(${VALUES})` });
         throw new Undo();
-      })
+      }, 'kept')
       .catch((error: unknown) => {
         if (!(error instanceof Undo)) throw error;
       });
