@@ -132,6 +132,7 @@ export class DeliveryWorker implements Stoppable {
 
   async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
     const settlement = await this.#settlementOf(row, startedMs);
+    if (!saysWait(settlement)) this.#freeSlotsOf([row]);
     await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
     return settlement;
   }
@@ -147,10 +148,14 @@ export class DeliveryWorker implements Stoppable {
     }
   }
 
-  async #write(batch: readonly Settled[]): Promise<void> {
-    // The next ones are claimed while these are stored: Slack would stand idle meanwhile.
-    for (const { row } of batch) this.#storing.add(leaseOf(row));
+  /** The next ones are claimed while these are stored: Slack would stand idle meanwhile. */
+  #freeSlotsOf(rows: readonly ClaimedRow[]): void {
+    for (const row of rows) this.#storing.add(leaseOf(row));
     this.#claims.wake();
+  }
+
+  async #write(batch: readonly Settled[]): Promise<void> {
+    this.#freeSlotsOf(batch.map(({ row }) => row));
     const { lost, contradicted } = await this.deliveries.settle(batch);
     this.passFailpoint('after-commit');
     for (const { row } of lost) {
@@ -205,6 +210,9 @@ export class DeliveryWorker implements Stoppable {
 
 /** By lease, not by lane: a lane that was lost and claimed again is open twice, and each must be renewed for itself. */
 const leaseOf = ({ lane_id: lane, lease_no: lease }: ClaimedRow): string => `${lane}:${lease}`;
+
+/** Slack is away, or asked for a pause: the less is sent before that is stored, the better. */
+const saysWait = ({ outage, laneHoldSeconds }: Settlement): boolean => outage === true || laneHoldSeconds !== undefined;
 
 const spanOutcome = ({ status, attempt, failure }: Settlement): SpanAttributes => ({
   ...(status && { 'heliograph.status': status }),

@@ -1,8 +1,13 @@
 import { isDataError } from '../platform/batcher.ts';
 import type { Settled } from './delivery.repository.ts';
 
-/** Time in which finished sends gather: completions one by one cost several times the CPU of completions in batches. */
+/**
+ * Time in which finished sends gather: completions one by one cost several times the CPU of completions in batches. Longer
+ * where many finish: what a batch costs is then shared by more.
+ */
 const GATHER_MS = 10;
+const BUSY_GATHER_MS = 20;
+const BUSY_FROM = 8;
 const RETRY_MS = 200;
 const MAX_BATCH = 500;
 
@@ -13,6 +18,7 @@ const MAX_BATCH = 500;
 export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
   #isWriting = false;
+  #lastSize = 0;
 
   constructor(
     private readonly write: (batch: readonly Settled[]) => Promise<unknown>,
@@ -30,8 +36,10 @@ export class SettlementBatcher {
   async #run(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
       const batch = this.#waiting.splice(0, MAX_BATCH);
+      this.#lastSize = batch.length;
       await this.#store(batch.map(({ settled }) => settled));
       for (const { done } of batch) done();
     }
