@@ -115,7 +115,7 @@ export class DeliveryRepository {
       this.pace.burstToleranceSeconds,
     ];
     const claim = { name: 'delivery_claim', text: CLAIM };
-    const rows = await this.database.sqlTransaction((sql) => sql.query<ClaimedRow>(claim, values), 'kept');
+    const rows = await this.database.keptQuery<ClaimedRow>(claim, values);
     const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
     return { rows: rows.filter((row) => !isLost(row)), vanished: rows.filter(isLost).map((row) => row.lane_id) };
   }

@@ -25,6 +25,8 @@ export interface Database extends Sql, Stoppable {
   em(): EntityManager;
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   sqlTransaction<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
+  /** One statement, with kept plans. */
+  keptQuery<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
 /**
@@ -107,6 +109,20 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plan
   }
 };
 
+/** Its transaction is sent whole: a process that freezes then leaves none open, whose locks would hold up all others. */
+const alone = async <Row>(pool: Pool, statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
+  const client = await pool.connect();
+  const [, found, committed] = await Promise.allSettled([
+    client.query(BEGIN.kept),
+    run<Row>(client, statement, values),
+    client.query('commit'),
+  ]);
+  client.release(committed.status === 'rejected');
+  if (found.status === 'rejected') throw found.reason;
+  if (committed.status === 'rejected') throw committed.reason;
+  return found.value;
+};
+
 /** Nothing was stored, and the same may succeed in a moment. */
 const tooBusy = (cause: unknown): TopLevelError => {
   const message = 'Others hold what this needs for too long; nothing of it was stored. Repeat it in a moment.';
@@ -159,6 +175,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
     sqlTransaction: (work, plans = 'fresh') => retryingDeadlocks(() => inTransaction(pool, work, plans)),
+    keptQuery: (statement, values) => retryingDeadlocks(() => alone(pool, statement, values)),
     stop: async () => {
       await orm.close(true);
       // It leaves open what no entity manager has used.
