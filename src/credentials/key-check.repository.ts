@@ -1,8 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import { EncryptionKeyCheckEntity } from './encryption-key-check.entity.ts';
-
-/** Any number that no other advisory lock of this project uses. */
-const LOCK_KEY = 7_420_032;
 
 export interface KeyCheck {
   readonly keyId: string;
@@ -12,7 +10,7 @@ export interface KeyCheck {
 export class KeyCheckRepository {
   /** Held until the transaction ends: of processes that start together, one writes the first check. */
   async lock(em: EntityManager): Promise<void> {
-    await em.execute('select pg_advisory_xact_lock(?)', [LOCK_KEY]);
+    await em.execute('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.KEY_CHECK]);
   }
 
   all(em: EntityManager): Promise<KeyCheck[]> {

@@ -1,3 +1,5 @@
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
+
 /**
  * The pieces that every statement about lanes shares. A lane's head is the row with an open attempt, else the best
  * priority, else the oldest place in the queue; `notifications_head` is the index in exactly this order.
@@ -61,16 +63,16 @@ export const REFRESH_LANES = `
   from unnest($1::bigint[]) as given(id) left join ${headOf('given.id')} on true
   where lane.id = any($1::bigint[]) and lane.id = given.id`;
 
-const TEAM_LOCKS = 7_420_033;
-
 /**
  * Holds a team until commit, together with others who do; only laying it to rest waits for nobody to hold it. By an
  * advisory lock: a row that many hold FOR KEY SHARE while others update it makes claims deadlock.
  */
-export const holdTeam = (team: string): string => `pg_advisory_xact_lock_shared(${TEAM_LOCKS}, hashtext(${team}))`;
+export const holdTeam = (team: string): string =>
+  `pg_advisory_xact_lock_shared(${ADVISORY_LOCKS.TEAMS}, hashtext(${team}))`;
 
 /** Has a team alone until commit, where nobody holds it. */
-export const takeTeam = (team: string): string => `pg_try_advisory_xact_lock(${TEAM_LOCKS}, hashtext(${team}))`;
+export const takeTeam = (team: string): string =>
+  `pg_try_advisory_xact_lock(${ADVISORY_LOCKS.TEAMS}, hashtext(${team}))`;
 
 /** Brings forward the turn of teams whose lanes became ready sooner than their turn. $1 lane ids. */
 export const WAKE_TEAMS_OF_LANES = `

@@ -1,6 +1,7 @@
 import type { Notification } from '../notifications/notification.entity.ts';
 import { toNotification } from '../notifications/notification.repository.ts';
 import type { CancelCode, NewNotification, NotificationQueue } from '../notifications/notification-queue.ts';
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, TeamId } from '../platform/ids.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
@@ -8,9 +9,6 @@ import * as queue from './queue.sql.ts';
 import { LOCK_LANES } from './settle.sql.ts';
 
 const MOVE_BATCH = 500;
-/** One process moves due rows at a time: order within a lane is drawn by one hand. */
-const MOVER_LOCK = 7_420_032;
-
 const HOLD = { name: 'teams_hold', text: queue.HOLD_TEAMS };
 
 interface QueuedRow {
@@ -64,7 +62,7 @@ export class QueueRepository implements NotificationQueue {
   async moveDue(): Promise<number> {
     return this.database.sqlTransaction(async (sql) => {
       const lock = { name: 'mover_lock', text: 'select pg_try_advisory_xact_lock($1) as mine' };
-      const [mover] = await sql.query<{ mine: boolean }>(lock, [MOVER_LOCK]);
+      const [mover] = await sql.query<{ mine: boolean }>(lock, [ADVISORY_LOCKS.MOVER]);
       if (mover?.mine !== true) return 0;
       const due = await sql.query<DueRow>({ name: 'queue_due', text: queue.DUE }, [MOVE_BATCH]);
       if (due.length === 0) return 0;

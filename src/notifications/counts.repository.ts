@@ -1,7 +1,5 @@
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database } from '../platform/database.ts';
-
-/** One process adds up at a time: two would wait for each other's rows. */
-const COUNTER_LOCK = 7_420_034;
 
 /** Takes changes away and adds them to the counts, in one statement: no snapshot sees them twice, or not at all. $1 how many. */
 const ADD_UP = `
@@ -33,7 +31,7 @@ export class CountsRepository {
           text: `select pg_try_advisory_xact_lock($1) as mine,
             (select count(*) from (select from notification_count_changes limit $2) waiting)::integer as waiting`,
         },
-        [COUNTER_LOCK, limit],
+        [ADVISORY_LOCKS.COUNTS, limit],
       );
       if (!round?.mine || round.waiting === 0) return 0;
       await sql.query({ name: 'counts_add_up', text: ADD_UP }, [limit]);

@@ -1,7 +1,5 @@
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database, Sql } from '../platform/database.ts';
-
-/** One process deletes at a time: of two, each could wait for a row that the other sends on to nowhere. */
-const RETENTION_LOCK = 7_420_035;
 
 /**
  * Rows that have been at rest for long, and what is kept with them; attempts and log go by their foreign keys. What an
@@ -49,7 +47,7 @@ export class RetentionRepository {
   #alone(work: (sql: Sql) => Promise<object[]>): Promise<number> {
     return this.database.sqlTransaction(async (sql) => {
       const lock = { name: 'retention_lock', text: 'select pg_try_advisory_xact_lock($1) as mine' };
-      const [round] = await sql.query<{ mine: boolean }>(lock, [RETENTION_LOCK]);
+      const [round] = await sql.query<{ mine: boolean }>(lock, [ADVISORY_LOCKS.RETENTION]);
       return round?.mine ? (await work(sql)).length : 0;
     });
   }

@@ -17,6 +17,7 @@ import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import { RateLimits } from '../../migrations/0014-rate-limits.ts';
 import { Observability } from '../../migrations/0015-observability.ts';
 import { Accepting } from '../../migrations/0016-accepting.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
 /** Named here rather than found on disk: a build that forgot one cannot start as if it were at head. */
@@ -39,7 +40,6 @@ export const migrations = [
   { name: '0016-accepting', class: Accepting },
 ];
 
-const LOCK_KEY = 7_420_031;
 const LOCK_POLL_MS = 100;
 
 /**
@@ -48,7 +48,9 @@ const LOCK_POLL_MS = 100;
  */
 const takeLock = async (client: pg.Client): Promise<void> => {
   for (;;) {
-    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK_KEY]);
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+      ADVISORY_LOCKS.MIGRATIONS,
+    ]);
     if (rows[0]?.mine === true) return;
     await pause(LOCK_POLL_MS);
   }
