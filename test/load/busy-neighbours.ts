@@ -20,6 +20,8 @@ export interface CrowdPlan {
   /** Waiting messages, nine of ten of them in one team. */
   readonly waiting: number;
   readonly quietMessages: number;
+  /** Of the quiet messages, those that must start in time. Below a hundred of them the 99th percentile is the slowest one. */
+  readonly inTime: number;
 }
 
 const SHARE_OF_THE_BUSIEST = 0.9;
@@ -85,7 +87,7 @@ export const crowd = async (name: string, chance: Chance, plan: CrowdPlan): Prom
     });
     expect(stillWaiting).toBeGreaterThan(0);
     expect(starts).toHaveLength(plan.quietMessages);
-    expect(percentile(starts, 0.99)).toBeLessThan(QUIET_START_MS * Math.max(1, FULL_SPEED / perSecond));
+    expect(percentile(starts, plan.inTime)).toBeLessThan(QUIET_START_MS * Math.max(1, FULL_SPEED / perSecond));
   } finally {
     await world.stop();
   }
