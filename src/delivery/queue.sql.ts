@@ -24,7 +24,8 @@ export const ADD_TEAMS = `
 
 /**
  * Statement 2: the lanes (their row locks, held until commit, are what keeps a channel in order), the rows with places
- * drawn under those locks and named as the directory knows their channels, and the turn of teams that were idle. $1 accepted notifications, $2 burst tolerance in seconds.
+ * drawn under those locks and named as the directory knows their channels, and the turn of teams that were idle.
+ * $1 accepted notifications, $2 burst tolerance in seconds.
  */
 export const ENTER = `
   with given as materialized (

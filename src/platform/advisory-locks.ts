@@ -1,6 +1,6 @@
 /**
  * Every advisory lock that is taken in the database. All of them are here, since two uses of one number would wait for each
- * other: a process that froze while it moved due messages once kept others from starting.
+ * other, and a process that freezes over the one would hold up all that need the other.
  */
 export const ADVISORY_LOCKS = {
   MIGRATIONS: 7_420_031,

@@ -23,8 +23,8 @@ export const isDataError = (error: unknown): boolean => /^2[23]/.test((error as 
 
 /**
  * Lets concurrent callers share a transaction, each answered after its own commit. While one is on its way the next
- * gathers: what a transaction costs hardly depends on how many share it, and two of them would wait for each other's locks. A batch that the database refuses for
- * its data is written one by one, so that a bad item fails alone.
+ * gathers: what a transaction costs hardly depends on how many share it, and two of them would wait for each other's
+ * locks. A batch that the database refuses for its data is written one by one, so that a bad item fails alone.
  */
 export class Batcher<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = [];
