@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { annotateSpan } from '../platform/tracing.ts';
 import type { GraphQLContext } from './context.ts';
 import { CostLimit } from './cost.ts';
-import { maskError } from './errors.ts';
+import { conditionalSubscription, maskError } from './errors.ts';
 import { MAX_COST_FIELDS } from './limits.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, rateLimitHeaders, tighter } from './rate-limits.ts';
 import type { GraphQLSettings } from './settings.ts';
@@ -40,6 +40,10 @@ export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerP
   const { schema, rateLimits } = settings;
   const costs = new CostLimit(schema, MAX_COST_FIELDS);
   return {
+    // What is thrown here takes the place of Apollo's own answer, a 500.
+    async unexpectedErrorProcessingRequest({ error }) {
+      if (error instanceof GraphQLError) throw conditionalSubscription(error);
+    },
     async requestDidStart() {
       const startedMs = settings.clock.monotonicMs();
       return {

@@ -105,6 +105,16 @@ function ownError(error: GraphQLError, code: string, options: MaskingOptions): M
   return known(error, isTokenLimit ? 'QUERY_TOO_COMPLEX' : code, extra, message);
 }
 
+/**
+ * The one mistake of a document at which graphql-js throws while it validates, instead of reporting it: its rule of the
+ * single field of a subscription evaluates conditions without the variables.
+ */
+export const conditionalSubscription = ({ nodes }: GraphQLError): GraphQLError =>
+  new GraphQLError(
+    'The field of a subscription takes neither @skip nor @include: leave the condition out, and subscribe only where it holds.',
+    { nodes: nodes ?? null, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } } },
+  );
+
 /** What a client may see of an error: our own codes as they are, the client's mistakes in GraphQL's words, all else masked. */
 export function maskError(thrown: unknown, options: MaskingOptions): MaskedError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { CostLimit } from './cost.ts';
+import { conditionalSubscription } from './errors.ts';
 import { type Introspection, MAX_COST_FIELDS, parseOptions, validationRules } from './limits.ts';
 import { withExtensions } from './with-extensions.ts';
 
@@ -71,9 +72,18 @@ export class PreparedOperations {
     if (kept) return kept;
     const document = parsed(query);
     if (document instanceof GraphQLError) return [document];
-    const invalid = validate(this.schema, document, [...specifiedRules, ...validationRules(this.introspection)]);
+    const invalid = this.#validate(document);
     if (invalid.length > 0) return invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
     this.#valid.set(query, document);
     return document;
+  }
+
+  #validate(document: DocumentNode): readonly GraphQLError[] {
+    try {
+      return validate(this.schema, document, [...specifiedRules, ...validationRules(this.introspection)]);
+    } catch (error) {
+      if (error instanceof GraphQLError) return [conditionalSubscription(error)];
+      throw error;
+    }
   }
 }

@@ -51,6 +51,13 @@ const REFUSED: [string, string, object, string][] = [
   ['too costly', `{ me ${costly.slice(1)}`, {}, 'QUERY_TOO_COMPLEX'],
   ['an unknown field', '{ me mee }', {}, 'GRAPHQL_VALIDATION_FAILED'],
   ['two operations and no name', 'query A { me } query B { me }', {}, 'BAD_USER_INPUT'],
+  [
+    'a subscription on a condition',
+    'subscription ($on: Boolean!) { ticked(kind: "x") @include(if: $on) }',
+    { on: true },
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  ['a condition that says nothing', 'subscription { ticked(kind: "x") @skip }', {}, 'GRAPHQL_VALIDATION_FAILED'],
   ['a variable that does not fit', 'query ($k: String!) { me fail(kind: $k) }', { k: 7 }, 'BAD_USER_INPUT'],
 ];
 

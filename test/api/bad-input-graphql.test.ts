@@ -54,6 +54,12 @@ const CASES: [string, string, () => object, string][] = [
     () => ({}),
     'BAD_USER_INPUT',
   ],
+  [
+    'a subscription on a condition',
+    'subscription { deliveryStatusChanged(workspaceId: "malformed") @include(if: true) @skip { cursor } }',
+    () => ({}),
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
   ['too deep a document', DEEP, () => ({}), 'QUERY_TOO_COMPLEX'],
   ['a required variable missing', SEND, () => ({}), 'BAD_USER_INPUT'],
   ['a variable of another type', SEND, () => ({ input: 'text' }), 'BAD_USER_INPUT'],
