@@ -10,10 +10,7 @@ import { LOCK_LANES } from './settle.sql.ts';
 
 const MOVE_BATCH = 500;
 const HOLD = { name: 'teams_hold', text: queue.HOLD_TEAMS };
-
-interface QueuedRow {
-  readonly lane_id: string;
-}
+const WAKE = { name: 'teams_wake', text: queue.WAKE_TEAMS };
 
 interface DueRow {
   readonly id: NotificationId;
@@ -34,9 +31,9 @@ export class QueueRepository implements NotificationQueue {
     const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
     const [held, rows] = await Promise.all([
       sql.query(HOLD, [teams]),
-      sql.query<QueuedRow>({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
+      sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
     ]);
-    if (held.length < teams.length) await this.#addTeams(sql, teams, rows);
+    if (held.length < teams.length) await this.#addTeams(sql, teams);
     return rows.map(toNotification);
   }
 
@@ -67,9 +64,11 @@ export class QueueRepository implements NotificationQueue {
       const due = await sql.query<DueRow>({ name: 'queue_due', text: queue.DUE }, [MOVE_BATCH]);
       if (due.length === 0) return 0;
       const laneIds = [...new Set(due.map((row) => row.lane_id))];
-      await sql.query(HOLD, [[...new Set(due.map((row) => row.team_id))]]);
+      const teams = [...new Set(due.map((row) => row.team_id))];
+      await sql.query(HOLD, [teams]);
       await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
       await sql.query({ name: 'queue_reenter', text: queue.REENTER }, [due.map((row) => row.id)]);
+      await sql.query(WAKE, [teams]);
       await this.#refresh(sql, laneIds);
       return due.length;
     });
@@ -102,11 +101,10 @@ export class QueueRepository implements NotificationQueue {
   }
 
   /** Of teams whose first messages have entered: ENTER could not wake what was not there. */
-  async #addTeams(sql: Sql, teams: readonly TeamId[], entered: readonly QueuedRow[]): Promise<void> {
+  async #addTeams(sql: Sql, teams: readonly TeamId[]): Promise<void> {
     await sql.query({ name: 'teams_add', text: queue.ADD_TEAMS }, [teams]);
     await sql.query(HOLD, [teams]);
-    const laneIds = [...new Set(entered.map((row) => row.lane_id))];
-    await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
+    await sql.query(WAKE, [teams]);
   }
 
   async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {

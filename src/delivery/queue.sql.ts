@@ -23,6 +23,23 @@ export const ADD_TEAMS = `
   insert into delivery_teams (team_id) select * from unnest($1::text[]) as given(team_id) order by team_id on conflict do nothing`;
 
 /**
+ * Teams that were idle get their turn before all who had theirs within the last seconds: who sends now and then need not
+ * wait for a round over those who always do.
+ */
+const newFlow = (which: string): string => `asleep as (
+    select team.team_id from delivery_teams team
+    where team.team_id ${which}
+      and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
+    order by team.team_id for no key update
+  ), woken as (
+    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
+    from asleep where team.team_id = asleep.team_id
+  )`;
+
+/** $1 team ids. */
+export const WAKE_TEAMS = `with ${newFlow('= any($1::text[])')} select from asleep`;
+
+/**
  * Statement 2: the lanes (their row locks, held until commit, are what keeps a channel in order), the rows with places
  * drawn under those locks and named as the directory knows their channels, and the turn of teams that were idle.
  * $1 accepted notifications, $2 burst tolerance in seconds.
@@ -40,15 +57,7 @@ export const ENTER = `
         then least(lane.ready_at, ${paceReadyAt('lane', '$2::float8')}) else lane.ready_at end,
       head_priority = greatest(lane.head_priority, excluded.head_priority)
     returning lane.id, lane.team_id, lane.channel_id
-  ), asleep as (
-    select team.team_id from delivery_teams team
-    where team.team_id in (select "teamId" from given where not is_scheduled)
-      and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
-    order by team.team_id for no key update
-  ), woken as (
-    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
-    from asleep where team.team_id = asleep.team_id
-  )
+  ), ${newFlow(`in (select "teamId" from given where not is_scheduled)`)}
   insert into notifications (
     id, workspace_id, status, priority, lane_id, queue_pos, entered_pos, due_at, wait_reason, wait_until, wait_detail, identity_id, identity_kind,
     connection_id, authorization_id, credential_id, slack_user_id, posted_as, team_id, channel_id, channel_name, thread_ts, text, blocks,
