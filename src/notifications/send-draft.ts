@@ -9,6 +9,7 @@ import type { Acceptance } from './accept.service.ts';
 import type { MessageInput } from './message.policy.ts';
 import type { Notification, Trigger } from './notification.entity.ts';
 import type { NewNotification } from './notification-queue.ts';
+import type { IdempotencyBinding } from './notification.repository.ts';
 import { priorityRank, type Priority, type UnknownOutcomePolicy } from './notification.states.ts';
 
 export interface SendInput extends MessageInput {
@@ -23,6 +24,8 @@ export interface SendInput extends MessageInput {
 
 /** What an idempotency key stands for: all that the caller gave, under the caller's own names. */
 export type Given = object & Pick<SendInput, 'workspaceId' | 'idempotencyKey'>;
+
+export type IdempotencyKey = Omit<IdempotencyBinding, 'notificationId'>;
 
 export type SendResult =
   | { readonly kind: 'accepted'; readonly notification: Notification; readonly deduplicated: boolean }
@@ -45,7 +48,6 @@ export type Draft =
 export interface Acceptable {
   readonly kind: 'acceptable';
   readonly acceptance: Acceptance;
-  readonly inputHash: Buffer;
 }
 
 export const workspaceOf = ({ acceptance }: Acceptable): WorkspaceId => acceptance.notification.workspaceId;
@@ -66,19 +68,19 @@ export const recordable = (
   };
 };
 
-export const keyOf = (viewer: Viewer, { workspaceId }: Given, key: string) => ({
-  workspaceId,
-  requestedBy: viewer.userId,
-  key,
-});
-
 /** Null and absent mean the same in GraphQL, so they do here; the key is not part of what it stands for. */
-export const hashOf = (input: Given): Buffer => {
+const hashOf = (input: Given): Buffer => {
   const isGiven = ([name, value]: [string, unknown]): boolean =>
     name !== 'idempotencyKey' && value !== null && value !== undefined;
   const given = Object.fromEntries(Object.entries(input).filter(isGiven));
   return createHash('sha256').update(stringify(given)).digest();
 };
+
+/** The idempotency key of a call with all that it stands for; undefined where none was given. */
+export const keyOf = ({ userId }: Viewer, given: Given): IdempotencyKey | undefined =>
+  given.idempotencyKey
+    ? { workspaceId: given.workspaceId, requestedBy: userId, key: given.idempotencyKey, inputHash: hashOf(given) }
+    : undefined;
 
 export const sameOrConflict = (existing: Notification | undefined, bound: Buffer, given: Buffer): SendResult => {
   if (!existing) throw new Error('An idempotency key names a notification that is not there.');

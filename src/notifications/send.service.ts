@@ -8,7 +8,6 @@ import type { Refusal } from '../platform/user-error.ts';
 import type { Accepted, AcceptService } from './accept.service.ts';
 import {
   channelRequired,
-  hashOf,
   keyOf,
   newNotification,
   recordable,
@@ -18,6 +17,7 @@ import {
   type Acceptable,
   type Draft,
   type Given,
+  type IdempotencyKey,
   type SendInput,
   type SendResult,
 } from './send-draft.ts';
@@ -76,15 +76,15 @@ export class SendService {
   /** What the key gave before, or why it cannot be used; undefined where it is new, or where there is none. */
   async earlier(viewer: Viewer, given: Given): Promise<SendResult | undefined> {
     const badKey = keyProblem(given);
-    return badKey ? { kind: 'refused', refusal: badKey } : this.#earlier(viewer, given, hashOf(given));
+    return badKey ? { kind: 'refused', refusal: badKey } : this.#earlier(keyOf(viewer, given));
   }
 
   async #draft(viewer: Viewer, input: SendInput, id: NotificationId, given: Given = input): Promise<Draft> {
     requireRole(viewer, input.workspaceId);
     const badKey = keyProblem(input);
     if (badKey) return refused(badKey);
-    const inputHash = hashOf(given);
-    const earlier = await this.#earlier(viewer, given, inputHash);
+    const key = keyOf(viewer, given);
+    const earlier = await this.#earlier(key);
     if (earlier) return { kind: 'settled', result: earlier };
     const problem = messageProblem(input, this.clock.now());
     if (problem) return refused(problem);
@@ -97,22 +97,20 @@ export class SendService {
     }
     const channelId = (input.channelId ?? resolution.defaultChannelId) as ChannelId | null | undefined;
     if (!channelId) return recordable(viewer, input, id, channelRequired(input, resolution.sender));
-    return this.#acceptable(viewer, input, id, resolution.sender, channelId, inputHash);
+    return this.#acceptable(viewer, input, id, resolution.sender, channelId, key);
   }
 
-  async #acceptable(
+  #acceptable(
     viewer: Viewer,
     input: SendInput,
     id: NotificationId,
     sender: ResolvedSender,
     channelId: ChannelId,
-    inputHash: Buffer,
-  ): Promise<Draft> {
+    key: IdempotencyKey | undefined,
+  ): Draft {
     const notification = { ...newNotification(viewer, input, id, sender), channelId };
-    const binding = input.idempotencyKey
-      ? { ...keyOf(viewer, input, input.idempotencyKey), inputHash, notificationId: notification.id }
-      : undefined;
-    return { kind: 'acceptable', acceptance: { notification, binding }, inputHash };
+    const binding = key && { ...key, notificationId: id };
+    return { kind: 'acceptable', acceptance: { notification, binding } };
   }
 
   /** Takes places in the workspaces' queues; what finds none is refused, and what is scheduled for later needs none yet. */
@@ -142,10 +140,9 @@ export class SendService {
   }
 
   /** What this key gave before; a repeat gets it even where the same send would be refused now. */
-  async #earlier(viewer: Viewer, given: Given, inputHash: Buffer): Promise<SendResult | undefined> {
-    if (!given.idempotencyKey) return undefined;
-    const bound = await this.notifications.findKey(keyOf(viewer, given, given.idempotencyKey));
-    return bound && sameOrConflict(await this.notifications.find(bound.notificationId), bound.inputHash, inputHash);
+  async #earlier(key: IdempotencyKey | undefined): Promise<SendResult | undefined> {
+    const bound = key && (await this.notifications.findKey(key));
+    return bound && sameOrConflict(await this.notifications.find(bound.notificationId), bound.inputHash, key.inputHash);
   }
 }
 
@@ -154,9 +151,10 @@ const found = <T>(value: T | undefined): T => {
   return value;
 };
 
-const resultOf = ({ inputHash }: { inputHash: Buffer }, answer: Accepted | undefined): SendResult => {
+const resultOf = ({ acceptance }: Acceptable, answer: Accepted | undefined): SendResult => {
   const accepted = found(answer);
-  if (accepted.kind === 'bound') return sameOrConflict(accepted.notification, accepted.inputHash, inputHash);
+  if (accepted.kind === 'bound')
+    return sameOrConflict(accepted.notification, accepted.inputHash, found(acceptance.binding).inputHash);
   return { kind: 'accepted', notification: accepted.notification, deduplicated: false };
 };
 

@@ -79,7 +79,13 @@ export const pageOf = <Row, T>(
   node: (row: Row) => T,
   cursor: (row: Row, index: number) => string,
 ): Page<T> => {
-  const edges = rows.slice(0, size).map((row, index) => ({ cursor: cursor(row, index), node: node(row) }));
+  const edges = rows.slice(0, size).map((row, index) => ({
+    node: node(row),
+    // Made when it is asked for: most ask for nodes alone.
+    get cursor(): string {
+      return cursor(row, index);
+    },
+  }));
   return {
     edges,
     nodes: edges.map((edge) => edge.node),

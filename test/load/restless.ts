@@ -14,6 +14,7 @@ export interface RestlessPlan {
 
 const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
 const HOLD_MS = 1000;
+const SERIALIZATION_FAILURE = '40001';
 
 /** Somebody's open transaction: the lock of a row, or a snapshot that grows old. */
 const holdOpen = async (world: World, chance: Chance, isOver: () => boolean): Promise<number> => {
@@ -23,12 +24,15 @@ const holdOpen = async (world: World, chance: Chance, isOver: () => boolean): Pr
   for (; !isOver(); held += 1) {
     const table = chance.pick(['notifications', 'delivery_lanes', 'delivery_teams']);
     await client.query('begin isolation level repeatable read');
-    await client.query(
-      chance.next() < 0.5
-        ? `select count(*) from ${table}`
-        : `select from ${table} order by random() limit 1 for update skip locked`,
+    const look = `select count(*) from ${table}`;
+    const lock = `select from ${table} order by random() limit 1 for update skip locked`;
+    await client.query(chance.next() < 0.5 ? look : lock).then(
+      () => pause(HOLD_MS),
+      (error: unknown) => {
+        // The row has changed since the snapshot: it is this transaction that has lost, not one of ours.
+        if ((error as { code?: string }).code !== SERIALIZATION_FAILURE) throw error;
+      },
     );
-    await pause(HOLD_MS);
     await client.query('rollback');
     await pause(chance.between(50, 300));
   }
