@@ -131,13 +131,17 @@ export const LEFT_BEHIND = `
 export const DUE = `
   select id, lane_id, team_id from notifications where due_at <= now() order by due_at, entered_pos, created_at, id limit $1`;
 
-/** Puts due rows at the end of their lanes, in the order given. $1 notification ids in order. */
+/**
+ * Puts due rows at the end of their lanes, in the order given. Materialized: as a part of the join the places would be drawn
+ * anew for each row, in whichever order the rows lie on disk. $1 notification ids in order.
+ */
 export const REENTER = `
-  update notifications n set queue_pos = placed.pos, entered_pos = placed.pos, due_at = null, wait_reason = null, wait_until = null, wait_detail = null
-  from (
+  with placed as materialized (
     select ordered.id, nextval('queue_positions') as pos
     from (select id, ordinal from unnest($1::uuid[]) with ordinality as given(id, ordinal) order by ordinal) ordered
-  ) placed
+  )
+  update notifications n set queue_pos = placed.pos, entered_pos = placed.pos, due_at = null, wait_reason = null, wait_until = null, wait_detail = null
+  from placed
   where n.id = any($1::uuid[]) and n.id = placed.id and coalesce(n.due_at <= now(), false) and ${hasStatus('QUEUED', 'RETRYING')}`;
 
 /**

@@ -67,6 +67,22 @@ describe('a channel', () => {
   });
 });
 
+describe('messages whose time comes at once', () => {
+  test('go in the order in which they were accepted, however their rows lie on disk', async () => {
+    const texts = Array.from({ length: 6 }, (_, number) => `due ${number}`);
+    const scheduledFor = new Date(Date.now() + 3000).toISOString();
+    const message = { workspaceId, sender: { identityId: bot }, channelId: AUDITS, scheduledFor };
+    const notifications = texts.map((text) => ({ ...message, text }));
+    const { sendNotifications } = await ana.run(SendNotificationsDocument, { input: { notifications } });
+    const ids = sendNotifications.results.map(({ notification }) => notification?.id ?? '');
+    // A row that is written lies behind those that were written before.
+    for (const id of ids.toReversed())
+      await world.database.query('update notifications set text = text where id = $1', [id]);
+    for (const id of ids) await feed.untilStatus(id, 'DELIVERED');
+    expect((await textsIn(AUDITS)).filter((text) => text.startsWith('due'))).toEqual(texts);
+  });
+});
+
 describe('a person whose token is dead', () => {
   test('waits outside the channel, which goes on; authorized again, the messages follow in order', async () => {
     await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
@@ -89,12 +105,16 @@ describe('a person whose token is dead', () => {
     for (let count = 0; count < 5; count += 1) waiting.push(await post(person, `again ${count}`));
     await world.slack.revoke({ team: 'T0ACME', user: 'U0ACME001' });
     const ids = waiting.map(({ id }) => id);
-    // How many Slack took before the token ended is the machine's to say; those that it did not take all wait.
-    const isParked = async (id: string): Promise<boolean> => {
-      const found = await read(id);
-      return found?.status === 'DELIVERED' || found?.waiting?.reason === 'CONNECTION';
+    // How many Slack took before the token ended is the machine's to say; those that it did not take all wait, and none of
+    // them in the channel, where one that was accepted just then stays until the channel's next turn.
+    const allParked = async () => {
+      const inChannel = 'select from notifications where id = any($1) and queue_pos is not null';
+      const reasons = await Promise.all(ids.map(async (id) => (await read(id))?.waiting?.reason ?? 'CONNECTION'));
+      return (
+        reasons.every((reason) => reason === 'CONNECTION') &&
+        (await world.database.query(inChannel, [ids])).length === 0
+      );
     };
-    const allParked = async () => (await Promise.all(ids.map(isParked))).every(Boolean);
     await expect.poll(allParked, { timeout: 15_000 }).toBe(true);
     await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
     for (const { id } of waiting) await feed.untilStatus(id, 'DELIVERED');
