@@ -71,12 +71,25 @@ const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
 const LOCK_NOT_AVAILABLE = '55P03';
 const TRANSACTION_IS_ABORTED = '25P02';
+const CHARACTER_NOT_IN_REPERTOIRE = '22021';
 
 const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {
   // MikroORM's pool keeps timestamps as text; the statements of the hot paths want pg's own Date.
   const named = name === undefined ? { text } : { name, text };
   const result = await client.query({ ...named, values: [...values], types: pg.types });
   return result.rows as Row[];
+};
+
+/**
+ * MikroORM writes values into the text of a statement, which ends at a NUL for Postgres: its answer is one of a broken
+ * connection, "try again", where the value is at fault. As a parameter it would be refused with this code.
+ */
+const refuseNul = (text: string, values: readonly unknown[]): string => {
+  const all: unknown[] = values.flat(3);
+  if (!all.some((value) => typeof value === 'string' && value.includes('\0'))) return text;
+  throw Object.assign(new Error('A value holds NUL, which Postgres stores in no text.'), {
+    code: CHARACTER_NOT_IN_REPERTOIRE,
+  });
 };
 
 /** Statements each on its own, over the connections of a pool. */
@@ -167,6 +180,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     debug: false,
     forceUtcTimezone: true,
     ensureDatabase: false,
+    onQuery: refuseNul,
   });
   const pool = await orm.em.getConnection().getNativeClient();
   return {

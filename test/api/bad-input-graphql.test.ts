@@ -28,6 +28,7 @@ const HISTORY = `query ($first: Int, $after: String, $filter: NotificationFilter
   notificationHistory(workspaceId: "malformed", first: $first, after: $after, filter: $filter) { nodes { id } } }`;
 const CHANNELS = `query ($id: ID!, $first: Int, $after: String, $search: String) {
   channels(identityId: $id, first: $first, after: $after, search: $search) { nodes { id } } }`;
+const SELECTED = `query ($userId: ID) { selectedIdentity(workspaceId: "malformed", userId: $userId) { userId } }`;
 
 /** What is wrong, the document, its variables, and the code that says so. */
 const input = (but: object) => () => ({ input: { ...desk.message(), ...but } });
@@ -82,6 +83,7 @@ const CASES: [string, string, () => object, string][] = [
   ['a cursor of something else', HISTORY, () => ({ after: cursor('a', 'b') }), 'CURSOR_INVALID'],
   ['a search with NUL', HISTORY, () => ({ filter: { search: 'a\u0000' } }), 'BAD_USER_INPUT'],
   ['a filter with NUL', HISTORY, () => ({ filter: { websiteId: '\u0000' } }), 'BAD_USER_INPUT'],
+  ['a user with NUL', SELECTED, () => ({ userId: '\u0000' }), 'BAD_USER_INPUT'],
   ['a page of 101 channels', CHANNELS, channels({ first: 101 }), 'BAD_USER_INPUT'],
   ['a search for channels with NUL', CHANNELS, channels({ search: '\u0000' }), 'BAD_USER_INPUT'],
 ];
