@@ -5,7 +5,6 @@ import type { WorkspaceId } from '../platform/ids.ts';
 import type { HistoryRequest, HistoryService } from './history.service.ts';
 import { NotificationConnection, NotificationFilter } from './history.types.ts';
 import { priorityRank } from './notification.states.ts';
-import { viewOf } from './notification.view.ts';
 
 @Resolver()
 export class HistoryResolver {
@@ -15,7 +14,7 @@ export class HistoryResolver {
     description:
       'Newest first. Keyset pagination: a page costs the same at any depth. With `search`, the newest 10,000 hits.',
   })
-  async notificationHistory(
+  notificationHistory(
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })
     workspaceId: string,
     @Arg('filter', () => NotificationFilter, { nullable: true, description: 'Only those for which all of it holds.' })
@@ -30,9 +29,7 @@ export class HistoryResolver {
     after: string | null | undefined,
     @Ctx() { viewer }: GraphQLContext,
   ): Promise<NotificationConnection> {
-    const page = await this.history.page(viewer, workspaceId as WorkspaceId, { ...conditionsOf(filter), first, after });
-    const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: viewOf(node) }));
-    return { edges, nodes: edges.map((edge) => edge.node), pageInfo: page.pageInfo, liveCursor: page.liveCursor };
+    return this.history.page(viewer, workspaceId as WorkspaceId, { ...conditionsOf(filter), first, after });
   }
 }
 

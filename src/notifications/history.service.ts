@@ -5,8 +5,9 @@ import { isUuid, type WorkspaceId } from '../platform/ids.ts';
 import { EPOCH_US, PageCursors, pageOf, pageSize, UUID, type Page } from '../platform/page.ts';
 import type { Reads } from '../platform/replica.ts';
 import { rowsToRead, searchedWords } from './history.policy.ts';
-import type { HistoryRepository, HistoryRow } from './history.repository.ts';
+import type { HistoryRepository } from './history.repository.ts';
 import type { HistoryFilter } from './notification.entity.ts';
+import { viewOf, type NotificationView } from './notification.view.ts';
 
 export interface HistoryRequest {
   readonly filter: HistoryFilter;
@@ -31,7 +32,7 @@ export class HistoryService {
     viewer: Viewer,
     workspaceId: WorkspaceId,
     { filter, search, first, after }: HistoryRequest,
-  ): Promise<Page<HistoryRow> & { liveCursor: string }> {
+  ): Promise<Page<NotificationView> & { liveCursor: string }> {
     const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
     const size = pageSize(first);
     const words = searchedWords(search);
@@ -43,18 +44,13 @@ export class HistoryService {
     const seen = Number(hits ?? 0);
     const limit = rowsToRead(size, words && seen);
     const query = { workspaceId, onlyFor, filter, words, after: position, limit };
-    const { liveCursor, rows } = await this.reads.read(async (sql) => ({
+    const [liveCursor, rows] = await this.reads.read((sql) =>
       // Taken before the rows are read, and where they are: a change in between, or one that has not come there yet, is
       // then replayed to a subscriber rather than missed.
-      liveCursor: await this.liveCursor(sql),
-      rows: isPossible(filter, words) ? await this.rows.page(sql, query) : [],
-    }));
-    const page = pageOf(
-      rows,
-      size,
-      position !== undefined,
-      (row) => row,
-      (row, index) => cursors.encode([row.createdUs, row.id, ...(words ? [`${seen + index + 1}`] : [])]),
+      Promise.all([this.liveCursor(sql), isPossible(filter, words) ? this.rows.page(sql, query) : []]),
+    );
+    const page = pageOf(rows, size, position !== undefined, viewOf, (row, index) =>
+      cursors.encode([row.createdUs, row.id, ...(words ? [`${seen + index + 1}`] : [])]),
     );
     return { ...page, liveCursor };
   }

@@ -68,10 +68,10 @@ export class NotificationEdge {
 @ObjectType({ description: 'A page of the history, newest first.', simpleResolvers: true })
 export class NotificationConnection {
   @Field(() => [NotificationEdge], { description: 'The entries with their cursors.' })
-  edges!: NotificationEdge[];
+  edges!: readonly NotificationEdge[];
 
   @Field(() => [Notification], { description: 'The same entries without cursors.' })
-  nodes!: Notification[];
+  nodes!: readonly Notification[];
 
   @Field(() => PageInfo, { description: 'Where this page lies in the whole list.' })
   pageInfo!: PageInfo;

@@ -22,8 +22,11 @@ const camel = (name: string): string => {
 };
 
 /** A row of the table as the entity names its fields. */
-export const toNotification = (row: object): Notification =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [camel(name), value])) as unknown as Notification;
+export const toNotification = (row: object): Notification => {
+  const named: Record<string, unknown> = {};
+  for (const name of Object.keys(row)) named[camel(name)] = row[name as keyof typeof row];
+  return named as unknown as Notification;
+};
 
 export class NotificationRepository {
   constructor(private readonly database: Database) {}

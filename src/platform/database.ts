@@ -25,6 +25,8 @@ export interface Database extends Sql, Stoppable {
   em(): EntityManager;
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   sqlTransaction<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
+  /** Statements on one connection, of which those given at once are sent at once, and run in that order. */
+  onOneConnection<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** One statement, with kept plans. */
   keptQuery<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
@@ -50,7 +52,7 @@ export interface DatabaseOptions {
  * the wrong index, and goes on to after a hundred thousand rows have come, until statistics are gathered. That costs a
  * millisecond for the longest statement. Compiling costs more than any of them.
  *
- * Said once connected, not while connecting: pgbouncer refuses a client that brings settings along.
+ * Said once onOneConnection, not while connecting: pgbouncer refuses a client that brings settings along.
  */
 export const SESSION = [
   'idle_in_transaction_session_timeout = 15000',
@@ -94,6 +96,15 @@ const refuseNul = (text: string, values: readonly unknown[]): string => {
 
 /** Statements each on its own, over the connections of a pool. */
 export const sqlOf = (pool: Pool): Sql => ({ query: (statement, values = []) => run(pool, statement, values) });
+
+export const onOneConnection = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  try {
+    return await work({ query: (statement, values = []) => run(client, statement, values) });
+  } finally {
+    client.release();
+  }
+};
 
 const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plans: Plans): Promise<T> => {
   const client = await pool.connect();
@@ -189,6 +200,7 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
     sqlTransaction: (work, plans = 'fresh') => retryingDeadlocks(() => inTransaction(pool, work, plans)),
+    onOneConnection: (work) => onOneConnection(pool, work),
     keptQuery: (statement, values) => retryingDeadlocks(() => alone(pool, statement, values)),
     stop: async () => {
       await orm.close(true);

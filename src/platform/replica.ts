@@ -1,18 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Clock } from './clock.ts';
-import { SESSION, sqlOf, type Sql } from './database.ts';
+import { onOneConnection, SESSION, sqlOf, type Database, type Sql } from './database.ts';
 import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
 
 /** Where what is only looked at is read. */
 export interface Reads {
-  /** All of `work` reads one server, which has everything that was committed before the call; it may be run twice. */
+  /**
+   * All of `work` reads one server, which has everything that was committed before the call, on one connection: what is
+   * given at once is sent at once, and run in that order. It may be run twice.
+   */
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
 }
 
-export const readsOf = (primary: Sql): Reads => ({ read: (work) => work(primary) });
+export const readsOf = (primary: Database): Reads => ({ read: (work) => primary.onOneConnection(work) });
 
 /** What came of asking the replica. */
 export type ReplicaOutcome = 'answered' | 'behind' | 'failed';
@@ -20,7 +23,7 @@ export type ReplicaOutcome = 'answered' | 'behind' | 'failed';
 export interface ReplicaOptions {
   readonly url: Secret;
   readonly poolMax: number;
-  readonly primary: Sql;
+  readonly primary: Database;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called for every read. */
@@ -63,6 +66,7 @@ export class Replica implements Reads, Stoppable {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
       application_name: 'heliograph',
+      pipeline: true,
       ...SET_UP,
     });
     // What happens to an idle connection is found by the next read.
@@ -74,12 +78,12 @@ export class Replica implements Reads, Stoppable {
     if (this.#outcome !== 'answered') {
       this.#tryAgain();
       this.options.onRead(this.#outcome ?? 'failed');
-      return work(this.options.primary);
+      return this.options.primary.onOneConnection(work);
     }
     const end = await this.#endOfPrimary();
     try {
       if (await this.#hasReplayed(end)) {
-        const answer = await work(this.#sql);
+        const answer = await onOneConnection(this.#pool, work);
         this.options.onRead('answered');
         return answer;
       }
@@ -87,7 +91,7 @@ export class Replica implements Reads, Stoppable {
     } catch (error) {
       this.#leave('failed', error);
     }
-    return work(this.options.primary);
+    return this.options.primary.onOneConnection(work);
   }
 
   /** Once it resolves, it is known whether there is a replica to read. */
