@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -15,6 +16,8 @@ const RECONNECT_MS = 1000;
 export class WakeUps implements Stoppable {
   readonly #listeners = new Map<WakeUp, (() => void)[]>();
   readonly #wanted = new Set<WakeUp>();
+  /** Not the process id: in containers it is 1 for everybody, and each would take the others' hints for its own. */
+  readonly #sender = randomUUID();
   #client: pg.Client | undefined;
   #sending = false;
   #stopped = false;
@@ -53,7 +56,7 @@ export class WakeUps implements Stoppable {
       const channels = [...this.#wanted];
       this.#wanted.clear();
       await this.#client
-        .query('select pg_notify(channel, $2) from unnest($1::text[]) as given(channel)', [channels, `${process.pid}`])
+        .query('select pg_notify(channel, $2) from unnest($1::text[]) as given(channel)', [channels, this.#sender])
         .catch((error: unknown) => this.logger.debug({ err: error }, 'a wake-up could not be sent; polling goes on'));
     }
     this.#wanted.clear();
@@ -77,7 +80,7 @@ export class WakeUps implements Stoppable {
     client.on('end', () => lost());
     client.on('notification', ({ channel, payload }) => {
       // Our own hint was heard when it was sent.
-      if (payload !== `${process.pid}`) this.#hear(channel as WakeUp);
+      if (payload !== this.#sender) this.#hear(channel as WakeUp);
     });
     await client.connect();
     if (this.#stopped) return client.end();
