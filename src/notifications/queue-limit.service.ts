@@ -40,7 +40,7 @@ export class QueueLimit {
   readonly #releases = new Map<WorkspaceId, PromiseWithResolvers<void>>();
 
   constructor(
-    private readonly notifications: NotificationRepository,
+    private readonly notifications: Pick<NotificationRepository, 'countQueued'>,
     private readonly max: number,
     private readonly clock: Clock,
   ) {}
@@ -48,11 +48,16 @@ export class QueueLimit {
   /** `holdsOthers`: the caller has places of another workspace, so it must not be kept waiting for somebody's commit. */
   async take(workspaceId: WorkspaceId, wanted: number, holdsOthers = false): Promise<Places> {
     let granted = 0;
+    let waiting = 0;
     const release = (): void => this.#addInFlight(workspaceId, -granted);
-    for (;;) {
-      const count = await this.#count(workspaceId);
-      if (granted >= wanted || count.waiting >= this.max)
-        return { granted, refusal: queueFull(count.waiting), release };
+    while (granted < wanted) {
+      const count = await this.#count(workspaceId).catch((error: unknown) => {
+        // Nobody else knows of them: they would stand for something on its way for ever.
+        release();
+        throw error;
+      });
+      waiting = count.waiting;
+      if (waiting >= this.max) break;
       const isCrowded = (this.#inFlight.get(workspaceId) ?? 0) >= count.share;
       if (isCrowded && granted === 0 && !holdsOthers) {
         await this.#nextRelease(workspaceId);
@@ -64,6 +69,7 @@ export class QueueLimit {
       this.#addInFlight(workspaceId, more);
       granted += more;
     }
+    return { granted, refusal: queueFull(waiting), release };
   }
 
   /** The refusal, where the queue of the workspace is full. */
