@@ -173,12 +173,15 @@ export class DeliveryWorker implements Stoppable {
     this.onSettled(batch, contradicted.length);
   }
 
-  async #move(): Promise<void> {
-    while ((await this.queue.cancelLeftBehind()) > 0);
+  /** Milliseconds until the next look. */
+  async #move(): Promise<number> {
+    // A part at a time: what one disconnect has left must not keep the messages of everybody else from coming due.
+    const canceled = await this.queue.cancelLeftBehind();
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while ((await this.queue.moveDue()) > 0) this.wake();
     while ((await this.queue.revive()) > 0);
     await this.queue.restIdleTeams();
+    return canceled > 0 ? 0 : MOVE_EVERY_MS;
   }
 
   async #renew(): Promise<void> {

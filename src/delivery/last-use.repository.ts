@@ -6,23 +6,16 @@ export class LastUseRepository {
   constructor(private readonly database: Database) {}
 
   async touch(ids: readonly NotificationId[]): Promise<void> {
-    await this.database.query(
-      {
-        name: 'connections_touch',
-        text: `update connections used set last_used_at = now()
-          from (select distinct connection_id from notifications where id = any($1::uuid[])) delivered
-          where used.id = delivered.connection_id and (used.last_used_at is null or used.last_used_at < now() - interval '1 minute')`,
-      },
-      [ids],
-    );
-    await this.database.query(
-      {
-        name: 'authorizations_touch',
-        text: `update authorizations used set last_used_at = now()
-          from (select distinct authorization_id from notifications where id = any($1::uuid[])) delivered
-          where used.id = delivered.authorization_id and (used.last_used_at is null or used.last_used_at < now() - interval '1 minute')`,
-      },
-      [ids],
-    );
+    for (const table of ['connections', 'authorizations'] as const) {
+      const column = table === 'connections' ? 'connection_id' : 'authorization_id';
+      // What another process is about to note, or somebody is changing, is left to the next delivery: nobody waits here.
+      const text = `update ${table} used set last_used_at = now() from (
+          select stale.id from ${table} stale
+          where stale.id in (select ${column} from notifications where id = any($1::uuid[]))
+            and (stale.last_used_at is null or stale.last_used_at < now() - interval '1 minute')
+          for no key update skip locked
+        ) stale where used.id = stale.id`;
+      await this.database.query({ name: `${table}_touch`, text }, [ids]);
+    }
   }
 }

@@ -10,7 +10,7 @@ const MAX_REMEMBERED = 1000;
 
 /** Notes now and then which connections delivered something. What a crash forgets, the next delivery notes again. */
 export class LastUse implements Stoppable {
-  #delivered: NotificationId[] = [];
+  readonly #delivered: NotificationId[] = [];
   readonly #loop: Loop;
 
   constructor(
@@ -40,6 +40,9 @@ export class LastUse implements Stoppable {
   }
 
   async #flush(): Promise<void> {
-    if (this.#delivered.length > 0) await this.uses.touch(this.#delivered.splice(0));
+    const ids = [...this.#delivered];
+    if (ids.length === 0) return;
+    await this.uses.touch(ids);
+    this.#delivered.splice(0, ids.length);
   }
 }
