@@ -155,7 +155,8 @@ export const CLAIM = `
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,
     (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
     ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,
-    attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts
+    attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts,
+    attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads
   left join notifications n on n.id = heads.id
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;

@@ -54,4 +54,6 @@ export interface ClaimedRow {
   readonly attempt_outcome: AttemptOutcome | null;
   readonly attempt_channel_id: ChannelId | null;
   readonly attempt_ts: string | null;
+  /** What is left of the time that Slack asked for when it refused that attempt; negative once it is over. */
+  readonly attempt_hold_seconds: number | null;
 }

@@ -182,7 +182,9 @@ describe('an attempt that was settled meanwhile', () => {
   const nowhere = { channelId: null, ts: null };
 
   test('as delivered is DELIVERED without a look', () => {
-    expect(knownOutcome('DELIVERED', { channelId: 'C1' as ChannelId, ts: '1.2' })).toMatchObject({
+    expect(
+      knownOutcome({ outcome: 'DELIVERED', posted: { channelId: 'C1' as ChannelId, ts: '1.2' }, holdSeconds: null }),
+    ).toMatchObject({
       status: 'DELIVERED',
       place: { kind: 'REST' },
     });
@@ -191,14 +193,27 @@ describe('an attempt that was settled meanwhile', () => {
   test.each(['IN_FLIGHT', 'UNKNOWN', 'DELIVERED'] as const)(
     'as %s without a place is still to be looked up',
     (outcome) => {
-      expect(knownOutcome(outcome, nowhere)).toBeUndefined();
+      expect(knownOutcome({ outcome, posted: nowhere, holdSeconds: null })).toBeUndefined();
     },
   );
 
   test.each(['RATE_LIMITED', 'RETRYABLE', 'REJECTED', 'CONFIRMED_ABSENT'] as const)(
     'as %s goes on in its lane',
     (outcome) => {
-      expect(knownOutcome(outcome, nowhere)).toMatchObject({ status: 'RETRYING', place: { kind: 'LANE' } });
+      const settlement = knownOutcome({
+        outcome,
+        posted: nowhere,
+        holdSeconds: outcome === 'RATE_LIMITED' ? -1 : null,
+      });
+      expect(settlement).toEqual({ status: 'RETRYING', place: { kind: 'LANE' } });
     },
   );
+
+  test('as refused for its rate holds the lane for what is left of the time', () => {
+    expect(knownOutcome({ outcome: 'RATE_LIMITED', posted: nowhere, holdSeconds: 12.5 })).toMatchObject({
+      status: 'RETRYING',
+      place: { kind: 'LANE', wait: { reason: 'RATE_LIMITED', seconds: 12.5 } },
+      laneHoldSeconds: 12.5,
+    });
+  });
 });

@@ -112,16 +112,26 @@ export const answeredMeanwhile: Settlement = {
   },
 };
 
+/** What an attempt was settled as while nobody held its lane. */
+export interface LateAnswer {
+  readonly outcome: AttemptOutcome;
+  readonly posted: { readonly channelId: ChannelId | null; readonly ts: string | null };
+  /** Of the time that Slack asked for, what is left. */
+  readonly holdSeconds: number | null;
+}
+
 /** An answer that came late, or a try that surely never left: known without a lookup. */
-export const knownOutcome = (
-  outcome: AttemptOutcome,
-  posted: { readonly channelId: ChannelId | null; readonly ts: string | null },
-): Settlement | undefined => {
+export const knownOutcome = ({ outcome, posted, holdSeconds }: LateAnswer): Settlement | undefined => {
   if (outcome === 'DELIVERED' && posted.channelId !== null && posted.ts !== null) {
     return { status: 'DELIVERED', posted: { channelId: posted.channelId, ts: posted.ts }, place: { kind: 'REST' } };
   }
   if (outcome === 'IN_FLIGHT' || outcome === 'UNKNOWN' || outcome === 'DELIVERED') return undefined;
-  return { status: 'RETRYING', place: { kind: 'LANE' } };
+  if (outcome !== 'RATE_LIMITED' || holdSeconds === null || holdSeconds <= 0)
+    return { status: 'RETRYING', place: { kind: 'LANE' } };
+  // Who got the answer did not hold the channel any more, and could not have it wait.
+  const detail = `Slack asks for another ${Math.ceil(holdSeconds)} s.`;
+  const wait = { reason: 'RATE_LIMITED', seconds: holdSeconds, detail } as const;
+  return { status: 'RETRYING', place: { kind: 'LANE', wait }, laneHoldSeconds: holdSeconds };
 };
 
 /** Pages reach back to this long before the attempt. */

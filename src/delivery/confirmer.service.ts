@@ -21,13 +21,14 @@ export class Confirmer {
   /** `isStopping`: nobody waits for the look any more; the next process begins anew. */
   async confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Settlement> {
     const posted = { channelId: row.attempt_channel_id, ts: row.attempt_ts };
-    const known = row.attempt_outcome && knownOutcome(row.attempt_outcome, posted);
+    const { attempt_outcome: outcome, attempt_hold_seconds: holdSeconds } = row;
+    const known = outcome && knownOutcome({ outcome, posted, holdSeconds });
     if (known) return known;
     const { lookup, others } = await this.messenger.confirm(row, isStopping);
     await this.store.settleFound(row.lane_id, others);
     this.onResult(lookup.kind);
     // Left open by a process that died: nobody has counted it yet.
-    const isUncounted = row.attempt_outcome === 'IN_FLIGHT';
+    const isUncounted = outcome === 'IN_FLIGHT';
     const context = {
       tries: row.tries + (isUncounted ? 1 : 0),
       attemptAgeMs: row.attempt_age_ms,

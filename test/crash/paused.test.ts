@@ -95,6 +95,23 @@ test(
   },
 );
 
+test('a 429 that a frozen process comes with while another looks is waited out all the same', LIMIT, async () => {
+  torture = await Torture.start({ chance: chanceOf('a late 429'), roles: ['api'], channels: 1 });
+  const { slack } = torture.world;
+  await slack.fault({ match: { method: 'conversations.history' }, fault: { type: 'slow', ms: 1800 }, times: 0 });
+  await slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'ratelimit', retryAfter: 20 } });
+  const { victim } = await freeze('after-slack-answer');
+  const leased = await leaseOf();
+  await torture.fleet.add('delivery');
+  await until(async () => (await leaseOf()) > leased);
+  await thaw(victim);
+  await torture.untilAtRest(40_000);
+  await torture.expectClean();
+  const [refused, posted, ...more] = await slack.requests('chat.postMessage');
+  expect(more).toEqual([]);
+  expect((posted?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(20_000);
+});
+
 test('a send that takes longer than its lease keeps it: nobody takes it over', LIMIT, async () => {
   const name = 'a send longer than its lease';
   const patient = { SLACK_TIMEOUT_MS: '8000', LEASE_SECONDS: '3' };
