@@ -1,9 +1,7 @@
 import { toValue } from 'liquidjs';
+import { madeStorable } from '../platform/text.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-/** What neither Postgres nor Slack takes, made visible: NUL, and halves of an emoji that a filter cut. */
-const UNSAYABLE = /[\0\p{Surrogate}]/gu;
 
 /** How a value reads: lists as "a, b", objects as JSON, nothing for what is missing. */
 const sayable = (given: unknown): string => {
@@ -15,11 +13,9 @@ const sayable = (given: unknown): string => {
   return JSON.stringify(value);
 };
 
-/** A value as mrkdwn: without `<` and `>`, nothing in it can become a mention or a link (Slack: messaging/formatting). */
+/** A value as mrkdwn, with halves of an emoji that a filter cut made visible: without `<` and `>`, nothing in it can become a mention or a link (Slack: messaging/formatting). */
 export const mrkdwnOf = (value: unknown): string =>
-  sayable(value)
-    .replace(UNSAYABLE, '\uFFFD')
-    .replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
+  madeStorable(sayable(value)).replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 
 /** A mention of a person, a channel or everybody, up to its end; a date (`<!date^…>`) is none. */
 const MENTION = /<(?:[@#]|!(?!date\^))[^<>]*>?/g;

@@ -6,7 +6,9 @@ export const isLongerThan = (text: string, codePoints: number): boolean =>
   text.length > codePoints && [...text].length > codePoints;
 
 /** Postgres stores neither NUL nor half of a surrogate pair, which a cut through an emoji leaves behind. */
-export const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+export const isStorable = (text: string): boolean => text.search(UNSTORABLE) < 0;
+export const madeStorable = (text: string): string => text.replace(UNSTORABLE, '\uFFFD');
 
 /** JSON spells both as escapes; an escaped backslash before `u` is none. */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;

@@ -1,3 +1,5 @@
+import { madeStorable } from '../platform/text.ts';
+
 /** Everything that can be known about one HTTP request to Slack, as the transport saw it. */
 export type Exchange =
   | { readonly kind: 'notStarted'; readonly reason: 'DEADLINE' | 'SETUP'; readonly detail: string }
@@ -82,8 +84,11 @@ export const splitScopes = (list: string): string[] => [
   ...new Set(list.split(/[\s,]+/).filter((scope) => scope !== '')),
 ];
 
-/** Foreign text that may end in a log or in front of a person is kept short. */
-const clipped = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
+/**
+ * Foreign text that may end in a log, in a row or in front of a person is kept short, and such that Postgres takes it: the
+ * cut may go through an emoji, and an answer that cannot be stored would be asked for again and again.
+ */
+const clipped = (text: string): string => madeStorable(text.length > 200 ? `${text.slice(0, 199)}…` : text);
 
 const optionalText = (body: AnswerBody, key: 'needed' | 'provided'): Record<string, string> => {
   const value = body[key];
