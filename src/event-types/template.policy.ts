@@ -19,8 +19,9 @@ const OLDER_FORM = /\{\{.*?\}\}|\{%.*?%\}|<!date\^[^>]*>|\{([A-Za-z_]\w*(?:\.\w+
 export const toLiquid = (template: string): string =>
   template.replace(OLDER_FORM, (found, name: string | undefined) => (name === undefined ? found : `{{ ${name} }}`));
 
+const TOO_MANY_CALLS = 'Maximum call stack size exceeded';
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
-  'Maximum call stack size exceeded': 'It is nested too deeply',
+  [TOO_MANY_CALLS]: 'It is nested too deeply',
   'memory alloc limit exceeded': 'It makes too long a text or list on the way',
   'template render limit exceeded': 'It takes too long to render',
 };
@@ -40,6 +41,7 @@ const positionOf = (token: Token): { line: number; column: number } => {
 
 export const parseTemplate = (source: string): Parsed => {
   if (source.length > MAX_TEMPLATE_LENGTH) return { kind: 'invalid', problem: TOO_LONG };
+  if (isNestedTooDeeply(source)) return { kind: 'invalid', problem: TOO_DEEP };
   try {
     const nodes = engine.parse(source);
     const problem = unsupported(nodes);
@@ -61,6 +63,21 @@ const TOO_LONG: TemplateProblem = {
   line: 1,
   column: 1,
 };
+
+const TOO_DEEP: TemplateProblem = { message: PLAIN_WORDS[TOO_MANY_CALLS] ?? TOO_MANY_CALLS, line: 1, column: 1 };
+
+const IN_LIQUID = /\{\{.*?\}\}|\{%.*?%\}/gs;
+const MAX_BRACKETS = 20;
+
+/** Of `a[b[c[…]]]` each part is a placeholder, which is read and looked up with all that is in it: seconds for a thousand. */
+const isNestedTooDeeply = (source: string): boolean =>
+  (source.match(IN_LIQUID) ?? []).some((tag) => {
+    let depth = 0;
+    return [...tag].some((character) => {
+      depth += character === '[' ? 1 : character === ']' ? -1 : 0;
+      return depth > MAX_BRACKETS;
+    });
+  });
 
 /** What the context has to give, in order of appearance, each once. */
 const placeholdersOf = (nodes: Template[]): string[] => {
