@@ -11,9 +11,19 @@ export const createMetrics = () => {
     new Counter({ name: `heliograph_${name}`, help, labelNames, registers });
   const histogram = <Label extends string>(name: string, help: string, buckets: number[], labelNames: Label[]) =>
     new Histogram({ name: `heliograph_${name}`, help, buckets, labelNames, registers });
+  const notifications = counter('notifications_total', 'Notifications that delivery brought to a status.', ['status']);
+  const persistentFailures = counter(
+    'persistent_failures_total',
+    'Authorizations that ended, and channels or periodic checks that failed five times in a row.',
+    ['kind'],
+  );
+  // There from the start: Prometheus takes the first value of a new series for where it begins, and an alert on its growth
+  // would miss the first one.
+  notifications.inc({ status: 'UNCONFIRMED' }, 0);
+  for (const kind of ['connection', 'channel', 'check']) persistentFailures.inc({ kind }, 0);
   return {
     registry: registers[0] as Registry,
-    notifications: counter('notifications_total', 'Notifications that came to a status.', ['status']),
+    notifications,
     attempts: counter('delivery_attempts_total', 'Tries to post a message, by what came of them.', ['outcome']),
     deliverySeconds: histogram(
       'delivery_duration_seconds',
@@ -23,11 +33,7 @@ export const createMetrics = () => {
     ),
     confirmations: counter('confirmations_total', 'Lookups of messages whose answer was lost.', ['result']),
     tokenRefreshes: counter('token_refreshes_total', 'Refreshes of rotating tokens, by what came of them.', ['result']),
-    persistentFailures: counter(
-      'persistent_failures_total',
-      'Authorizations that ended, and channels or periodic checks that failed five times in a row.',
-      ['kind'],
-    ),
+    persistentFailures,
     slackRequests: counter('slack_requests_total', 'Calls of Slack’s Web API.', ['method', 'outcome']),
     slackSeconds: histogram('slack_request_duration_seconds', 'How long Slack took to answer.', SECONDS, ['method']),
     slackRateLimited: counter('slack_rate_limited_total', 'Answers 429 of Slack.', ['method']),

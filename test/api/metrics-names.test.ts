@@ -223,3 +223,14 @@ describe('ops/', () => {
     expect(panels().filter(({ title, description }) => !title || !description)).toEqual([]);
   });
 });
+
+test('what an alert waits for the growth of is there from the start', async () => {
+  const url = await world.addServer();
+  const rules = readFileSync('ops/alerts.yml', 'utf8');
+  const grown = [...rules.matchAll(/increase\((\w+)\{(\w+)="(\w+)"\}/g)].map(
+    ([, name, label, value]) => `${name}{${label}="${value}"}`,
+  );
+  expect(grown.length).toBeGreaterThan(3);
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+  expect(grown.filter((series) => !lines.includes(`${series} 0`))).toEqual([]);
+});
