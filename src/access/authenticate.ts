@@ -10,6 +10,9 @@ import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
 
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
 
+/** The end of the year 9999, in seconds: beyond some moment later a date is none, and no timer could wait for it. */
+const LAST_MOMENT = 253_402_300_799;
+
 const claims = z.object({
   sub: z.string().min(1).max(255),
   exp: z.number(),
@@ -61,7 +64,7 @@ const toViewer = (payload: JWTPayload): Viewer => {
   if (memberships.has(ANY_WORKSPACE) && memberships.get(ANY_WORKSPACE) !== 'SERVICE') {
     throw unauthenticated('The workspace key * is for services only.');
   }
-  return { userId: sub as UserId, memberships, expiresAt: new Date(exp * 1000) };
+  return { userId: sub as UserId, memberships, expiresAt: new Date(Math.min(exp, LAST_MOMENT) * 1000) };
 };
 
 /** Once: jose would import the bytes of a secret anew for every token. */

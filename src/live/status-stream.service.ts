@@ -30,14 +30,15 @@ export class StatusStreamService {
 
   /** Checks the request and begins; what is refused is refused here, before the first change. */
   async subscribe(viewer: Viewer, request: StreamRequest): Promise<LogSubscription<StatusChange>> {
-    const { workspaceId, notificationId, after } = request;
+    const { workspaceId, after } = request;
+    const notificationId = request.notificationId ?? undefined;
     const role = requireRole(viewer, workspaceId);
-    if (notificationId) {
+    if (notificationId !== undefined) {
       const notification = await this.notifications.find(viewer, notificationId);
       if (notification?.workspaceId !== workspaceId) throw notFound('notification');
     }
     const concerns = (change: StatusChange): boolean =>
-      (!notificationId || change.notificationId === notificationId) && maySeeNotification(viewer, change);
+      (notificationId === undefined || change.notificationId === notificationId) && maySeeNotification(viewer, change);
     return {
       log: this.#stream.of(workspaceId),
       from: await this.#stream.begin(after),
