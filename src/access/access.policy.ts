@@ -1,9 +1,16 @@
 import type { WorkspaceId } from '../platform/ids.ts';
+import { isStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
 
+const MAX_WORKSPACE_ID_LENGTH = 128;
+/** A token cannot name any other; whoever may enter all workspaces must not make one of such a name. */
+const isWorkspaceId = (text: string): boolean =>
+  text !== '' && text.length <= MAX_WORKSPACE_ID_LENGTH && isStorable(text);
+
 export const roleIn = (viewer: Viewer, workspaceId: WorkspaceId): Role | undefined =>
-  viewer.memberships.get(workspaceId) ?? viewer.memberships.get(ANY_WORKSPACE);
+  viewer.memberships.get(workspaceId) ??
+  (isWorkspaceId(workspaceId) ? viewer.memberships.get(ANY_WORKSPACE) : undefined);
 
 /** One answer for every workspace without a role: whether it exists is not the viewer's to know. */
 export const requireRole = (viewer: Viewer, workspaceId: WorkspaceId): Role => {

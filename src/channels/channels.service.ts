@@ -2,7 +2,7 @@ import { roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Clock } from '../platform/clock.ts';
-import { isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
+import { isChannelId, isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
 import { ANY_TEXT, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
 import { notFound, TopLevelError } from '../platform/top-level-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
@@ -78,7 +78,9 @@ export class ChannelsService {
 
   async channel(viewer: Viewer, identityId: string, id: string): Promise<ChannelView | undefined> {
     const owner = await this.#owner(viewer, identityId);
-    const found = await this.#find(owner, id as ChannelId);
+    // What is no id names nothing, and Slack need not be asked about it.
+    if (!isChannelId(id)) return undefined;
+    const found = await this.#find(owner, id);
     if (found.kind === 'found') return found.channel;
     // Nobody is told that a channel does not exist before Slack was asked.
     if (found.kind === 'unavailable' && owner.standing === 'LIVE' && found.neededScope === undefined) {

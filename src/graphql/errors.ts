@@ -2,7 +2,8 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { TopLevelError } from '../platform/top-level-error.ts';
 
 /** Postgres is going down, coming up, or out of reach: the same request may succeed in a moment. */
-const DATABASE_AWAY = /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
+const DATABASE_AWAY =
+  /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EAI_AGAIN)$/;
 
 /** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
 const CONNECTION_LOST =
@@ -52,10 +53,13 @@ function isDatabaseAway(error: unknown, depth = 0): boolean {
   return isDatabaseAway(error.cause, depth + 1);
 }
 
-/** Text with NUL, in whatever argument it came: Postgres takes it neither as text nor inside JSON. */
+/**
+ * Text with NUL or half of a character, in whatever argument it came: Postgres takes it neither as text nor inside JSON. What
+ * is no JSON for it can only be that, since nobody but JSON.stringify writes what it is given.
+ */
 function isUnstorableText(error: unknown): boolean {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === '22021' || code === '22P05';
+  return code === '22021' || code === '22P05' || (code === '22P02' && /json/.test((error as Error).message));
 }
 
 /** The innermost code: Apollo's wrappers give one of their own to what a rule or a scalar has already named. */

@@ -3,6 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { SenderService } from '../identities/sender.service.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, newId, type NotificationId } from '../platform/ids.ts';
+import { isStorable, notStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { AcceptService } from './accept.service.ts';
@@ -34,6 +35,7 @@ export class MendService {
     const old = await this.#find(viewer, id);
     if (!old) return { kind: 'refused', refusal: unknownNotification };
     if ((reason?.length ?? 0) > MAX_REASON_LENGTH) return { kind: 'refused', refusal: reasonTooLong };
+    if (!isStorable(reason ?? '')) return { kind: 'refused', refusal: reasonNotStorable };
     if (!RESENDABLE.includes(old.status) || old.identityId === null || old.channelId === null) {
       return { kind: 'refused', refusal: notResendable(old) };
     }
@@ -132,6 +134,9 @@ const unknownNotification: Refusal = {
   remedy: 'Check the id; `notificationHistory` lists those that you may see.',
   field,
 };
+
+const [message, remedy] = notStorable('The reason');
+const reasonNotStorable: Refusal = { code: 'INVALID_INPUT', message, remedy, field: ['input', 'reason'] };
 
 const reasonTooLong: Refusal = {
   code: 'INVALID_INPUT',

@@ -1,4 +1,4 @@
-import type { ChannelId } from '../platform/ids.ts';
+import { isChannelId } from '../platform/ids.ts';
 import { isLongerThan, isStorable, isStorableJson, MAX_TEXT_CODE_POINTS, notStorable } from '../platform/text.ts';
 import type { Refusal } from '../platform/user-error.ts';
 
@@ -19,7 +19,6 @@ export interface MessageInput {
 export const MAX_BLOCKS = 50;
 export const MAX_METADATA_BYTES = 16 * 1024;
 export const MAX_LABEL_LENGTH = 255;
-const CHANNEL_ID = /^[CGD][A-Z0-9]{1,63}$/;
 const MESSAGE_TS = /^\d{1,20}\.\d{1,20}$/;
 
 const invalid = (code: Refusal['code'], field: string, message: string, remedy: string): Refusal => ({
@@ -82,9 +81,6 @@ const labelProblem = (input: MessageInput): Refusal | undefined => {
   return undefined;
 };
 
-/** An id as Slack gives them; a name is none, and would mean another channel after a rename. */
-export const isChannelId = (text: string): text is ChannelId => CHANNEL_ID.test(text);
-
 const addressProblem = ({ channelId, threadTs }: MessageInput): Refusal | undefined => {
   if (channelId !== null && channelId !== undefined && !isChannelId(channelId)) {
     const remedy = 'Give the id of a conversation (C…, G… or D…), for example from the `channels` query; names change.';
@@ -115,6 +111,19 @@ export const keyProblem = ({ idempotencyKey: key }: Pick<MessageInput, 'idempote
   if (key !== '' && [...key].length <= MAX_LABEL_LENGTH) return undefined;
   const remedy = 'Give a key of 1 to 255 characters, for example a UUID.';
   return invalid('INVALID_INPUT', 'idempotencyKey', 'The idempotency key has a wrong length.', remedy);
+};
+
+/** Whose selection is meant: it is stored and searched for even where there is no such user. */
+export const senderProblem = ({ selectedBy }: { readonly selectedBy?: string }): Refusal | undefined => {
+  const field = ['input', 'sender', 'selectedBy'];
+  if (selectedBy === undefined) return undefined;
+  if (!isStorable(selectedBy)) {
+    const [message, remedy] = notStorable('selectedBy');
+    return { code: 'INVALID_INPUT', message, remedy, field };
+  }
+  if (selectedBy.length <= MAX_LABEL_LENGTH) return undefined;
+  const remedy = "Give a user's id as their token has it in `sub`, of 255 characters at most.";
+  return { code: 'INVALID_INPUT', message: 'selectedBy is longer than 255 characters.', remedy, field };
 };
 
 const CHECKS: readonly ((input: MessageInput, now: Date) => Refusal | undefined)[] = [

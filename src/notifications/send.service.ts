@@ -21,7 +21,7 @@ import {
   type SendInput,
   type SendResult,
 } from './send-draft.ts';
-import { keyProblem, messageProblem } from './message.policy.ts';
+import { keyProblem, messageProblem, senderProblem } from './message.policy.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NotificationRepository } from './notification.repository.ts';
 import type { Places, QueueLimit } from './queue-limit.service.ts';
@@ -86,7 +86,7 @@ export class SendService {
     const key = keyOf(viewer, given);
     const earlier = await this.#earlier(key);
     if (earlier) return { kind: 'settled', result: earlier };
-    const problem = messageProblem(input, this.clock.now());
+    const problem = messageProblem(input, this.clock.now()) ?? senderProblem(input.sender);
     if (problem) return refused(problem);
     const resolution = await this.senders.resolve(viewer, input.workspaceId, input.sender);
     if (resolution.kind === 'refused') {

@@ -24,5 +24,9 @@ export type NotificationId = Id<'Notification'>;
 /** A fresh UUIDv7: ids sort by the time they were made, which keeps index pages of new rows together. */
 export const newId = <T extends Id<string>>(): T => v7() as T;
 
+const CHANNEL_ID = /^[CGD][A-Z0-9]{1,63}$/;
+/** An id as Slack gives them; a name is none, and would mean another channel after a rename. */
+export const isChannelId = (text: string): text is ChannelId => CHANNEL_ID.test(text);
+
 /** Postgres refuses a malformed uuid with an error; asking first lets a wrong id answer like an unknown one. */
 export const isUuid = (value: string): boolean => validate(value);
