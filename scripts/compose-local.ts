@@ -4,11 +4,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
+import { freePort } from '../test/support/processes.ts';
 import { readServices, type Service } from './compose/plan.ts';
 
 const HEALTHY_WITHIN_MS = 60_000;
@@ -17,15 +17,6 @@ const STAND_INS: readonly string[] = ['postgres'];
 const LEFT_OUT: readonly string[] = ['proxy', 'replica'];
 const isScaled = process.argv.includes('--profile=scale');
 const onFreePorts = process.argv.includes('--free-ports');
-
-const freePort = async (): Promise<number> => {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const given = {
   AUTH_JWT_SECRET: randomBytes(48).toString('base64'),

@@ -6,6 +6,7 @@ import type { ConnectionRepository } from '../connections/connection.repository.
 import { describeFailure } from '../connections/failure.policy.ts';
 import type { Database } from '../platform/database.ts';
 import {
+  isChannelId,
   isUuid,
   type AuthorizationId,
   type ChannelId,
@@ -48,9 +49,6 @@ export type SelectResult =
 
 type Found =
   { readonly kind: 'found'; readonly identity: Identity } | { readonly kind: 'refused'; readonly refusal: Refusal };
-
-/** Slack's ids of conversations; a name is none, and would mean another channel after a rename. */
-const CHANNEL_ID = /^[CGD][A-Z0-9]{2,30}$/;
 
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
 
@@ -166,8 +164,8 @@ export class SelectionService {
     channelId: string | null,
   ): Promise<Refusal | null> {
     if (channelId === null) return null;
-    if (!CHANNEL_ID.test(channelId)) return NOT_A_CHANNEL_ID;
-    const { kind } = await this.channels.find(id, channelId as ChannelId);
+    if (!isChannelId(channelId)) return NOT_A_CHANNEL_ID;
+    const { kind } = await this.channels.find(id, channelId);
     if (kind === 'unavailable') {
       const message = 'Slack cannot be asked about this channel now. Try again, or select without a default channel.';
       throw new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true });
