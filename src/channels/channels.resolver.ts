@@ -57,7 +57,8 @@ export class ChannelsResolver {
 
   @Query(() => Channel, {
     nullable: true,
-    description: 'One conversation as an identity sees it; null where it does not see it.',
+    description:
+      'One conversation as an identity sees it; null where it does not see it, or the viewer may not use the identity.',
   })
   async channel(
     @Arg('identityId', () => ID, IDENTITY_ARG) identityId: string,

@@ -57,7 +57,8 @@ export class ChannelsService {
     identityId: string,
     listing: ChannelListing,
   ): Promise<Page<ChannelView> & { directory: DirectoryState }> {
-    const owner = await this.#owner(viewer, identityId);
+    const owner = await this.#visibleOwner(viewer, identityId);
+    if (!owner) throw notFound('identity');
     const size = pageSize(listing.first);
     const { search, types, includeArchived } = listing;
     const cursors = new PageCursors(['channels', identityId, search, types, includeArchived]);
@@ -77,9 +78,9 @@ export class ChannelsService {
   }
 
   async channel(viewer: Viewer, identityId: string, id: string): Promise<ChannelView | undefined> {
-    const owner = await this.#owner(viewer, identityId);
+    const owner = await this.#visibleOwner(viewer, identityId);
     // What is no id names nothing, and Slack need not be asked about it.
-    if (!isChannelId(id)) return undefined;
+    if (!owner || !isChannelId(id)) return undefined;
     const found = await this.#find(owner, id);
     if (found.kind === 'found') return found.channel;
     // Nobody is told that a channel does not exist before Slack was asked.
@@ -172,12 +173,6 @@ export class ChannelsService {
 
   async #state(owner: DirectoryOwner): Promise<DirectoryState> {
     return directoryState(owner.credentialId ? await this.directories.progress(owner.credentialId) : undefined, owner);
-  }
-
-  async #owner(viewer: Viewer, identityId: string): Promise<DirectoryOwner> {
-    const owner = await this.#visibleOwner(viewer, identityId);
-    if (!owner) throw notFound('identity');
-    return owner;
   }
 
   /** The bot is everybody's in the workspace; a person's conversations are theirs alone. */

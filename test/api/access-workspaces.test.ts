@@ -181,6 +181,13 @@ describe('an id that may not be seen answers exactly as one that does not exist'
     expect(answer).toEqual(await told(service, document, variables(foreign())));
   });
 
+  test('a channel of somebody else is null, for a stranger and for an admin', async () => {
+    const id = 'C0ACME0001';
+    const none = { channel: null };
+    expect(await stranger.run(documents.ChannelDocument, { identityId: desk.bot.id, id })).toEqual(none);
+    expect(await desk.admin.run(documents.ChannelDocument, { identityId: ben.identity.id, id })).toEqual(none);
+  });
+
   test('a notification of somebody else, for a member: null, not cancelable, not to be followed', async () => {
     const id = idOf(TEXTS.byAna);
     expect(await ben.caller.run(NotificationDocument, { id })).toEqual({ notification: null });
