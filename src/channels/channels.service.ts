@@ -4,6 +4,7 @@ import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isChannelId, isUuid, type ChannelId, type CredentialId, type IdentityId } from '../platform/ids.ts';
 import { ANY_TEXT, PageCursors, pageOf, pageSize, type Page } from '../platform/page.ts';
+import { requireSearchable } from '../platform/search.ts';
 import { notFound, TopLevelError } from '../platform/top-level-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { CallBudgets } from './call-budget.repository.ts';
@@ -61,6 +62,7 @@ export class ChannelsService {
     if (!owner) throw notFound('identity');
     const size = pageSize(listing.first);
     const { search, types, includeArchived } = listing;
+    if (typeof search === 'string') requireSearchable(search);
     const cursors = new PageCursors(['channels', identityId, search, types, includeArchived]);
     const [name, id] = cursors.decode(listing.after, [ANY_TEXT, ANY_TEXT]) ?? [];
     const directory = await this.#directory(owner);

@@ -65,3 +65,16 @@ test('a listing finds none of the names of another', async () => {
   expect(channels.nodes.map(({ name }) => name)).toEqual(['theirs-alone']);
   expect(await everything(search)).toEqual([]);
 });
+
+test.each([
+  ['of more than 1,000 characters', 'x'.repeat(1001)],
+  ['that holds half of a character', 'a\ud83d'],
+])('a search %s is BAD_USER_INPUT, and is not looked for', async (_name, search) => {
+  expect(await desk.admin.failureCodes(ChannelsDocument, { identityId: desk.bot.id, search })).toEqual([
+    'BAD_USER_INPUT',
+  ]);
+});
+
+test('the longest search that is taken finds nothing', async () => {
+  expect(await everything('x'.repeat(1000))).toEqual([]);
+});
