@@ -20,7 +20,11 @@ export interface IdentityView {
 
 export const identityView = (identity: Identity): IdentityView => {
   const { id, kind, connection, authorization } = identity;
-  const problem = identityProblem(identity);
+  const own = authorization ?? connection;
+  const problem = identityProblem(identity, {
+    scopes: own.credential?.scopes ?? [],
+    authorizedAt: own.authorizedAt,
+  });
   return {
     id,
     kind,
@@ -41,8 +45,8 @@ export class IdentitiesService {
 
   /** The bots and the viewer's own person. A service selects nothing and has no person, but sends as the bots. */
   async availableIdentities(viewer: Viewer, workspaceId: WorkspaceId): Promise<IdentityView[]> {
-    requireRole(viewer, workspaceId);
-    const identities = await this.identities.liveOf(this.database.em(), workspaceId, viewer.userId);
+    const person = requireRole(viewer, workspaceId) === 'SERVICE' ? undefined : viewer.userId;
+    const identities = await this.identities.liveOf(this.database.em(), workspaceId, person);
     return identities.map(identityView);
   }
 

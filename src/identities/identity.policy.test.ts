@@ -6,6 +6,8 @@ const active = { disconnectedAt: null, credential: { problemCode: null, problemS
 const ended = { disconnectedAt: null, credential: { problemCode: 'account_inactive', problemSince: since } };
 const disconnected = { disconnectedAt: since, credential: null };
 
+const granted = { scopes: ['chat:write'], authorizedAt: since };
+
 const bot = (connection: typeof active | typeof ended | typeof disconnected) =>
   ({ kind: 'WORKSPACE_BOT', connection, authorization: null }) as const;
 const person = (
@@ -31,12 +33,24 @@ describe('whether an identity can post', () => {
     expect(identityFailure(person(disconnected, active))).toBe('CONNECTION_DISCONNECTED');
   });
 
+  it('is none of one that lives and was not granted chat:write, and the scope is named', () => {
+    const problem = identityProblem(bot(active), { scopes: ['channels:read'], authorizedAt: since });
+    expect(problem).toMatchObject({ code: 'MISSING_SCOPE', since });
+    expect(problem?.message).toContain('chat:write');
+  });
+
   it('says why, since when, and for whom', () => {
-    expect(identityProblem(bot(active))).toBeNull();
-    expect(identityProblem(person(active, ended))).toMatchObject({ code: 'CONNECTION_NEEDS_REAUTHORIZATION', since });
-    expect(identityProblem(person(active, ended))?.remedy).toContain('PERSONAL');
-    expect(identityProblem(person(active, disconnected))).toMatchObject({ code: 'IDENTITY_NOT_USABLE', since });
-    expect(identityProblem(bot(disconnected))).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
+    expect(identityProblem(bot(active), granted)).toBeNull();
+    expect(identityProblem(person(active, ended), granted)).toMatchObject({
+      code: 'CONNECTION_NEEDS_REAUTHORIZATION',
+      since,
+    });
+    expect(identityProblem(person(active, ended), granted)?.remedy).toContain('PERSONAL');
+    expect(identityProblem(person(active, disconnected), granted)).toMatchObject({
+      code: 'IDENTITY_NOT_USABLE',
+      since,
+    });
+    expect(identityProblem(bot(disconnected), granted)).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
   });
 });
 

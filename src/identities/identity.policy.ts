@@ -29,10 +29,19 @@ export const identityFailure = ({ kind, connection, authorization }: IdentitySta
   return status === 'DISCONNECTED' ? 'IDENTITY_NOT_USABLE' : 'CONNECTION_NEEDS_REAUTHORIZATION';
 };
 
-export const identityProblem = (standing: IdentityStanding): ConnectionProblem | null => {
+/** What the principal was granted, and when. */
+export interface Granted {
+  readonly scopes: readonly string[];
+  readonly authorizedAt: Date;
+}
+
+/** Slack: chat.postMessage. */
+const POSTING_SCOPE = 'chat:write';
+
+export const identityProblem = (standing: IdentityStanding, granted: Granted): ConnectionProblem | null => {
   const code = identityFailure(standing);
-  if (code === null) return null;
   const personal = standing.kind === 'PERSONAL_USER';
+  if (code === null) return missingScopeProblem(granted, personal);
   const connectionId = standing.connection.id;
   if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, { personal: false, connectionId });
   if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
@@ -41,6 +50,13 @@ export const identityProblem = (standing: IdentityStanding): ConnectionProblem |
   }
   const { message, remedy } = describeFailure(code);
   return { code, message, remedy, since: standing.authorization?.disconnectedAt ?? new Date(0) };
+};
+
+/** No message of one that may not post at all is taken, though its token lives. */
+const missingScopeProblem = ({ scopes, authorizedAt }: Granted, personal: boolean): ConnectionProblem | null => {
+  if (scopes.includes(POSTING_SCOPE)) return null;
+  const { message, remedy } = describeFailure('MISSING_SCOPE', { detail: POSTING_SCOPE, personal });
+  return { code: 'MISSING_SCOPE', message, remedy, since: authorizedAt };
 };
 
 /** What Slack shows as the author; the Slack user id where its name cannot be read. */

@@ -28,14 +28,15 @@ export class IdentityRepository implements IdentitiesOfConnection {
     return em.findOne(IdentityEntity, { authorization }, WHOLE);
   }
 
-  /** The bots of the workspace's live connections, and this user's own live authorizations; bots first, newest first. */
-  liveOf(em: EntityManager, workspaceId: WorkspaceId, userId: UserId): Promise<Identity[]> {
+  /** The bots of the workspace's live connections, and this person's own live authorizations; bots first, newest first. */
+  liveOf(em: EntityManager, workspaceId: WorkspaceId, userId: UserId | undefined): Promise<Identity[]> {
     const live = { disconnectedAt: null };
+    const own = userId === undefined ? [] : [{ authorization: { userId, ...live } }];
     return em.find(
       IdentityEntity,
       {
         connection: { workspaceId, ...live },
-        $or: [{ authorization: null }, { authorization: { userId, ...live } }],
+        $or: [{ authorization: null }, ...own],
       },
       { ...WHOLE, orderBy: [{ kind: 'desc' }, { id: 'desc' }] },
     );

@@ -61,16 +61,20 @@ export class SenderService {
   /** Throws FORBIDDEN where the viewer has no role in the workspace. One statement. */
   async resolve(viewer: Viewer, workspaceId: WorkspaceId, choice: SenderChoice): Promise<SenderResolution> {
     const role = requireRole(viewer, workspaceId);
-    if (choice.identityId !== undefined) return this.#named(viewer, workspaceId, choice.identityId);
+    if (choice.identityId !== undefined) return this.#named(viewer, role, workspaceId, choice.identityId);
     return choice.selectedBy === undefined
       ? NOT_SELECTED
       : this.#selected(viewer, role, workspaceId, choice.selectedBy);
   }
 
-  /** A person's identity is that person's alone, an admin's or a service's as little as a stranger's. */
-  async #named(viewer: Viewer, workspaceId: WorkspaceId, identityId: string): Promise<SenderResolution> {
+  /**
+   * A person's identity is that person's alone, an admin's or a service's as little as a stranger's. A service is nobody,
+   * also where its token's `sub` is that of a person.
+   */
+  async #named(viewer: Viewer, role: Role, workspaceId: WorkspaceId, identityId: string): Promise<SenderResolution> {
     const row = isUuid(identityId) ? await this.senders.byIdentity(workspaceId, identityId) : undefined;
-    if (row === undefined || (row.kind === 'PERSONAL_USER' && row.userId !== viewer.userId)) return NOT_FOUND;
+    const isOwn = role !== 'SERVICE' && row?.userId === viewer.userId;
+    if (row === undefined || (row.kind === 'PERSONAL_USER' && !isOwn)) return NOT_FOUND;
     return resolved(row, IDENTITY_FIELD);
   }
 
