@@ -1,4 +1,5 @@
 import type { PrincipalKind } from '../credentials/credential.entity.ts';
+import type { ChannelId } from '../platform/ids.ts';
 import type { Channel, ChannelDirectory, ChannelType } from './channel.entity.ts';
 
 export type Postable = 'YES' | 'NEEDS_INVITE' | 'ARCHIVED' | 'READ_ONLY' | 'UNKNOWN';
@@ -55,6 +56,22 @@ export const channelView = (channel: Channel, principal: Principal): ChannelView
   memberCount: channel.memberCount,
   topic: channel.topic,
   postable: postableOf(channel, principal),
+});
+
+/** Of Slack's ids, D… are direct messages, and G… private. */
+const TYPE_OF_LETTER: Readonly<Record<string, ChannelType>> = { D: 'DM', G: 'PRIVATE' };
+
+/** A channel that is named, and of which nobody can tell more now. */
+export const unseenChannel = (id: ChannelId): ChannelView => ({
+  id,
+  name: id,
+  type: TYPE_OF_LETTER[id.charAt(0)] ?? 'PUBLIC',
+  isArchived: false,
+  isMember: false,
+  isShared: false,
+  memberCount: null,
+  topic: null,
+  postable: 'UNKNOWN',
 });
 
 export type ChannelFound =

@@ -11,6 +11,7 @@ import {
   RefreshChannelsInput,
   RefreshChannelsPayload,
 } from './channels.types.ts';
+import { unseenChannel } from './channel.policy.ts';
 import type { ChannelsService } from './channels.service.ts';
 
 const IDENTITY_ARG = { description: 'Whose view: an identity that the viewer may list channels of.' };
@@ -26,7 +27,10 @@ export class ChannelsResolver {
   })
   async channels(
     @Arg('identityId', () => ID, IDENTITY_ARG) identityId: string,
-    @Arg('search', () => String, { nullable: true, description: 'Part of the name, in any case.' })
+    @Arg('search', () => String, {
+      nullable: true,
+      description: 'Part of the name, in any case; up to 1,000 characters.',
+    })
     search: string | null | undefined,
     @Arg('types', () => [ChannelType], {
       nullable: true,
@@ -93,7 +97,9 @@ export class DefaultChannelResolver {
 
   @FieldResolver(() => Channel, {
     nullable: true,
-    description: 'Where sends by this selection go that name no channel; null where none was chosen.',
+    description:
+      'Where sends by this selection go that name no channel; null where none was chosen, or Slack says that the identity ' +
+      'does not see it any more. Where nothing can be learnt of it now, its id stands for its name.',
   })
   async defaultChannel(
     @Root() selection: { identity: { id: string }; defaultChannelId: string | null },
@@ -101,6 +107,7 @@ export class DefaultChannelResolver {
     if (selection.defaultChannelId === null) return null;
     const { identity, defaultChannelId } = selection;
     const found = await this.channelsService.find(identity.id as IdentityId, defaultChannelId as ChannelId);
-    return found.kind === 'found' ? found.channel : null;
+    if (found.kind === 'found') return found.channel;
+    return found.kind === 'unknown' ? null : unseenChannel(defaultChannelId as ChannelId);
   }
 }

@@ -25,7 +25,10 @@ import type { SelectionRepository } from './selection.repository.ts';
 
 /** Implemented to the right: does the identity see this conversation? */
 export interface ChannelLookup {
-  find(identityId: IdentityId, channelId: ChannelId): Promise<{ readonly kind: 'found' | 'unknown' | 'unavailable' }>;
+  find(
+    identityId: IdentityId,
+    channelId: ChannelId,
+  ): Promise<{ readonly kind: 'found' | 'unknown' | 'unavailable'; readonly neededScope?: string }>;
 }
 
 export interface SelectIdentity {
@@ -165,7 +168,9 @@ export class SelectionService {
   ): Promise<Refusal | null> {
     if (channelId === null) return null;
     if (!isChannelId(channelId)) return NOT_A_CHANNEL_ID;
-    const { kind } = await this.channels.find(id, channelId);
+    const { kind, neededScope } = await this.channels.find(id, channelId);
+    // Without the scope to look it up, only a send can tell: Slack posts there by `chat:write` alone.
+    if (neededScope !== undefined) return null;
     if (kind === 'unavailable') {
       const message = 'Slack cannot be asked about this channel now. Try again, or select without a default channel.';
       throw new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true });
