@@ -43,6 +43,15 @@ const RETURN_ORIGIN_NOT_ALLOWED: Refusal = {
   field: ['input', 'returnTo'],
 };
 
+/** The way back is a header, which clients and proxies take only so long. */
+const MAX_RETURN_TO_LENGTH = 2000;
+const RETURN_TO_TOO_LONG: Refusal = {
+  code: 'INVALID_INPUT',
+  message: `returnTo has more than ${MAX_RETURN_TO_LENGTH} characters.`,
+  remedy: 'Use a shorter address, and keep the rest of what you need under a key in it.',
+  field: ['input', 'returnTo'],
+};
+
 const CONNECTION_REQUIRED: Refusal = {
   code: 'WORKSPACE_CONNECTION_REQUIRED',
   message: 'A personal authorization belongs to an active connection of the workspace, and this is none.',
@@ -72,6 +81,7 @@ export class BeginInstallService {
     requireOneOf(viewer, workspaceId, intent === 'WORKSPACE' ? ['ADMIN'] : ['ADMIN', 'MEMBER']);
     if (returnTo !== null && !this.#mayReturnTo(returnTo))
       return { kind: 'refused', refusal: RETURN_ORIGIN_NOT_ALLOWED };
+    if ((returnTo?.href.length ?? 0) > MAX_RETURN_TO_LENGTH) return { kind: 'refused', refusal: RETURN_TO_TOO_LONG };
     const connection = await this.#connection(input);
     if (intent === 'PERSONAL' && (connection === null || statusOf(connection) !== 'ACTIVE')) {
       return { kind: 'refused', refusal: CONNECTION_REQUIRED };
@@ -83,8 +93,10 @@ export class BeginInstallService {
   }
 
   /** By exact origin, so never an open redirect; a user name in the address could pass for a host in a log. */
-  #mayReturnTo(url: URL): boolean {
-    return this.settings.returnOrigins.includes(url.origin) && url.username === '' && url.password === '';
+  #mayReturnTo({ protocol, origin, username, password }: URL): boolean {
+    // A blob's origin is that of the page which made it.
+    const isWeb = protocol === 'https:' || protocol === 'http:';
+    return isWeb && this.settings.returnOrigins.includes(origin) && username === '' && password === '';
   }
 
   async #connection({ connectionId, workspaceId }: BeginInstall): Promise<Connection | null> {

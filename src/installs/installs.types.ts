@@ -32,7 +32,7 @@ export class BeginSlackInstallInput {
   @Field(() => Url, {
     nullable: true,
     description:
-      'Where the browser goes at the end; its origin must be one of RETURN_ORIGINS. Without it a plain page shows the claim.',
+      'Where the browser goes at the end; its origin must be one of RETURN_ORIGINS. Up to 2,000 characters. Without it a plain page shows the claim.',
   })
   returnTo?: URL | null;
 }

@@ -6,6 +6,7 @@ import { failedPage, grantedPage, RESULT_PAGE_POLICY } from './result-page.ts';
 export const OAUTH_CALLBACK_PATH = '/slack/oauth/callback';
 
 const HTTP_SEE_OTHER = 303;
+const RESULT_PARAMETERS = ['status', 'claim', 'code'];
 
 /** A parameter given twice is nobody's honest answer: it counts as not given. */
 const single = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -20,6 +21,8 @@ const answer = (reply: FastifyReply, result: CallbackResult): FastifyReply => {
       ? sendPage(reply, 200, grantedPage(result.claim.reveal()))
       : sendPage(reply, 400, failedPage(result.code));
   }
+  // An address that was taken from the browser's bar may bear the result of the trip before.
+  for (const name of RESULT_PARAMETERS) returnTo.searchParams.delete(name);
   returnTo.searchParams.set('status', result.kind);
   if (result.kind === 'granted') returnTo.searchParams.set('claim', result.claim.reveal());
   else returnTo.searchParams.set('code', result.code);

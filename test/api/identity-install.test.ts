@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Decision } from '../support/slack-control.ts';
 import { RETURN_TO, travel, World } from '../support/world.ts';
 import { callback, consented, newTeam, newWorkspace, personIn, type Person } from './identity-steps.ts';
 
@@ -64,6 +65,7 @@ describe('beginSlackInstall', () => {
       'https://localhost:3000/',
       'http://ada@localhost:3000/',
       'http://localhost:30000/',
+      'blob:http://localhost:8080/a',
     ];
     for (const returnTo of foreign) {
       expect(await ada.beginErrors({ workspaceId, intent: 'WORKSPACE', returnTo })).toEqual([
@@ -73,6 +75,8 @@ describe('beginSlackInstall', () => {
     expect(
       await ada.beginErrors({ workspaceId, intent: 'WORKSPACE', returnTo: 'http://localhost:8080/a?b=c' }),
     ).toEqual([]);
+    const long = { workspaceId, intent: 'WORKSPACE', returnTo: `http://localhost:8080/${'a'.repeat(2000)}` } as const;
+    expect(await ada.beginErrors(long)).toEqual(['INVALID_INPUT']);
   });
 });
 
@@ -91,6 +95,19 @@ describe('the OAuth callback', () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await ada.connections(workspaceId)).toEqual([]);
+  });
+
+  it('takes the result of the trip before out of returnTo', async () => {
+    const workspaceId = newWorkspace();
+    const ada = await adminOf(workspaceId);
+    const stale = `${RETURN_TO}?status=failed&code=ACCESS_DENIED&claim=OLD`;
+    const back = async (decision: Decision) => {
+      const url = await ada.begin({ workspaceId, intent: 'WORKSPACE', returnTo: stale });
+      const { headers } = await callback(await consented(url, decision));
+      return Object.fromEntries(new URL(headers.get('location') ?? '').searchParams);
+    };
+    expect(await back({ team: 'T0ACME' })).toEqual({ status: 'granted', claim: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(await back({ decision: 'deny' })).toEqual({ status: 'failed', code: 'ACCESS_DENIED' });
   });
 
   it('ends politely when the person declines: ACCESS_DENIED', async () => {
