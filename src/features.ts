@@ -19,6 +19,7 @@ import { DisconnectResolver } from './connections/disconnect.resolver.ts';
 import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
 import type { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
+import { SlackEventsRepository } from './connections/slack-events.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
 import { IdentitiesResolver, SelectionsResolver } from './identities/identities.resolver.ts';
@@ -85,6 +86,7 @@ const createConnections = (
     ending,
     identities,
     failures,
+    new SlackEventsRepository(database),
   );
   const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);

@@ -22,6 +22,7 @@ import { ChangedMeanwhileError } from './connections.errors.ts';
 import type { ConnectionScope, IdentitiesOfConnection } from './dependents.ts';
 import type { EndingService } from './ending.service.ts';
 import type { RepeatedFailuresRepository } from './repeated-failures.repository.ts';
+import type { SlackEventsRepository } from './slack-events.repository.ts';
 
 /** What Slack granted to one principal, and when it was last known to be good. */
 export interface Grant {
@@ -62,6 +63,7 @@ export class ConnectingService {
     private readonly ending: EndingService,
     private readonly identities: IdentitiesOfConnection,
     private readonly failures: RepeatedFailuresRepository,
+    private readonly events: SlackEventsRepository,
   ) {}
 
   /** A new install of the same team revives the same connection, whoever made the first one. */
@@ -73,7 +75,7 @@ export class ConnectingService {
     const before = await this.connections.findOfTeam(em, workspaceId, grant.principal.teamId);
     const locked = await this.#lock(em, grant, before);
     const now = await databaseNow(em);
-    const readiness = principalReadiness(locked.principal.revokingUntil, grant.trustedSince, now);
+    const readiness = await this.#readiness(em, locked.principal, grant, now);
     if (readiness !== 'ready') return { kind: readiness };
     // Asked again under the principal's lock: of two first installs at once the second finds the first one's connection.
     const current = await this.connections.findOfTeam(em, workspaceId, grant.principal.teamId);
@@ -106,7 +108,7 @@ export class ConnectingService {
     const [before] = await this.authorizations.liveOf(em, [connectionId], [userId]);
     const locked = await this.#lock(em, grant, before ?? null);
     const now = await databaseNow(em);
-    const readiness = principalReadiness(locked.principal.revokingUntil, grant.trustedSince, now);
+    const readiness = await this.#readiness(em, locked.principal, grant, now);
     if (readiness !== 'ready') return { kind: readiness };
     const connection = await this.connections.lock(em, connectionId);
     if (connection === null || statusOf(connection) !== 'ACTIVE' || connection.team.id !== grant.principal.teamId) {
@@ -140,6 +142,11 @@ export class ConnectingService {
     const principal = all.find((credential) => credential.id === id);
     if (principal === undefined) throw new ChangedMeanwhileError();
     return { principal, all };
+  }
+
+  async #readiness(em: EntityManager, { revokingUntil, problemSince }: Credential, grant: Grant, now: Date) {
+    const toldAt = await this.events.lastEnding(em, grant.principal);
+    return principalReadiness({ revokingUntil, refusedAt: problemSince, toldAt }, grant.trustedSince, now);
   }
 
   /** Read without a lock and read again under it: another principal in between has not been locked. */

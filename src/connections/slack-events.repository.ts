@@ -1,3 +1,5 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Principal } from '../credentials/principal.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { NamedCredential, SlackEvent, TokenChange } from './slack-events.policy.ts';
@@ -74,6 +76,17 @@ export class SlackEventsRepository {
       [teamId, subject, eventTime],
     );
     return rows.length > 0;
+  }
+
+  /** When Slack last told that the app was uninstalled there, or that this principal was revoked; by our clock. */
+  async lastEnding(em: EntityManager, { appId, teamId, slackUserId }: Principal): Promise<Date | null> {
+    const named = JSON.stringify([slackUserId]);
+    const [row] = await em.execute<{ at: string | null }[]>(
+      `select max(received_at) as at from slack_events where team_id = ? and app_id = ? and (change->>'kind' = 'uninstalled'
+         or change->>'kind' = 'revoked' and (change->'users' @> ?::jsonb or change->'bots' @> ?::jsonb))`,
+      [teamId, appId, named, named],
+    );
+    return row?.at ? new Date(row.at) : null;
   }
 
   async finish(eventId: string): Promise<void> {

@@ -3,18 +3,26 @@ import { principalReadiness } from './principal.policy.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
 
+const NONE = { revokingUntil: null, refusedAt: null, toldAt: null };
+
 describe('putting a granted token to use', () => {
   it('waits while a revoke call of the same principal may be on its way', () => {
-    expect(principalReadiness(at(20), at(5), at(10))).toBe('busy');
+    expect(principalReadiness({ ...NONE, revokingUntil: at(20) }, at(5), at(10))).toBe('busy');
   });
 
   it('asks Slack first where a revoke call was on its way after the grant', () => {
-    expect(principalReadiness(at(8), at(5), at(10))).toBe('doubtful');
-    expect(principalReadiness(at(5), at(5), at(10))).toBe('doubtful');
+    expect(principalReadiness({ ...NONE, revokingUntil: at(8) }, at(5), at(10))).toBe('doubtful');
+    expect(principalReadiness({ ...NONE, revokingUntil: at(5) }, at(5), at(10))).toBe('doubtful');
+  });
+
+  it('asks Slack first where Slack refused the principal, or told that it has ended, after the grant', () => {
+    expect(principalReadiness({ ...NONE, refusedAt: at(7) }, at(5), at(10))).toBe('doubtful');
+    expect(principalReadiness({ ...NONE, toldAt: at(5) }, at(5), at(10))).toBe('doubtful');
+    expect(principalReadiness({ ...NONE, refusedAt: at(4), toldAt: at(3) }, at(5), at(10))).toBe('ready');
   });
 
   it('goes ahead where every revoke call was over before the grant, or none was made', () => {
-    expect(principalReadiness(at(4), at(5), at(10))).toBe('ready');
-    expect(principalReadiness(null, at(5), at(10))).toBe('ready');
+    expect(principalReadiness({ ...NONE, revokingUntil: at(4) }, at(5), at(10))).toBe('ready');
+    expect(principalReadiness(NONE, at(5), at(10))).toBe('ready');
   });
 });

@@ -24,15 +24,29 @@ export interface RefusedGrant {
   readonly tokens: readonly Secret[];
 }
 
+/** When the grants of a principal may have ended, as far as is known. */
+export interface SignsOfEnding {
+  /** Until when a revoke call of ours may be on its way. */
+  readonly revokingUntil: Date | null;
+  /** When Slack last refused a token of it, or told that it is uninstalled or revoked. */
+  readonly refusedAt: Date | null;
+  readonly toldAt: Date | null;
+}
+
 export type PrincipalReadiness =
   /** A revoke call may be on its way: whoever started to use the principal now could lose its grant to it. */
   | 'busy'
-  /** A revoke call was on its way after the token was granted: only Slack knows whether the token lived through it. */
+  /** A grant of the principal ended after the token was granted: only Slack knows whether the token lived through it. */
   | 'doubtful'
   | 'ready';
 
 /** May a token, known to have been good at `trustedSince`, be put to use now? All times are the database's. */
-export const principalReadiness = (revokingUntil: Date | null, trustedSince: Date, now: Date): PrincipalReadiness => {
-  if (revokingUntil === null || revokingUntil < trustedSince) return 'ready';
-  return revokingUntil > now ? 'busy' : 'doubtful';
+export const principalReadiness = (
+  { revokingUntil, refusedAt, toldAt }: SignsOfEnding,
+  trustedSince: Date,
+  now: Date,
+): PrincipalReadiness => {
+  const signs = [revokingUntil, refusedAt, toldAt].filter((at) => at !== null && at >= trustedSince);
+  if (signs.length === 0) return 'ready';
+  return revokingUntil !== null && revokingUntil > now ? 'busy' : 'doubtful';
 };

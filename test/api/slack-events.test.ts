@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectionFeed } from '../support/connection-feed.ts';
 import { World } from '../support/world.ts';
-import { connected, personIn, type Connected } from './identity-steps.ts';
+import { codesOf, connected, newWorkspace, personIn, type Connected } from './identity-steps.ts';
 import {
   control,
   nowSeconds,
@@ -204,6 +204,28 @@ describe('the end of a grant', () => {
     await send({ team: desk.team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() - 3600 });
     await settled(desk.team.id);
     expect(await statuses(desk)).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+
+  test('what Slack granted and then took back, before it was claimed, connects nothing', async () => {
+    const { ada, team, workspaceId } = await connected(world);
+    const second = await ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    await control(world, 'events', { url: null });
+    await world.slack.revoke({ team: team.id });
+    await control(world, 'events', { url: `${world.url}/slack/events` });
+    await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    expect(codesOf(await ada.complete(second))).toEqual(['CLAIM_INVALID']);
+    expect((await ada.connections(workspaceId)).map(({ status }) => status)).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+
+  test('an uninstall that Slack told before the claim, of a grant that lives, connects all the same', async () => {
+    const { team } = await connected(world);
+    const elsewhere = newWorkspace();
+    const bob = await personIn(world, 'bob', { [elsewhere]: 'ADMIN' });
+    const claim = await bob.claimOf({ workspaceId: elsewhere, intent: 'WORKSPACE' }, { team: team.id });
+    await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() - 3600 });
+    await settled(team.id);
+    expect((await bob.complete(claim)).connection?.status).toBe('ACTIVE');
   });
 
   test('a reconnect renews what a late event is compared with', async () => {

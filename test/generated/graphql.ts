@@ -29,7 +29,7 @@ export type BeginSlackInstallInput = {
   connectionId?: string | number | null | undefined;
   /** The bot, or the viewer themself. */
   intent: InstallIntent;
-  /** Where the browser goes at the end; its origin must be one of RETURN_ORIGINS. Without it a plain page shows the claim. */
+  /** Where the browser goes at the end; its origin must be one of RETURN_ORIGINS. Up to 2,000 characters. Without it a plain page shows the claim. */
   returnTo?: string | null | undefined;
   /** The workspace to connect. */
   workspaceId: string | number;
