@@ -25,7 +25,7 @@ export interface SyncFollower {
 /** Reads the conversations of principals from Slack into the directory, page by page, within Slack's limits. */
 export class DirectorySync implements ChannelSync, Stoppable {
   readonly #loop: Loop;
-  readonly #waiting = new Map<CredentialId, (() => void)[]>();
+  readonly #waiting = new Map<CredentialId, Set<() => void>>();
   #stopped = false;
 
   constructor(
@@ -65,13 +65,15 @@ export class DirectorySync implements ChannelSync, Stoppable {
   async settled(credentialId: CredentialId, timeoutMs: number): Promise<void> {
     if (this.#stopped) return;
     await new Promise<void>((resolve) => {
-      const waiting = this.#waiting.get(credentialId) ?? [];
+      const waiting = this.#waiting.get(credentialId) ?? new Set();
       const done = () => {
         clearTimeout(timer);
+        // Another process may be the one that reads: nobody here would ever take it out.
+        waiting.delete(done);
         resolve();
       };
       const timer = setTimeout(done, timeoutMs);
-      this.#waiting.set(credentialId, [...waiting, done]);
+      this.#waiting.set(credentialId, waiting.add(done));
     });
   }
 
@@ -158,7 +160,10 @@ export class DirectorySync implements ChannelSync, Stoppable {
       case 'refused':
         return answer.error === 'invalid_cursor'
           ? this.directories.postpone(lease, 0, true)
-          : this.directories.abandon(lease, `Slack refused the listing (${answer.error})`);
+          : this.directories.abandon(
+              lease,
+              `Slack refused the listing (${[answer.error, answer.needed].filter(Boolean).join(': ')})`,
+            );
     }
   }
 }
