@@ -40,6 +40,11 @@ const createApollo = (app: FastifyInstance, settings: GraphQLSettings): ApolloSe
     ],
   });
 
+/** Queries by GET would put their variables into the logs of every proxy. */
+const ONLY_POST = {
+  errors: [{ message: 'GraphQL requests come by POST.', extensions: { code: 'BAD_USER_INPUT' } }],
+};
+
 /**
  * Serves POST /graphql. The token and its user's rate are checked before the body is read. `stop()` finishes open requests and closes the
  * Fastify instance with it; stop the sockets before, since an open one would hold it back.
@@ -73,6 +78,11 @@ export async function serveGraphQLOverHttp(app: FastifyInstance, settings: Graph
       viewers.set(request, viewer);
     });
     scope.post(GRAPHQL_PATH, tracedHandler(fastifyApolloHandler(apollo, { context: contextOf })));
+  });
+  app.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: GRAPHQL_PATH,
+    handler: (_request, reply) => reply.code(405).header('allow', 'POST').send(ONLY_POST),
   });
   return { stop: () => apollo.stop() };
 }
