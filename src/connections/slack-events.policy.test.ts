@@ -78,11 +78,18 @@ describe('readEventBody', () => {
     ['null', bytes(null)],
     ['no event id', bytes(callback({ type: 'app_uninstalled' }, { event_id: undefined }))],
     ['no app', bytes(callback({ type: 'app_uninstalled' }, { api_app_id: undefined }))],
-    ['no team', bytes(callback({ type: 'app_uninstalled' }, { team_id: null }))],
+    ['no team', bytes(callback({ type: 'app_uninstalled' }, { team_id: undefined }))],
     ['a time that is no number', bytes(callback({ type: 'app_uninstalled' }, { event_time: 'now' }))],
   ])('%s is malformed', (_name, body) => {
     expect(readEventBody(body)).toEqual({ kind: 'malformed' });
   });
+
+  test.each(['app_uninstalled', 'channel_deleted', 'message'])(
+    '%s of a whole organisation, which names no team, is nothing to act on',
+    (type) => {
+      expect(readEventBody(bytes(callback({ type }, { team_id: null })))).toEqual({ kind: 'other', appId: 'A1' });
+    },
+  );
 
   test('the challenge of a verification is read, and an event without a payload is nothing to act on', () => {
     expect(readEventBody(bytes({ type: 'url_verification', challenge: 'c' }))).toEqual({

@@ -92,7 +92,12 @@ const eventBody = z.object({
   event: z.looseObject({ type: z.string().min(1).max(MAX_ID) }),
 });
 /** app_rate_limited, events of whole organisations and whatever Slack adds: acknowledged, or it would come again. */
-const otherBody = z.object({ type: z.string().min(1), api_app_id: id, event: z.looseObject({}).optional() });
+const otherBody = z.object({
+  type: z.string().min(1),
+  api_app_id: id,
+  team_id: z.unknown(),
+  event: z.looseObject({}).optional(),
+});
 
 /** Two about the same aspect of the same thing must not swap; those about tokens are told apart by `authorizedAt`. */
 const subjectOf = (change: SlackChange, eventId: string): string => {
@@ -129,8 +134,9 @@ export const readEventBody = (bytes: Uint8Array): EventBody => {
   if (challenge.success) return { kind: 'challenge', challenge: challenge.data.challenge };
   const other = otherBody.safeParse(body);
   if (!other.success) return { kind: 'malformed' };
-  const { type, api_app_id: appId, event } = other.data;
-  if (type !== 'event_callback') return { kind: 'other', appId };
+  const { type, api_app_id: appId, team_id: teamId, event } = other.data;
+  // A whole organisation is no team, and an app on one is never kept.
+  if (type !== 'event_callback' || teamId === null) return { kind: 'other', appId };
   if (event === undefined) return { kind: 'malformed' };
   const schema = schemaOf(event['type']);
   return schema === undefined ? { kind: 'other', appId } : eventOf(body, schema);
