@@ -110,7 +110,9 @@ export class InstallCallbackService {
     );
     const revocations = await this.database.transaction(async (em) => {
       const row = await this.installs.lock(em, install.id);
-      if (row !== null) Object.assign(row, { status: 'FAILED', failureCode: code, finishedAt: await databaseNow(em) });
+      if (row !== null && row.finishedAt === null) {
+        Object.assign(row, { status: 'FAILED', failureCode: code, finishedAt: await databaseNow(em) });
+      }
       await em.flush();
       return this.revocations.discard(em, parts.map(refusedGrant));
     });

@@ -29,11 +29,15 @@ export class InstallRepository {
     em.persist(em.create(InstallEntity, install));
   }
 
-  /** Once: of any number of callbacks with one state exactly one gets the install. */
+  /**
+   * Once: of any number of callbacks with one state exactly one gets the install. One that is over stays over: the sweep
+   * has been there already, and would find it again for ever.
+   */
   async useState(em: EntityManager, stateHash: Buffer): Promise<{ id: InstallId; expired: boolean } | undefined> {
     const [row] = await em.execute<{ id: InstallId; expired: boolean }[]>(
-      `update installs set used_at = now(), status = 'EXCHANGING' where state_hash = ? and used_at is null
-       returning id, expires_at <= now() as expired`,
+      `update installs set used_at = now(), status = case when finished_at is null then 'EXCHANGING' else status end
+       where state_hash = ? and used_at is null
+       returning id, finished_at is not null or expires_at <= now() as expired`,
       [stateHash],
     );
     return row;
@@ -42,7 +46,7 @@ export class InstallRepository {
   async overdue(em: EntityManager, limit: number): Promise<InstallId[]> {
     const rows = await em.execute<{ id: InstallId }[]>(
       `select id from installs
-       where status in ('STARTED', 'EXCHANGING', 'PENDING')
+       where status in ('STARTED', 'EXCHANGING', 'PENDING') and finished_at is null
          and expires_at <= now() - case status when 'EXCHANGING' then ? * interval '1 second' else interval '0' end
        order by expires_at limit ?`,
       [EXCHANGE_GRACE_SECONDS, limit],
