@@ -10,3 +10,12 @@ export class ChangedMeanwhileError extends Error {
     super('The connection changed while it was being locked.');
   }
 }
+
+/** Takes a disconnect back that was to be refused for what is queued. */
+export class StillQueuedError extends Error {
+  override readonly name = 'StillQueuedError';
+
+  constructor(readonly count: number) {
+    super('Notifications are still queued on what was to be disconnected.');
+  }
+}

@@ -12,8 +12,8 @@ export interface IdentitiesOfConnection {
   clearSelections(em: EntityManager, scope: ConnectionScope): Promise<number>;
 }
 
-/** Called with no transaction open: bulk work in slices. */
 export interface QueueOfConnection {
-  countWaiting(scope: ConnectionScope): Promise<number>;
+  countWaiting(em: EntityManager, scope: ConnectionScope): Promise<number>;
+  /** Called with no transaction open: bulk work in slices. */
   cancelWaiting(scope: ConnectionScope): Promise<number>;
 }

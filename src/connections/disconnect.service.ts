@@ -4,11 +4,12 @@ import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, type AuthorizationId, type ConnectionId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
+import { StillQueuedError } from './connections.errors.ts';
 import type { AuthorizationRepository } from './authorization.repository.ts';
 import type { ConnectionRepository } from './connection.repository.ts';
 import type { ConnectionsService } from './connections.service.ts';
 import type { ConnectionScope, QueueOfConnection } from './dependents.ts';
-import type { EndingService } from './ending.service.ts';
+import type { Ended, EndingService } from './ending.service.ts';
 import type { AuthorizationView, ConnectionView } from './view.policy.ts';
 
 export type QueuedOnDisconnect = 'CANCEL' | 'REFUSE';
@@ -23,6 +24,8 @@ export type DisconnectResult =
       readonly canceledNotifications: number;
       readonly clearedIdentities: number;
     };
+
+type EndResult = Extract<DisconnectResult, { kind: 'refused' }> | (Ended & { readonly kind: 'ended' });
 
 const REVOKE_BEFORE_ANSWER_MS = 3000;
 
@@ -55,15 +58,8 @@ export class DisconnectService {
   async disconnect(viewer: Viewer, input: { id: string; queued: QueuedOnDisconnect }): Promise<DisconnectResult> {
     const scope = isUuid(input.id) ? await this.#find(viewer, input.id) : undefined;
     if (scope === undefined) return { kind: 'refused', refusal: NOT_FOUND };
-    if (input.queued === 'REFUSE') {
-      const count = await this.queue.countWaiting(scope);
-      if (count > 0) return { kind: 'refused', refusal: stillQueued(count) };
-    }
-    const ended = await this.database.transaction((em) =>
-      'connectionId' in scope
-        ? this.ending.endConnection(em, scope.connectionId, viewer.userId)
-        : this.ending.endAuthorization(em, scope.authorizationId, viewer.userId),
-    );
+    const ended = await this.#end(viewer, scope, input.queued);
+    if (ended.kind === 'refused') return ended;
     const [revokedAtSlack, canceledNotifications] = await Promise.all([
       this.revocations.attemptAll(ended.revocations, REVOKE_BEFORE_ANSWER_MS),
       this.queue.cancelWaiting(scope),
@@ -76,6 +72,28 @@ export class DisconnectService {
       canceledNotifications,
       clearedIdentities,
     };
+  }
+
+  async #end(viewer: Viewer, scope: ConnectionScope, queued: QueuedOnDisconnect): Promise<EndResult> {
+    if (queued === 'REFUSE') {
+      const count = await this.queue.countWaiting(this.database.em(), scope);
+      if (count > 0) return { kind: 'refused', refusal: stillQueued(count) };
+    }
+    try {
+      return await this.database.transaction(async (em) => {
+        const ended =
+          'connectionId' in scope
+            ? await this.ending.endConnection(em, scope.connectionId, viewer.userId)
+            : await this.ending.endAuthorization(em, scope.authorizationId, viewer.userId);
+        // Asked again at the very end: what was accepted while this waited for its locks was not to be canceled either.
+        const count = queued === 'REFUSE' ? await this.queue.countWaiting(em, scope) : 0;
+        if (count > 0) throw new StillQueuedError(count);
+        return { kind: 'ended', ...ended };
+      });
+    } catch (error) {
+      if (error instanceof StillQueuedError) return { kind: 'refused', refusal: stillQueued(error.count) };
+      throw error;
+    }
   }
 
   /** Undefined for what the viewer may not see; FORBIDDEN for what they see and may not end. */

@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ConnectionScope } from '../connections/dependents.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
@@ -141,14 +142,11 @@ export class NotificationRepository {
     return (await sql.query(statement, [id])).map(toNotification);
   }
 
-  async countWaiting(scope: ConnectionScope): Promise<number> {
+  async countWaiting(em: EntityManager, scope: ConnectionScope): Promise<number> {
     const { column, id } = columnOf(scope);
-    const rows = await this.database.query<{ count: number }>(
-      {
-        name: `notifications_count_waiting_${column}`,
-        text: `select count(*)::int as count from notifications
-          where ${column} = $1 and status in ('QUEUED', 'SENDING', 'RETRYING')`,
-      },
+    const rows = await em.execute<{ count: number }[]>(
+      `select count(*)::int as count from notifications
+       where ${column} = ? and status in ('QUEUED', 'SENDING', 'RETRYING')`,
       [id],
     );
     return rows[0]?.count ?? 0;

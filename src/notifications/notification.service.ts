@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { maySeeNotification, roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ConnectionScope, QueueOfConnection } from '../connections/dependents.ts';
@@ -57,8 +58,8 @@ export class NotificationService implements QueueOfConnection {
     return { kind: 'refused', refusal: notCancelable(now), notification: now };
   }
 
-  countWaiting(scope: ConnectionScope): Promise<number> {
-    return this.notifications.countWaiting(scope);
+  countWaiting(em: EntityManager, scope: ConnectionScope): Promise<number> {
+    return this.notifications.countWaiting(em, scope);
   }
 
   /** Cancels what is queued of a connection that is disconnected already; what is being sent ends by itself. */

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotificationDocument } from '../generated/graphql.ts';
 import { accepted, send, World } from '../support/world.ts';
@@ -94,5 +95,32 @@ describe('disconnect', () => {
       .poll(async () => (await ada.run(NotificationDocument, { id })).notification?.status, { timeout: 10_000 })
       .toBe('DELIVERED');
     expect((await world.slack.postsOf(id)).map(({ user }) => user)).toEqual([team.bot]);
+  });
+
+  it('refused for what is queued also counts what was accepted while it waited its turn', async () => {
+    const { workspaceId, team, ada, connection } = await connected(world);
+    const [bot] = await ada.identities(workspaceId);
+    const holder = new pg.Client({ connectionString: world.database.url });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select 1 from connections where id = $1 for update', [connection.id]);
+      const answer = ada.disconnect(connection.id, 'REFUSE');
+      const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(() => world.database.query(waits)).toHaveLength(1);
+      const { id } = await accepted(ada, {
+        workspaceId,
+        sender: { identityId: bot?.id ?? '' },
+        channelId: team.general,
+        text: 'x',
+        scheduledFor: new Date(Date.now() + 3_600_000).toISOString(),
+      });
+      await holder.query('rollback');
+      expect(codes(await answer)).toEqual(['QUEUED_NOTIFICATIONS']);
+      expect((await ada.connections(workspaceId))[0]?.status).toBe('ACTIVE');
+      expect((await ada.run(NotificationDocument, { id })).notification?.status).toBe('QUEUED');
+    } finally {
+      await holder.end();
+    }
   });
 });
