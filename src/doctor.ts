@@ -56,7 +56,7 @@ const lookAtTables = async (config: Config, database: Database): Promise<Finding
   const diagnosis = new DiagnosisRepository(database);
   const { botScopes, signingSecret, sandbox } = config.slack;
   const keys = new KeyCheckService(database, new KeyCheckRepository(), new Sealer(config.encryptionKeys));
-  const keysRemedy = 'Give the keys that this database was used with; a new one goes in front of them.';
+  const keysRemedy = 'Give the keys that this database was used with; a new one goes behind them first.';
   return [
     ...(await orUnseen('encryption keys', keysRemedy, async () => {
       await keys.look();

@@ -125,7 +125,9 @@ program
   .command('keys')
   .description('the keys that tokens are encrypted with')
   .command('rotate')
-  .description('encrypt everything anew with the first of TOKEN_ENCRYPTION_KEYS, while servers run')
+  .description(
+    'encrypt everything anew with the first of TOKEN_ENCRYPTION_KEYS, while servers run that all have it in front',
+  )
   .action(rotateKeys);
 program
   .command('token')

@@ -23,7 +23,7 @@ export class EncryptionKeysError extends Error {
   constructor() {
     super(
       'TOKEN_ENCRYPTION_KEYS does not fit this database: its tokens were sealed with other keys. ' +
-        'Give the keys that it was used with (a new one goes in front of them), or point DATABASE_URL at the right database.',
+        'Give the keys that it was used with (a new one goes behind them first), or point DATABASE_URL at the right database.',
     );
   }
 }
