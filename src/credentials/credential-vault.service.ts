@@ -7,7 +7,7 @@ import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { EndedPrincipal } from './ended-grant.policy.ts';
 import type { GrantedTokens } from './principal.policy.ts';
-import { SealError, type Sealer, type SealContext } from './sealing.ts';
+import { SealError, UnlistedKeyError, type Sealer, type SealContext } from './sealing.ts';
 
 /** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
 export interface SealedCredential {
@@ -65,15 +65,21 @@ export class CredentialVault {
     return token === undefined ? { kind: 'unreadable' } : { kind: 'ok', token, version: row.version };
   }
 
-  /** Every token that the row still holds, dead or alive: what has to be revoked when nobody uses it any more. What cannot
-   * be opened cannot be revoked either, and keeps nobody from disconnecting.
+  /**
+   * Every token that the row still holds, dead or alive: what has to be revoked when nobody uses it any more. One whose key
+   * is not listed here stays sealed, for a process that lists it. What was tampered with cannot be revoked by anybody, and
+   * keeps nobody from disconnecting.
    */
-  tokensOf(credential: Credential): Secret[] {
+  tokensOf(credential: Credential): (Secret | Uint8Array)[] {
     const fields: [TokenField, Uint8Array | null | undefined][] = [
       ['access_token', credential.accessToken],
       ['refresh_token', credential.refreshToken],
     ];
-    return fields.flatMap(([field, sealed]) => (sealed && this.openField(credential, field, sealed)) || []);
+    return fields.flatMap(([field, sealed]) => {
+      const token = sealed ? this.#open(credential, field, sealed) : [];
+      if (token instanceof UnlistedKeyError) return sealed ?? [];
+      return token instanceof SealError ? [] : token;
+    });
   }
 
   /**
@@ -133,12 +139,17 @@ export class CredentialVault {
 
   /** Undefined where it cannot be opened. */
   openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | undefined {
+    const token = this.#open(owner, field, sealed);
+    return token instanceof SealError ? undefined : token;
+  }
+
+  #open(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | SealError {
     try {
       return this.sealer.open(sealed, credentialContext(owner, field));
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       this.notices.onUnreadable(owner.id, field, error);
-      return undefined;
+      return error;
     }
   }
 

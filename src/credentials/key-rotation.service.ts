@@ -1,14 +1,15 @@
 import type { SealedRowsRepository, TokenColumn } from './sealed-rows.repository.ts';
 import { credentialContext } from './credential-vault.service.ts';
 import type { KeyCheckService } from './key-check.service.ts';
-import { revocationContext } from './revocation.service.ts';
-import { keyIdOf, SealError, sealedPrefix, type SealContext, type Sealer } from './sealing.ts';
+import { revocationContexts } from './revoked-token.ts';
+import { keyIdOf, SealError, sealedPrefix, type SealContexts, type Sealer } from './sealing.ts';
 
 /** A value that is sealed with another key than the first. */
 export interface SealedValue {
   readonly id: string;
   readonly sealed: Uint8Array;
-  readonly context: SealContext;
+  /** What it may be sealed for now; the first is what it is sealed for anew. */
+  readonly contexts: SealContexts;
   /** Writes it back unless it was changed since it was read. */
   replace(sealed: Buffer): Promise<boolean>;
 }
@@ -90,7 +91,7 @@ export class KeyRotationService {
 
   async #value({ name }: SealedColumn, value: SealedValue, count: Count): Promise<void> {
     try {
-      const sealed = this.sealer.seal(this.sealer.open(value.sealed, value.context), value.context);
+      const sealed = this.sealer.seal(this.sealer.openFrom(value.sealed, value.contexts), value.contexts[0]);
       if (await value.replace(sealed)) count.sealedAnew += 1;
       else count.changed += 1;
     } catch (error) {
@@ -106,7 +107,7 @@ const tokenColumn = (rows: SealedRowsRepository, field: TokenColumn): SealedColu
     (await rows.tokens(field, prefix, after, limit)).map((row) => ({
       id: row.id,
       sealed: row.sealed,
-      context: credentialContext(row, field),
+      contexts: [credentialContext(row, field)],
       replace: (sealed) => rows.replaceToken(field, row, sealed),
     })),
 });
@@ -121,7 +122,7 @@ export const credentialColumns = (rows: SealedRowsRepository): SealedColumn[] =>
       (await rows.revocations(prefix, after, limit)).map((row) => ({
         id: row.id,
         sealed: row.sealed,
-        context: revocationContext(row.id, row),
+        contexts: revocationContexts(row.id, { ...row, id: row.credentialId }),
         replace: (sealed) => rows.replaceRevocation(row, sealed),
       })),
   },

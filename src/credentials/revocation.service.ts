@@ -4,7 +4,7 @@ import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
 import { newId, type CredentialId, type RevocationId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Secret } from '../platform/secret.ts';
+import { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
@@ -14,7 +14,8 @@ import type { PrincipalUsers } from './principal-users.ts';
 import type { Revocation } from './revocation.entity.ts';
 import { revokeResult, type RevokeResult } from './revocation.policy.ts';
 import type { RevocationRepository } from './revocation.repository.ts';
-import { SealError, type Sealer, type SealContext } from './sealing.ts';
+import { revocationContext, revocationContexts } from './revoked-token.ts';
+import { SealError, type Sealer } from './sealing.ts';
 
 /**
  * What became of one attempt. `forgotten`: somebody uses the principal (again), so its token must live. `busy`: another
@@ -33,24 +34,14 @@ const FIRST_JOB_ATTEMPT_SECONDS = 10;
 const MAX_ATTEMPTS_AT_ONCE = 10;
 const MAX_AGE_DAYS = 30;
 const DAY_MS = 86_400_000;
-const UNREADABLE_PAUSE_SECONDS = 3600;
+/** Another process may list its key: the first to look after this takes it. */
+const UNREADABLE_PAUSE_SECONDS = 300;
 
 const isTooOld = (createdAt: Date, now: Date): boolean => now.getTime() - createdAt.getTime() > MAX_AGE_DAYS * DAY_MS;
 
 type Begun =
   | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }
   | { kind: AttemptResult };
-
-type Owner = Pick<Credential, 'appId' | 'teamId' | 'slackUserId'>;
-
-export const revocationContext = (id: RevocationId, owner: Owner): SealContext => ({
-  purpose: 'revocation',
-  appId: owner.appId,
-  teamId: owner.teamId,
-  principal: owner.slackUserId,
-  rowId: id,
-  field: 'token',
-});
 
 /**
  * Ends grants at Slack, and never somebody else's: without token rotation a revoke ends the whole grant of a principal,
@@ -148,12 +139,14 @@ export class RevocationService {
     }
   }
 
-  #record(em: EntityManager, principal: Credential, token: Secret, now: Date): RevocationId {
+  /** Sealed for this row, or still sealed as the credential held it. */
+  #record(em: EntityManager, principal: Credential, token: Secret | Uint8Array, now: Date): RevocationId {
     const id = newId<RevocationId>();
+    const tokenSealed = token instanceof Secret ? this.sealer.seal(token, revocationContext(id, principal)) : token;
     this.revocations.add(em, {
       id,
       credentialId: principal.id,
-      tokenSealed: this.sealer.seal(token, revocationContext(id, principal)),
+      tokenSealed,
       nextAttemptAt: secondsAfter(now, FIRST_JOB_ATTEMPT_SECONDS),
       createdAt: now,
     });
@@ -189,7 +182,7 @@ export class RevocationService {
 
   #opened({ id, tokenSealed }: Revocation, principal: Credential): Secret | undefined {
     try {
-      return this.sealer.open(tokenSealed, revocationContext(id, principal));
+      return this.sealer.openFrom(tokenSealed, revocationContexts(id, principal));
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       return undefined;

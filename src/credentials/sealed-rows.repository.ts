@@ -17,6 +17,7 @@ export interface SealedToken extends SealedOwner {
 
 export interface SealedRevocation extends SealedOwner {
   readonly id: RevocationId;
+  readonly credentialId: CredentialId;
 }
 
 const OWNER = `credential.app_id as "appId", credential.team_id as "teamId", credential.slack_user_id as "slackUserId"`;
@@ -52,7 +53,7 @@ export class SealedRowsRepository {
   revocations(prefix: Buffer, after: string, limit: number): Promise<SealedRevocation[]> {
     return this.database.query<SealedRevocation>(
       {
-        text: `select revocation.id, ${OWNER}, revocation.token_sealed as sealed
+        text: `select revocation.id, credential.id as "credentialId", ${OWNER}, revocation.token_sealed as sealed
           from revocations revocation join credentials credential on credential.id = revocation.credential_id
           where revocation.id > $2 and substring(revocation.token_sealed from 1 for length($1::bytea)) <> $1::bytea
           order by revocation.id limit $3`,

@@ -30,9 +30,21 @@ export interface SealContext {
 
 export type Randomness = (bytes: number) => Uint8Array;
 
+/** The first is what it is sealed for; one that holds it as it was elsewhere names that as well. */
+export type SealContexts = readonly [SealContext, ...SealContext[]];
+
 /** Tampered with, cut short, moved elsewhere, or sealed with a key that is not configured. Never says what is inside. */
 export class SealError extends Error {
-  override readonly name = 'SealError';
+  override readonly name: string = 'SealError';
+}
+
+/** Nothing is wrong with the value: a process that lists the key opens it. */
+export class UnlistedKeyError extends SealError {
+  override readonly name = 'UnlistedKeyError';
+
+  constructor() {
+    super('The value was sealed with a key that TOKEN_ENCRYPTION_KEYS does not list.');
+  }
 }
 
 /** JSON of a list: no two different contexts read the same, whatever characters they hold. */
@@ -129,10 +141,20 @@ export class Sealer {
     }
   }
 
+  /** Where the value belongs to one of several places. */
+  openFrom(sealed: Uint8Array, [first, ...others]: SealContexts): Secret {
+    try {
+      return this.open(sealed, first);
+    } catch (error) {
+      const [second, ...rest] = others;
+      if (!(error instanceof SealError) || second === undefined) throw error;
+      return this.openFrom(sealed, [second, ...rest]);
+    }
+  }
+
   #key(id: string): KeyObject {
     const key = this.#keys.get(id);
-    if (key === undefined)
-      throw new SealError('The value was sealed with a key that TOKEN_ENCRYPTION_KEYS does not list.');
+    if (key === undefined) throw new UnlistedKeyError();
     return key;
   }
 }

@@ -7,6 +7,7 @@ import type { QueueOfConnection } from '../connections/dependents.ts';
 import type { AuthorizationView, ConnectionView } from '../connections/view.policy.ts';
 import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
+import { UnlistedKeyError } from '../credentials/sealing.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow } from '../platform/database-time.ts';
 import type { RevocationId } from '../platform/ids.ts';
@@ -17,7 +18,7 @@ import type { SlackGateway } from '../slack/gateway.ts';
 import type { Install } from './install.entity.ts';
 import type { InstallRepository } from './install.repository.ts';
 import { hashOf } from './one-time-secret.ts';
-import { refusedGrant, type PendingGrants } from './pending-grant.service.ts';
+import { refusedGrant, type PendingGrant, type PendingGrants } from './pending-grant.service.ts';
 
 export type CompleteResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
@@ -124,7 +125,7 @@ export class CompleteInstallService {
     if (install.claimExpiresAt === null || install.claimExpiresAt <= now) {
       return this.#giveBack(em, install, CLAIM_EXPIRED, now, 'EXPIRED');
     }
-    const { team, ...pending } = this.pendingGrants.open(install);
+    const { team, ...pending } = this.#open(install);
     const grant: Grant = { ...pending, grantedAt: install.usedAt, trustedSince: trustedSince ?? install.usedAt };
     const { workspaceId, userId, connectionId } = install;
     const result =
@@ -144,6 +145,15 @@ export class CompleteInstallService {
     }
   }
 
+  /** A process that lists the key takes the same claim. */
+  #open(install: PendingInstall): PendingGrant {
+    try {
+      return this.pendingGrants.open(install);
+    } catch (error) {
+      throw error instanceof UnlistedKeyError ? tryAgain(KEY_NOT_LISTED) : error;
+    }
+  }
+
   async #giveBack(
     em: EntityManager,
     install: PendingInstall,
@@ -151,7 +161,7 @@ export class CompleteInstallService {
     now: Date,
     status: 'FAILED' | 'EXPIRED' = 'FAILED',
   ): Promise<Attempt> {
-    const grant = refusedGrant(this.pendingGrants.open(install));
+    const grant = refusedGrant(this.#open(install));
     await this.#finish(em, install, now, { status, failureCode: refusal.code });
     return { kind: 'refused', refusal, revocations: await this.revocations.discard(em, [grant]) };
   }
@@ -186,11 +196,9 @@ export class CompleteInstallService {
   }
 }
 
-const tryAgain = (): TopLevelError =>
-  new TopLevelError(
-    'SERVICE_UNAVAILABLE',
-    'Slack is still ending an earlier grant. Present the same claim again in a few seconds.',
-    {
-      retryable: true,
-    },
-  );
+const STILL_ENDING = 'Slack is still ending an earlier grant. Present the same claim again in a few seconds.';
+const KEY_NOT_LISTED =
+  'The encryption keys are being changed and this server does not list the new one yet. Present the same claim again in a few minutes.';
+
+const tryAgain = (message = STILL_ENDING): TopLevelError =>
+  new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true });

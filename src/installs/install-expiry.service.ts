@@ -1,12 +1,16 @@
-import { SealError } from '../credentials/sealing.ts';
+import { SealError, UnlistedKeyError } from '../credentials/sealing.ts';
+import type { RefusedGrant } from '../credentials/principal.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
-import { databaseNow } from '../platform/database-time.ts';
+import { databaseNow, secondsAfter } from '../platform/database-time.ts';
 import type { InstallId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Install } from './install.entity.ts';
 import type { InstallRepository } from './install.repository.ts';
 import { refusedGrant, type PendingGrants } from './pending-grant.service.ts';
+
+/** Another process may list the key of a grant: the first to look after this gives it back. */
+const UNLISTED_KEY_PAUSE_SECONDS = 60;
 
 /** Ends what nobody came back for, and gives unclaimed grants back to Slack. */
 export class InstallExpiryService {
@@ -34,6 +38,10 @@ export class InstallExpiryService {
       // Claimed, or claimed to be ended, since the list was read.
       if (install === null || install.finishedAt !== null || install.expiresAt > now) return [];
       const grant = this.#grantOf(install);
+      if (grant === 'later') {
+        install.expiresAt = secondsAfter(now, UNLISTED_KEY_PAUSE_SECONDS);
+        return [];
+      }
       Object.assign(install, { status: 'EXPIRED', grantSealed: null, finishedAt: now });
       await em.flush();
       return this.revocations.discard(em, grant);
@@ -41,7 +49,8 @@ export class InstallExpiryService {
     this.revocations.attemptSoon(revocations);
   }
 
-  #grantOf(install: Install) {
+  /** The only copy of a living token is wiped only where nobody can open it. */
+  #grantOf(install: Install): RefusedGrant[] | 'later' {
     const { grantSealed } = install;
     if (grantSealed === null) return [];
     try {
@@ -49,7 +58,7 @@ export class InstallExpiryService {
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       this.logger.error({ err: error, installId: install.id }, 'A grant cannot be opened, and so not be given back.');
-      return [];
+      return error instanceof UnlistedKeyError ? 'later' : [];
     }
   }
 }

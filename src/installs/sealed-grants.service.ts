@@ -9,7 +9,7 @@ export const grantColumn = (rows: SealedGrantsRepository): SealedColumn => ({
     (await rows.grants(prefix, after, limit)).map((row) => ({
       id: row.id,
       sealed: row.sealed,
-      context: grantContext(row),
+      contexts: [grantContext(row)],
       replace: (sealed) => rows.replace(row, sealed),
     })),
 });

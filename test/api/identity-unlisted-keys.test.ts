@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CompleteSlackInstallDocument } from '../generated/graphql.ts';
+import { World } from '../support/world.ts';
+import { isAlive, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+
+const newKey = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
+const old = newKey('old');
+const both = `${newKey('new')},${old}`;
+
+/** It serves since before the new key, and does not list it. */
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ simulator: ['--rotation'], env: { TOKEN_ENCRYPTION_KEYS: old } });
+});
+afterAll(() => world.stop());
+
+/** The same person on both servers: `ahead` seals with the new key, `behind` does not list it. */
+const onBoth = async () => {
+  const workspaceId = newWorkspace();
+  const team = await newTeam(world);
+  const url = await world.addServer({ TOKEN_ENCRYPTION_KEYS: both });
+  const [behind, ahead] = await Promise.all(
+    [world.url, url].map((at) => personIn(world, 'ada', { [workspaceId]: 'ADMIN' }, at)),
+  );
+  if (!behind || !ahead) throw new Error('Nobody is there.');
+  const stopAhead = async (): Promise<void> => {
+    await world.servers.pop()?.stop();
+    world.urls.pop();
+  };
+  return { workspaceId, team, behind, ahead, stopAhead };
+};
+
+const MAIN = path.resolve(import.meta.dirname, '../../dist/src/main.js');
+
+const rotateKeys = () =>
+  new Promise<string>((resolve) => {
+    const env = { PATH: process.env['PATH'], ...world.env, TOKEN_ENCRYPTION_KEYS: both };
+    execFile(process.execPath, [MAIN, 'keys', 'rotate'], { cwd: os.tmpdir(), env }, (_error, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+
+test(
+  'a server that does not list the key of a grant answers "try again", and the claim stays good elsewhere',
+  { timeout: 60_000 },
+  async () => {
+    const { workspaceId, team, behind, ahead } = await onBoth();
+    const claim = await ahead.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    const { errors } = await behind.send(CompleteSlackInstallDocument.toString(), { input: { claim } });
+    expect(errors?.map(({ extensions }) => extensions)).toMatchObject([
+      { code: 'SERVICE_UNAVAILABLE', retryable: true },
+    ]);
+    expect((await ahead.complete(claim)).connection?.status).toBe('ACTIVE');
+  },
+);
+
+test(
+  'an unclaimed grant waits for a server that lists its key, and is then given back',
+  { timeout: 60_000 },
+  async () => {
+    const { workspaceId, team, ahead, stopAhead } = await onBoth();
+    await ahead.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    await stopAhead();
+    const pass = () =>
+      world.database.query(`update installs set expires_at = now() - interval '1 second' where workspace_id = $1`, [
+        workspaceId,
+      ]);
+    const isPutOff = async () => {
+      const [row] = await world.database.query<{ isPutOff: boolean }>(
+        `select status = 'PENDING' and grant_sealed is not null and expires_at > now() as "isPutOff"
+       from installs where workspace_id = $1`,
+        [workspaceId],
+      );
+      return row?.isPutOff;
+    };
+    await pass();
+    await expect.poll(isPutOff, { timeout: 15_000 }).toBe(true);
+    expect(await isAlive(world, team, team.bot)).toBe(true);
+    await world.addServer({ TOKEN_ENCRYPTION_KEYS: both });
+    await expect
+      .poll(async () => (await pass(), isAlive(world, team, team.bot)), { timeout: 40_000, interval: 500 })
+      .toBe(false);
+  },
+);
+
+test(
+  'a disconnect on a server that does not list the key of the tokens revokes them elsewhere, or after a change of keys',
+  { timeout: 60_000 },
+  async () => {
+    const { workspaceId, team, behind, ahead, stopAhead } = await onBoth();
+    const { id } = await ahead.connect(workspaceId, { team: team.id });
+    await stopAhead();
+    expect(await behind.disconnect(id)).toMatchObject({ revokedAtSlack: false, userErrors: [] });
+    expect((await behind.connections(workspaceId))[0]?.status).toBe('DISCONNECTED');
+    expect(await isAlive(world, team, team.bot)).toBe(true);
+    expect(await rotateKeys()).toContain('no other key is needed any more');
+    await world.addServer({ TOKEN_ENCRYPTION_KEYS: both });
+    const makeDue = () => world.database.query('update revocations set next_attempt_at = now()');
+    await expect
+      .poll(async () => (await makeDue(), isAlive(world, team, team.bot)), { timeout: 40_000, interval: 500 })
+      .toBe(false);
+  },
+);
