@@ -102,6 +102,7 @@ const createConnections = (
     slack,
     config.slack.redirectUri,
     randomBytes,
+    systemClock,
     logger,
   );
   const complete = new CompleteInstallService(database, installs, grants, connecting, views, revocations, queue, slack);

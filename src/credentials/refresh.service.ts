@@ -4,6 +4,7 @@ import type { Database } from '../platform/database.ts';
 import type { CredentialId, RevocationId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Secret } from '../platform/secret.ts';
+import { untilStored } from '../platform/until-stored.ts';
 import type { RefreshedGrant, SlackGateway } from '../slack/gateway.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { CredentialVault } from './credential-vault.service.ts';
@@ -31,7 +32,6 @@ const START_WITHIN_MS = 4000;
 const LEASE_SECONDS = 10;
 /** An answer holds the only copy of the next pair: it is not given up because the database is away for a moment. */
 const STORE_WITHIN_MS = 60_000;
-const STORE_RETRY_MS = 500;
 /** Longer than a lease: whoever waits sees its end, also that of a process that died. */
 const WAIT_MS = 12_000;
 /** A first failure is mostly over by then: whoever waits already waits that long, and nobody else notices. */
@@ -225,16 +225,10 @@ export class RefreshService {
     this.revocations.attemptSoon(ids);
   }
 
-  async #untilStored<T>(store: () => Promise<T>): Promise<T> {
-    for (const startedAtMs = this.clock.monotonicMs(); ;) {
-      try {
-        return await store();
-      } catch (error) {
-        if (this.clock.monotonicMs() - startedAtMs > STORE_WITHIN_MS) throw error;
-        this.logger.error({ err: error }, 'Storing what Slack answered to a refresh failed; it is tried again.');
-        await pause(STORE_RETRY_MS);
-      }
-    }
+  #untilStored<T>(store: () => Promise<T>): Promise<T> {
+    const onFailure = (error: unknown): void =>
+      this.logger.error({ err: error }, 'Storing what Slack answered to a refresh failed; it is tried again.');
+    return untilStored(store, { clock: this.clock, withinMs: STORE_WITHIN_MS, onFailure });
   }
 
   #log({ id, teamId, kind }: RefreshRow, result: RefreshResult, counted: RefreshCount): void {

@@ -1,12 +1,15 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Randomness } from '../credentials/sealing.ts';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { ConnectionRepository } from '../connections/connection.repository.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
 import type { SlackUserId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
+import { untilStored } from '../platform/until-stored.ts';
 import type { OAuthGrant, SlackAnswer, SlackGateway } from '../slack/gateway.ts';
 import type { Install } from './install.entity.ts';
 import { judgeGrant, type GrantPart, type InstallFailure } from './install.policy.ts';
@@ -27,6 +30,9 @@ export type CallbackResult = { readonly returnTo: URL | null } & (
 
 export const CLAIM_TTL_SECONDS = 600;
 
+/** An answer of Slack's holds the only copy of a grant, and a person waits at the browser for what becomes of it. */
+const STORE_WITHIN_MS = 5000;
+
 const CALLBACK_REASON = /^[a-z0-9_]{1,64}$/;
 
 /** The browser is back from Slack: exchanges the code once, checks what came, and keeps it until it is claimed. */
@@ -41,6 +47,7 @@ export class InstallCallbackService {
     private readonly slack: SlackGateway,
     private readonly redirectUri: string,
     private readonly randomness: Randomness,
+    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
@@ -57,7 +64,17 @@ export class InstallCallbackService {
     }
     const install = await this.installs.find(em, used.id);
     if (install === null) return unusable('STATE_INVALID');
-    if (used.expired) return this.#fail(install, 'STATE_EXPIRED', 'the state was too old');
+    try {
+      return await this.#settle(install, used.expired, callback);
+    } catch (error) {
+      // The state is used up: whoever sent the browser here has to hear of it.
+      this.logger.error({ err: error, installId: install.id }, 'What came of an install could not be stored.');
+      return { kind: 'failed', code: 'SLACK_ERROR', returnTo: returnAddress(install) };
+    }
+  }
+
+  async #settle(install: Install, expired: boolean, callback: Callback): Promise<CallbackResult> {
+    if (expired) return this.#fail(install, 'STATE_EXPIRED', 'the state was too old');
     if (callback.error !== undefined || callback.code === undefined) return this.#turnedAway(install, callback);
     return this.#exchange(install, callback.code);
   }
@@ -81,8 +98,10 @@ export class InstallCallbackService {
   async #keep(install: Install, pending: PendingGrant, others: readonly GrantPart[]): Promise<CallbackResult> {
     const claim = newOneTimeSecret(this.randomness);
     const sealed = this.pendingGrants.seal(install, pending);
-    const { kept, revocations } = await this.database.transaction(async (em) => {
+    const { kept, revocations } = await this.#stored(async (em) => {
       const row = await this.installs.lock(em, install.id);
+      // Stored already, by a commit whose answer was lost.
+      if (row?.claimHash && hashOf(claim).equals(row.claimHash)) return { kept: true, revocations: [] };
       const isOpen = row !== null && row.status === 'EXCHANGING';
       if (isOpen) {
         const expiresAt = secondsAfter(await databaseNow(em), CLAIM_TTL_SECONDS);
@@ -108,7 +127,7 @@ export class InstallCallbackService {
       { installId: install.id, intent: install.intent, failure: code, reason },
       'A Slack install failed.',
     );
-    const revocations = await this.database.transaction(async (em) => {
+    const revocations = await this.#stored(async (em) => {
       const row = await this.installs.lock(em, install.id);
       if (row !== null && row.finishedAt === null) {
         Object.assign(row, { status: 'FAILED', failureCode: code, finishedAt: await databaseNow(em) });
@@ -118,6 +137,16 @@ export class InstallCallbackService {
     });
     this.revocations.attemptSoon(revocations);
     return { kind: 'failed', code, returnTo: returnAddress(install) };
+  }
+
+  #stored<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    const onFailure = (error: unknown): void =>
+      this.logger.error({ err: error }, 'Storing what came of an install failed; it is tried again.');
+    return untilStored(() => this.database.transaction(work), {
+      clock: this.clock,
+      withinMs: STORE_WITHIN_MS,
+      onFailure,
+    });
   }
 
   async #pending(install: Install, grant: OAuthGrant, kept: GrantPart): Promise<PendingGrant> {

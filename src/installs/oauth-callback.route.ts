@@ -44,7 +44,7 @@ export const registerOAuthCallback = (
       return answer(reply, await callbacks.callback(callback));
     } catch (error) {
       logger.error({ err: error }, 'The OAuth callback failed.');
-      return sendPage(reply, 500, failedPage('INTERNAL'));
+      return sendPage(reply, 400, failedPage('SLACK_ERROR'));
     }
   });
 };

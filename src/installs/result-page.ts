@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InstallFailure } from './install.policy.ts';
 
-const TEXTS: Readonly<Record<InstallFailure | 'INTERNAL', { title: string; text: string }>> = {
+const TEXTS: Readonly<Record<InstallFailure, { title: string; text: string }>> = {
   ACCESS_DENIED: {
     title: 'Nothing was connected',
     text: 'The request was declined in Slack. If that was not meant, begin again from your product.',
@@ -27,12 +27,8 @@ const TEXTS: Readonly<Record<InstallFailure | 'INTERNAL', { title: string; text:
     text: 'Nothing was kept. Begin again and pick one single team of the organisation.',
   },
   SLACK_ERROR: {
-    title: 'Slack did not complete the install',
+    title: 'The install was not completed',
     text: 'Nothing was connected. Begin again from your product; if it fails again, tell the operator of this server.',
-  },
-  INTERNAL: {
-    title: 'Something went wrong here',
-    text: 'Nothing was connected. Begin again from your product in a moment.',
   },
 };
 
@@ -99,7 +95,7 @@ export const grantedPage = (claim: string): string =>
 <p class="end">Keep it to yourself. Then close this page.</p>`,
   );
 
-export const failedPage = (code: InstallFailure | 'INTERNAL'): string => {
+export const failedPage = (code: InstallFailure): string => {
   const { title, text } = TEXTS[code];
   return page(
     title,

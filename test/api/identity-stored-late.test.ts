@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RETURN_TO, World } from '../support/world.ts';
+import { callback, consented, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+  await world.database.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left'; end $$`,
+  );
+});
+afterAll(() => world.stop());
+
+/** No install gets this status until the answer is called. */
+const refuse = async (status: string): Promise<() => Promise<unknown>> => {
+  await world.database.query(
+    `create trigger refuse before update on installs for each row when (new.status = '${status}') execute function refuse()`,
+  );
+  return () => world.database.query('drop trigger refuse on installs');
+};
+
+const begun = async () => {
+  const workspaceId = newWorkspace();
+  const team = await newTeam(world);
+  const ada = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' });
+  const url = await ada.begin({ workspaceId, intent: 'WORKSPACE', returnTo: RETURN_TO });
+  return { workspaceId, team, ada, back: await consented(url, { team: team.id }) };
+};
+
+const queryOf = ({ headers }: Response): URLSearchParams => new URL(headers.get('location') ?? '').searchParams;
+
+test('a grant survives a database that refuses it for a moment', async () => {
+  const { workspaceId, ada, back } = await begun();
+  const allow = await refuse('PENDING');
+  const answer = callback(back);
+  const refused = () => world.servers[0]?.lines.some((line) => line.includes('no space left'));
+  await expect.poll(refused, { timeout: 5000 }).toBe(true);
+  await allow();
+  const claim = queryOf(await answer).get('claim') ?? '';
+  expect((await ada.complete(claim)).connection).toMatchObject({ status: 'ACTIVE', workspaceId });
+});
+
+test('a database that goes on refusing it brings the browser back with SLACK_ERROR', { timeout: 30_000 }, async () => {
+  const { back } = await begun();
+  const allow = await refuse('PENDING');
+  try {
+    const query = queryOf(await callback(back));
+    expect([query.get('status'), query.get('code'), query.get('claim')]).toEqual(['failed', 'SLACK_ERROR', null]);
+  } finally {
+    await allow();
+  }
+});
+
+test('a database that does not even give the state shows our page, HTTP 400, and the state stays good', async () => {
+  const { back } = await begun();
+  const allow = await refuse('EXCHANGING');
+  const response = await callback(back);
+  await allow();
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain('SLACK_ERROR');
+  expect(queryOf(await callback(back)).get('status')).toBe('granted');
+});
