@@ -8,6 +8,8 @@ import { DirectoryRepository } from './channels/directory.repository.ts';
 import { DirectorySync } from './channels/directory-sync.worker.ts';
 import { PeopleNames } from './channels/people-names.worker.ts';
 import { PeopleRepository } from './channels/people.repository.ts';
+import { AuthorNamesRepository } from './connections/author-names.repository.ts';
+import { AuthorNames } from './connections/author-names.service.ts';
 import { AuthorizationRepository } from './connections/authorization.repository.ts';
 import { ConnectingService } from './connections/connecting.service.ts';
 import { ConnectionLoader } from './connections/connection-loader.ts';
@@ -70,6 +72,7 @@ const createConnections = (
 ) => {
   const { config, database, logger } = ground;
   const { credentials, sealer, vault, revocations, tokens } = shared;
+  const authorNames = new AuthorNames(new AuthorNamesRepository(database), tokens, slack);
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
   const identities = new IdentityRepository();
@@ -96,7 +99,7 @@ const createConnections = (
     database,
     installs,
     connections,
-    tokens,
+    authorNames,
     grants,
     revocations,
     slack,
@@ -107,7 +110,18 @@ const createConnections = (
   );
   const complete = new CompleteInstallService(database, installs, grants, connecting, views, revocations, queue, slack);
   const expiry = new InstallExpiryService(database, installs, grants, revocations, logger);
-  return { connections, authorizations, identities, views, disconnects, begin, callback, complete, expiry };
+  return {
+    connections,
+    authorizations,
+    identities,
+    views,
+    disconnects,
+    begin,
+    callback,
+    complete,
+    expiry,
+    authorNames,
+  };
 };
 
 /** What an identity can see of Slack's conversations. */
@@ -154,7 +168,7 @@ export const createFeatures = (ground: Ground) => {
   const records = createRecords(ground, log);
   const notifications = new NotificationService(database, rows, queue, tokens, slack);
 
-  const { connections, authorizations, views, callback, expiry, ...installs } = createConnections(
+  const { connections, authorizations, views, callback, expiry, authorNames, ...installs } = createConnections(
     ground,
     slack,
     shared,
@@ -162,7 +176,7 @@ export const createFeatures = (ground: Ground) => {
     failureRows,
   );
   const { sync, names, channels } = createChannels(ground, slack, shared);
-  const watching = createWatching(ground, slack, shared, failures);
+  const watching = createWatching(ground, slack, shared, failures, authorNames);
   const identityRows = installs.identities;
   const chosen = new SelectionRepository();
   const identities = new IdentitiesService(database, identityRows);

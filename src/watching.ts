@@ -1,5 +1,6 @@
 import { ChannelEventsRepository } from './channels/channel-events.repository.ts';
 import { ChannelEventsService } from './channels/channel-events.service.ts';
+import type { AuthorNames } from './connections/author-names.service.ts';
 import { HealthRepository } from './connections/health.repository.ts';
 import { HealthService } from './connections/health.service.ts';
 import { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
@@ -30,6 +31,7 @@ export const createWatching = (
   slack: SlackGateway,
   { tokens, vault }: Credentials,
   failures: RepeatedFailures,
+  names: AuthorNames,
 ) => {
   const { config, database, wakeUps, metrics, logger } = ground;
   const events = new SlackEventsService(
@@ -55,6 +57,6 @@ export const createWatching = (
       () => systemClock.monotonicMs(),
     ),
   );
-  const health = new HealthService(healthRows, tokens, vault, slack, failures, logger);
+  const health = new HealthService(healthRows, tokens, vault, slack, failures, names, logger);
   return { events, eventsWorker, health };
 };

@@ -4,6 +4,7 @@ import { meansEnded } from '../credentials/ended-grant.policy.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
+import type { AuthorNames } from './author-names.service.ts';
 import type { CheckedCredential, HealthRepository } from './health.repository.ts';
 import type { RepeatedFailures } from './repeated-failures.service.ts';
 
@@ -15,6 +16,7 @@ export class HealthService {
     private readonly vault: CredentialVault,
     private readonly slack: SlackGateway,
     private readonly failures: RepeatedFailures,
+    private readonly names: AuthorNames,
     private readonly logger: Logger,
   ) {}
 
@@ -34,6 +36,7 @@ export class HealthService {
         await this.vault.markEnded(id, version, answer.error);
       } else {
         await this.#note(id, teamId, answer);
+        if (answer.kind === 'ok') await this.names.complete(id);
       }
     } catch (error) {
       this.logger.error({ ...about, err: error }, 'An authorization could not be checked.');

@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Randomness } from '../credentials/sealing.ts';
-import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
+import type { AuthorNames } from '../connections/author-names.service.ts';
+import type { TeamOfGrant } from '../connections/connecting.service.ts';
 import type { ConnectionRepository } from '../connections/connection.repository.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
-import type { SlackUserId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { untilStored } from '../platform/until-stored.ts';
@@ -41,7 +41,7 @@ export class InstallCallbackService {
     private readonly database: Database,
     private readonly installs: InstallRepository,
     private readonly connections: ConnectionRepository,
-    private readonly tokens: AccessTokens,
+    private readonly names: AuthorNames,
     private readonly pendingGrants: PendingGrants,
     private readonly revocations: RevocationService,
     private readonly slack: SlackGateway,
@@ -91,8 +91,10 @@ export class InstallCallbackService {
     if (answer.kind !== 'ok') return this.#fail(install, 'SLACK_ERROR', reasonOf(answer));
     const judged = judgeGrant(answer.value, { intent: install.intent, teamId: install.expectedTeamId });
     if (judged.kind === 'refused') return this.#fail(install, judged.code, judged.reason, judged.parts);
-    const pending = await this.#pending(install, answer.value, judged.kept);
-    return this.#keep(install, pending, judged.others);
+    const pending = { ...judged.kept, name: null, team: teamOf(answer.value) };
+    const result = await this.#keep(install, pending, judged.others);
+    if (result.kind === 'granted') await this.#addName(install, pending);
+    return result;
   }
 
   async #keep(install: Install, pending: PendingGrant, others: readonly GrantPart[]): Promise<CallbackResult> {
@@ -149,35 +151,35 @@ export class InstallCallbackService {
     });
   }
 
-  async #pending(install: Install, grant: OAuthGrant, kept: GrantPart): Promise<PendingGrant> {
-    const { enterprise, team } = grant;
-    return {
-      ...kept,
-      name: await this.#nameOf(install, kept),
-      team: {
-        name: team?.name ?? null,
-        enterprise: enterprise === null ? null : { id: enterprise.id, name: enterprise.name ?? null },
-      },
-    };
+  /** After the grant is safe, and before anybody has its claim. Where it does not come, the periodic check reads it. */
+  async #addName(install: Install, pending: PendingGrant): Promise<void> {
+    try {
+      const name = await this.#nameOf(install, pending);
+      if (name === null) return;
+      await this.database.transaction(async (em) => {
+        const row = await this.installs.lock(em, install.id);
+        if (row?.status === 'PENDING') row.grantSealed = this.pendingGrants.seal(install, { ...pending, name });
+      });
+    } catch (error) {
+      this.logger.warn({ err: error, installId: install.id }, 'The name of an install could not be read.');
+    }
   }
 
   /** Read with the fresh token; a person's also with the connection's bot, since `users:read` is not asked of people. */
   async #nameOf(install: Install, { principal, tokens }: GrantPart): Promise<string | null> {
-    const own = await this.#readName(tokens.token, principal.slackUserId);
+    const own = await this.names.read(tokens.token, principal.slackUserId);
     if (own !== null || install.connectionId === null || principal.kind === 'BOT') return own;
-    const connection = await this.connections.find(this.database.em(), install.connectionId);
-    if (connection === null || connection.credential === null) return null;
-    const bot = await this.tokens.fresh(connection.credential.id);
-    return bot.kind === 'ok' ? this.#readName(bot.token, principal.slackUserId) : null;
-  }
-
-  async #readName(token: Secret, user: SlackUserId): Promise<string | null> {
-    const answer = await this.slack.userInfo(token, user);
-    return answer.kind === 'ok' ? answer.value.name : null;
+    const bot = (await this.connections.find(this.database.em(), install.connectionId))?.credential;
+    return bot ? this.names.readBy(bot.id, principal.slackUserId) : null;
   }
 }
 
 const returnAddress = ({ returnTo }: Install): URL | null => (returnTo === null ? null : new URL(returnTo));
+
+const teamOf = ({ enterprise, team }: OAuthGrant): TeamOfGrant => ({
+  name: team?.name ?? null,
+  enterprise: enterprise === null ? null : { id: enterprise.id, name: enterprise.name ?? null },
+});
 
 const reasonOf = (answer: Exclude<SlackAnswer<OAuthGrant>, { kind: 'ok' }>): string => {
   if (answer.kind === 'refused') return answer.error;

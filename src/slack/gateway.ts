@@ -161,7 +161,7 @@ export interface SlackGateway {
   refresh(refreshToken: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<RefreshedGrant>>;
   authTest(token: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<AuthTest>>;
   revoke(token: Secret, options?: { timeoutMs?: number }): Promise<SlackAnswer<{ revoked: boolean }>>;
-  userInfo(token: Secret, user: SlackUserId): Promise<SlackAnswer<SlackUser>>;
+  userInfo(token: Secret, user: SlackUserId, options?: { timeoutMs?: number }): Promise<SlackAnswer<SlackUser>>;
   listConversations(
     token: Secret,
     input: { types: readonly ChannelKind[]; cursor?: string; limit: number },

@@ -112,8 +112,9 @@ export class WebClientGateway implements SlackGateway {
     return this.#ask('auth.revoke', token, call, answers.readRevoked, options.timeoutMs);
   }
 
-  userInfo(token: Secret, user: SlackUserId): Promise<SlackAnswer<SlackUser>> {
-    return this.#ask('users.info', token, (client) => client.users.info({ user }), answers.readUser);
+  userInfo(token: Secret, user: SlackUserId, options: { timeoutMs?: number } = {}): Promise<SlackAnswer<SlackUser>> {
+    const call: Call = (client) => client.users.info({ user });
+    return this.#ask('users.info', token, call, answers.readUser, options.timeoutMs);
   }
 
   listConversations(

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { RETURN_TO, World } from '../support/world.ts';
-import { callback, consented, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+import { callback, connected, consented, newTeam, newWorkspace, personIn } from './identity-steps.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -9,6 +9,7 @@ beforeAll(async () => {
     `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left'; end $$`,
   );
 });
+afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());
 
 /** No install gets this status until the answer is called. */
@@ -28,6 +29,14 @@ const begun = async () => {
 };
 
 const queryOf = ({ headers }: Response): URLSearchParams => new URL(headers.get('location') ?? '').searchParams;
+
+const installOf = async (workspaceId: string) => {
+  const [row] = await world.database.query<{ status: string; sealed: boolean }>(
+    'select status, grant_sealed is not null as sealed from installs where workspace_id = $1',
+    [workspaceId],
+  );
+  return row;
+};
 
 test('a grant survives a database that refuses it for a moment', async () => {
   const { workspaceId, ada, back } = await begun();
@@ -59,4 +68,33 @@ test('a database that does not even give the state shows our page, HTTP 400, and
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('SLACK_ERROR');
   expect(queryOf(await callback(back)).get('status')).toBe('granted');
+});
+
+test('a grant is stored before its name is asked for, and a name that does not come holds nobody up', async () => {
+  const { workspaceId, ada, back } = await begun();
+  await world.slack.fault({ match: { method: 'users.info' }, fault: { type: 'hang' } });
+  const startedAt = Date.now();
+  let isBack = false;
+  const answer = callback(back).finally(() => void (isBack = true));
+  await expect
+    .poll(async () => ({ ...(await installOf(workspaceId)), isBack }), { timeout: 8000 })
+    .toEqual({ status: 'PENDING', sealed: true, isBack: false });
+  const claim = queryOf(await answer).get('claim') ?? '';
+  expect(Date.now() - startedAt).toBeLessThan(8000);
+  expect((await ada.complete(claim)).connection?.status).toBe('ACTIVE');
+});
+
+test('a name that could not be read at the install is read by the next periodic check', async () => {
+  const fault = { type: 'error', error: 'fatal_error' };
+  await world.slack.fault({ match: { method: 'users.info' }, fault, times: 0 });
+  const { workspaceId, ada, team, connection } = await connected(world);
+  const mine = await ada.authorize(connection, team.people[0]);
+  const postsAs = async () => (await ada.identities(workspaceId)).map((identity) => identity.postsAs).toSorted();
+  expect(mine.slackUserName).toBeNull();
+  expect(await postsAs()).toEqual([team.people[0], team.bot].toSorted());
+  await world.slack.clearFaults();
+  await world.database.query('update credential_checks set next_check_at = now()');
+  const withoutName = async () => (await postsAs()).filter((name) => name === team.bot || name === team.people[0]);
+  await expect.poll(withoutName, { timeout: 10_000 }).toEqual([]);
+  expect(await postsAs()).toHaveLength(2);
 });
