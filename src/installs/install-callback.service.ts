@@ -33,6 +33,8 @@ export const CLAIM_TTL_SECONDS = 600;
 /** An answer of Slack's holds the only copy of a grant, and a person waits at the browser for what becomes of it. */
 const STORE_WITHIN_MS = 5000;
 
+const OWNER_TIMEOUT_MS = 3000;
+
 const CALLBACK_REASON = /^[a-z0-9_]{1,64}$/;
 
 /** The browser is back from Slack: exchanges the code once, checks what came, and keeps it until it is claimed. */
@@ -90,11 +92,27 @@ export class InstallCallbackService {
     // A lost answer leaves a grant that nobody here knows of. Repeating the install heals it.
     if (answer.kind !== 'ok') return this.#fail(install, 'SLACK_ERROR', reasonOf(answer));
     const judged = judgeGrant(answer.value, { intent: install.intent, teamId: install.expectedTeamId });
-    if (judged.kind === 'refused') return this.#fail(install, judged.code, judged.reason, judged.parts);
+    if (judged.kind === 'refused') {
+      const parts = [...judged.parts, ...(await this.#unnamedPart(install, answer.value))];
+      return this.#fail(install, judged.code, judged.reason, parts);
+    }
     const pending = { ...judged.kept, name: null, team: teamOf(answer.value) };
     const result = await this.#keep(install, pending, judged.others);
     if (result.kind === 'granted') await this.#addName(install, pending);
     return result;
+  }
+
+  /** Whether a grant may be ended depends on whose it is: others may use the same bot. Slack is asked, by its token. */
+  async #unnamedPart(install: Install, { appId, unnamed }: OAuthGrant): Promise<GrantPart[]> {
+    if (unnamed === undefined) return [];
+    const owner = await this.slack.authTest(unnamed.token, { timeoutMs: OWNER_TIMEOUT_MS });
+    if (owner.kind !== 'ok') {
+      this.logger.error({ installId: install.id }, 'A token of unknown owner cannot be given back to Slack.');
+      return [];
+    }
+    const { teamId, userId, botId } = owner.value;
+    const kind = botId === undefined ? 'USER' : 'BOT';
+    return [{ principal: { appId, teamId, slackUserId: userId, kind }, tokens: unnamed }];
   }
 
   async #keep(install: Install, pending: PendingGrant, others: readonly GrantPart[]): Promise<CallbackResult> {

@@ -24,6 +24,14 @@ describe("judging Slack's answer to an install", () => {
     });
   });
 
+  it('refuses an answer with a token of nobody known, also beside the one that was asked for', () => {
+    const judged = judgeGrant(
+      { ...base, bot, unnamed: { token: new Secret('xoxa'), scopes: [] } },
+      expected('WORKSPACE'),
+    );
+    expect(judged).toMatchObject({ kind: 'refused', code: 'SLACK_ERROR', parts: [{ principal: { kind: 'BOT' } }] });
+  });
+
   it('keeps only the person in a PERSONAL install, whatever came along', () => {
     const judged = judgeGrant({ ...base, bot, user: person }, expected('PERSONAL', 'T1'));
     expect(judged).toMatchObject({

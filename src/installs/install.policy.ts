@@ -60,6 +60,7 @@ export const judgeGrant = (
   if (expected.teamId !== null && grant.team.id !== expected.teamId) {
     return refused('TEAM_MISMATCH', 'another Slack team was chosen');
   }
+  if (grant.unnamed !== undefined) return refused('SLACK_ERROR', 'the answer held a token and not whose it is');
   const wanted = expected.intent === 'WORKSPACE' ? 'BOT' : 'USER';
   const kept = parts.find(({ principal }) => principal.kind === wanted);
   if (kept === undefined) return refused('SLACK_ERROR', `the answer held no ${wanted.toLowerCase()} token`);

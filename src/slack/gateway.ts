@@ -51,6 +51,11 @@ export interface BotGrant extends GrantedToken {
   readonly userId: SlackUserId;
 }
 
+/** Slack does not say whose it is. */
+export interface UnnamedGrant extends GrantedToken {
+  readonly token: Secret;
+}
+
 export interface UserGrant extends GrantedToken {
   readonly id: SlackUserId;
   /** Absent where only the bot was installed: then this is merely who clicked. */
@@ -64,6 +69,8 @@ export interface OAuthGrant {
   readonly enterprise: { readonly id: string; readonly name: string | undefined } | null;
   readonly isEnterpriseInstall: boolean;
   readonly bot?: BotGrant;
+  /** Of no use, and to be ended. */
+  readonly unnamed?: UnnamedGrant;
   readonly user: UserGrant;
 }
 

@@ -12,6 +12,7 @@ import type {
   OAuthGrant,
   RefreshedGrant,
   SlackUser,
+  UnnamedGrant,
   UserGrant,
 } from './gateway.ts';
 
@@ -52,19 +53,26 @@ const scopes = z
   .transform((value) => splitScopes(value ?? ''));
 const count = z.number().int().nonnegative().optional().catch(undefined);
 
+/** Slack sends null, an empty string or nothing where it has no value. */
+const absent = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
+const optional = <S extends z.ZodType>(schema: S) => z.preprocess(absent, schema.optional());
+
 const tokenFields = {
-  access_token: secret.optional(),
-  refresh_token: secret.optional(),
-  expires_in: z.number().positive().optional(),
+  access_token: optional(secret),
+  refresh_token: optional(secret),
+  expires_in: optional(z.number().positive()),
   scope: scopes,
 };
 
 const grantSchema = z.object({
   ...tokenFields,
-  token_type: z.string().optional(),
-  bot_user_id: slackUserId.optional(),
+  token_type: optional(z.string()),
+  bot_user_id: optional(slackUserId),
   app_id: id,
-  team: z.object({ id: teamId, name: text }).nullable(),
+  team: z
+    .object({ id: teamId, name: text })
+    .nullish()
+    .transform((team) => team ?? null),
   enterprise: z.object({ id, name: text }).nullish(),
   is_enterprise_install: flag,
   authed_user: z.object({ id: slackUserId, ...tokenFields }),
@@ -76,10 +84,13 @@ const rotation = (from: { refresh_token?: Secret | undefined; expires_in?: numbe
   ...(from.expires_in === undefined ? {} : { expiresInSeconds: from.expires_in }),
 });
 
-const botOf = (grant: Grant): BotGrant | undefined =>
-  grant.access_token === undefined || grant.bot_user_id === undefined
-    ? undefined
-    : { token: grant.access_token, userId: grant.bot_user_id, scopes: grant.scope, ...rotation(grant) };
+/** A token at the top that is not a bot's, or whose bot is not named, is nothing that we asked for; but it lives. */
+const topOf = (grant: Grant): { bot?: BotGrant; unnamed?: UnnamedGrant } => {
+  if (grant.access_token === undefined) return {};
+  const tokens = { token: grant.access_token, scopes: grant.scope, ...rotation(grant) };
+  if (grant.token_type !== 'bot' || grant.bot_user_id === undefined) return { unnamed: tokens };
+  return { bot: { ...tokens, userId: grant.bot_user_id } };
+};
 
 const userOf = ({ authed_user: user }: Grant): UserGrant => ({
   id: user.id,
@@ -89,19 +100,14 @@ const userOf = ({ authed_user: user }: Grant): UserGrant => ({
 });
 
 /** An incoming webhook that Slack sends along is not read: it never leaves this function. */
-const grantOf = (grant: Grant): OAuthGrant | undefined => {
-  const bot = botOf(grant);
-  // A token at the top that is not a bot's, or whose bot is not named, is nothing that we asked for.
-  if (grant.access_token !== undefined && (bot === undefined || grant.token_type !== 'bot')) return undefined;
-  return {
-    appId: grant.app_id,
-    team: grant.team,
-    enterprise: grant.enterprise ?? null,
-    isEnterpriseInstall: grant.is_enterprise_install,
-    ...(bot === undefined ? {} : { bot }),
-    user: userOf(grant),
-  };
-};
+const grantOf = (grant: Grant): OAuthGrant => ({
+  appId: grant.app_id,
+  team: grant.team,
+  enterprise: grant.enterprise ?? null,
+  isEnterpriseInstall: grant.is_enterprise_install,
+  ...topOf(grant),
+  user: userOf(grant),
+});
 export const readGrant: Read<OAuthGrant> = reader(grantSchema, grantOf);
 
 /** Flat, unlike the answer to a code: a bot names `bot_user_id`, a person `user_id`. */

@@ -73,9 +73,33 @@ describe('the calls around posting', () => {
   });
 
   it.each([
-    ['no app', { ...grant, app_id: undefined }],
-    ['a token without its bot', { ...grant, bot_user_id: undefined }],
+    ['a token without its bot', { ...grant, bot_user_id: null }],
     ['a token of another kind', { ...grant, token_type: 'app' }],
+    ['a token of no kind', { ...grant, token_type: null }],
+  ])('hands over a grant with %s as that of nobody known, so that it can be ended', async (_name, body) => {
+    slack.answer = json({ ...body, refresh_token: null, expires_in: null });
+    const result = await exchange(await slack.start());
+    if (result.kind !== 'ok') throw new Error(result.kind);
+    const { bot, unnamed, user } = result.value;
+    expect(bot).toBeUndefined();
+    expect(unnamed).toEqual({ token: expect.anything() as unknown, scopes: ['chat:write', 'users:read'] });
+    expect([unnamed?.token.reveal(), user.token?.reveal()]).toEqual(['xoxe.xoxb-1-bot', 'xoxp-user']);
+  });
+
+  it('takes null for what Slack has not: no bot, no refresh token, no token of a person', async () => {
+    const none = { access_token: null, bot_user_id: null, token_type: null, refresh_token: null, expires_in: null };
+    const gateway = await slack.start();
+    slack.answer = json({ ...grant, ...none });
+    expect(await exchange(gateway)).not.toHaveProperty('value.bot');
+    slack.answer = json({ ...grant, refresh_token: null, expires_in: null, authed_user: { ...none, id: 'U1' } });
+    expect(await exchange(gateway)).toMatchObject({
+      kind: 'ok',
+      value: { bot: { userId: 'UBOT' }, user: { id: 'U1' } },
+    });
+  });
+
+  it.each([
+    ['no app', { ...grant, app_id: undefined }],
     ['no person', { ...grant, authed_user: undefined }],
     ['a token that no header can hold', { ...grant, access_token: 'xoxb\nx-injected: 1' }],
   ])('uses nothing of a grant with %s', async (_name, body) => {

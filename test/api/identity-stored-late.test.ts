@@ -98,3 +98,25 @@ test('a name that could not be read at the install is read by the next periodic 
   await expect.poll(withoutName, { timeout: 10_000 }).toEqual([]);
   expect(await postsAs()).toHaveLength(2);
 });
+
+test('a token whose owner Slack does not name is given back to whoever Slack says it is', async () => {
+  const { workspaceId, ada, team, back } = await begun();
+  const body = (answer: object) => ({ type: 'status', status: 200, body: JSON.stringify({ ok: true, ...answer }) });
+  const grant = {
+    access_token: 'xoxb-whose',
+    token_type: 'bot',
+    bot_user_id: null,
+    refresh_token: null,
+    scope: 'chat:write',
+    app_id: 'A0SIMULATED',
+    team: { id: team.id, name: 'Team' },
+    authed_user: { id: team.people[0], access_token: null },
+  };
+  await world.slack.fault({ match: { method: 'oauth.v2.access' }, fault: body(grant) });
+  const owner = { team_id: team.id, user_id: team.bot, bot_id: 'B1' };
+  await world.slack.fault({ match: { method: 'auth.test' }, fault: body(owner) });
+  const before = (await world.slack.requests('auth.revoke')).length;
+  expect(queryOf(await callback(back)).get('code')).toBe('SLACK_ERROR');
+  await expect.poll(async () => (await world.slack.requests('auth.revoke')).length).toBe(before + 1);
+  expect(await ada.connections(workspaceId)).toEqual([]);
+});
