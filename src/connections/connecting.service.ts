@@ -86,7 +86,9 @@ export class ConnectingService {
     const team = await this.#saveTeam(em, grant.principal, input.team, now);
     const kept = connection ?? this.#newConnection(em, { workspaceId, userId, team, grant, now });
     this.#revive(kept, locked.principal, now);
-    Object.assign(kept, { installedBy: userId, botUserId: grant.principal.slackUserId, botUserName: grant.name });
+    const { slackUserId: botUserId } = grant.principal;
+    const known = kept.botUserId === botUserId ? kept.botUserName : null;
+    Object.assign(kept, { installedBy: userId, botUserId, botUserName: grant.name ?? known });
     await em.flush();
     await this.failures.forgetAll(em, { connectionId: kept.id, authorizationId: null });
     await this.identities.ensureBot(em, kept.id);
@@ -122,7 +124,7 @@ export class ConnectingService {
     const ended = other === null ? null : await this.ending.endLocked(em, other, locked.all, { by: userId, at: now });
     const kept = await this.#authorization(em, { connection, userId, grant, now });
     this.#revive(kept, locked.principal, now);
-    kept.slackUserName = grant.name;
+    kept.slackUserName = grant.name ?? kept.slackUserName;
     await em.flush();
     await this.failures.forgetAll(em, { connectionId, authorizationId: kept.id });
     await this.identities.ensurePerson(em, connection.id, kept.id);

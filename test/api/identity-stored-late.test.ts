@@ -73,14 +73,12 @@ test('a database that does not even give the state shows our page, HTTP 400, and
 test('a grant is stored before its name is asked for, and a name that does not come holds nobody up', async () => {
   const { workspaceId, ada, back } = await begun();
   await world.slack.fault({ match: { method: 'users.info' }, fault: { type: 'hang' } });
-  const startedAt = Date.now();
   let isBack = false;
   const answer = callback(back).finally(() => void (isBack = true));
   await expect
     .poll(async () => ({ ...(await installOf(workspaceId)), isBack }), { timeout: 8000 })
     .toEqual({ status: 'PENDING', sealed: true, isBack: false });
   const claim = queryOf(await answer).get('claim') ?? '';
-  expect(Date.now() - startedAt).toBeLessThan(8000);
   expect((await ada.complete(claim)).connection?.status).toBe('ACTIVE');
 });
 
@@ -96,7 +94,13 @@ test('a name that could not be read at the install is read by the next periodic 
   await world.database.query('update credential_checks set next_check_at = now()');
   const withoutName = async () => (await postsAs()).filter((name) => name === team.bot || name === team.people[0]);
   await expect.poll(withoutName, { timeout: 10_000 }).toEqual([]);
-  expect(await postsAs()).toHaveLength(2);
+  const named = await postsAs();
+  expect(named).toHaveLength(2);
+  await world.slack.fault({ match: { method: 'users.info' }, fault, times: 0 });
+  await ada.connect(workspaceId, { team: team.id });
+  await ada.authorize(connection, team.people[0]);
+  expect(await postsAs()).toEqual(named);
+  await world.slack.clearFaults();
 });
 
 test('a token whose owner Slack does not name is given back to whoever Slack says it is', async () => {
