@@ -173,6 +173,8 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
     extensions: [Migrator],
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      // The ORM takes host, port, user, password and name of a URL only: TLS, options and sockets are for the driver.
+      connectionString: url.reveal(),
       application_name: 'heliograph',
       // Statements that are given at once are sent at once, and run in that order.
       pipeline: true,
