@@ -29,7 +29,7 @@ import { registerHealth } from './platform/health.route.ts';
 import { Stops, type Stoppable } from './platform/lifecycle.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
-import { migrate, pendingMigrations } from './platform/migrations.ts';
+import { migrate } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
 import { readsOf, Replica, type ReplicaOutcome, type Reads } from './platform/replica.ts';
@@ -37,6 +37,7 @@ import type { Secret } from './platform/secret.ts';
 import { registerSecurityHeaders } from './platform/security-headers.ts';
 import { startTracing } from './platform/tracing.ts';
 import { WakeUps } from './platform/wake-ups.ts';
+import { checksOf, waitForMigrations } from './unmigrated.ts';
 
 export type RunningApp = Stoppable;
 
@@ -71,11 +72,7 @@ const graphqlSettings = (
 
 const readiness = (config: Config, database: Database, { worker }: Features, draining: () => boolean) => ({
   stopping: () => (draining() ? 'the process is stopping' : undefined),
-  database: async () => void (await database.query({ name: 'ready', text: 'select 1' })),
-  migrations: async () => {
-    const pending = await pendingMigrations(database.orm);
-    return pending.length === 0 ? undefined : `not at head, run "heliograph migrate": ${pending.join(', ')}`;
-  },
+  ...checksOf(database),
   delivery: () => {
     const late = config.role !== 'api' && worker.heartbeatAgeMs() > HEARTBEAT_LIMIT_MS;
     return late ? 'the delivery loop has had no answer from the database' : undefined;
@@ -179,7 +176,7 @@ const serveApi = async (
   stops.add('the sockets', () => sockets.stop());
 };
 
-const start = async (config: Config, logger: Logger, stops: Stops): Promise<void> => {
+const start = async (config: Config, logger: Logger, stops: Stops, stopping: AbortSignal): Promise<void> => {
   if (config.tracing) {
     const tracing = await startTracing(config.role, (problem) => logger.warn({ problem }, 'Traces are not complete'));
     stops.add('traces', () => tracing.stop());
@@ -188,10 +185,12 @@ const start = async (config: Config, logger: Logger, stops: Stops): Promise<void
   stops.add('the database server', () => provided.stop());
   const database = await openDatabase({ url: provided.url, poolMax: config.database.poolMax, entities, logger });
   stops.add('the database connections', () => database.stop());
+  const metrics = createMetrics();
   await prepare(config, database, provided.url, logger);
+  await waitForMigrations(config, database, () => openHttp(config, metrics), logger, stopping);
+  if (stopping.aborted) return;
   const wakeUps = new WakeUps(provided.url, logger);
   stops.add('wake-ups', () => wakeUps.stop());
-  const metrics = createMetrics();
   const passFailpoint = createFailpoints(config.failpoints);
   const reads = await openReads(config, database, metrics, logger, stops);
   const features = createFeatures({ config, database, reads, wakeUps, metrics, logger, passFailpoint });
@@ -236,11 +235,14 @@ const prepare = async (config: Config, database: Database, url: Secret, logger: 
   if (done.length > 0) logger.info({ migrations: done }, 'migrated');
 };
 
-/** Builds and starts everything; a start that fails half-way stops what it had started. */
-export const startApp = async (config: Config, logger: Logger): Promise<RunningApp> => {
+/**
+ * Builds and starts everything; a start that fails half-way stops what it had started. One that is told to stop while it
+ * waits for others leaves it at what is started.
+ */
+export const startApp = async (config: Config, logger: Logger, stopping: AbortSignal): Promise<RunningApp> => {
   const stops = new Stops((name, error) => logger.error({ err: error }, `${name} could not be stopped cleanly`));
   try {
-    await start(config, logger, stops);
+    await start(config, logger, stops, stopping);
     return stops;
   } catch (error) {
     await stops.stop();

@@ -34,7 +34,8 @@ const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role, content: settings.logContent });
   // Loaded once the settings are known to be good: a bad one, --help and `token` answer without the server's weight.
-  const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger));
+  const stopping = new AbortController();
+  const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger, stopping.signal));
   const options = {
     delay: STOP_WITHIN_MS,
     logger: false as const,
@@ -46,6 +47,7 @@ const serve = async (): Promise<void> => {
   const closing = closeWithGrace(options, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
     else logger.info({ signal }, 'stopping');
+    stopping.abort();
     await starting.then(
       (app) => app.stop(),
       () => undefined,
@@ -53,7 +55,7 @@ const serve = async (): Promise<void> => {
   });
   if (settings.exitWithParent) stopWithParent(() => closing.close());
   await starting;
-  if (!settings.production) process.stdout.write(await welcome(settings));
+  if (!settings.production && !stopping.signal.aborted) process.stdout.write(await welcome(settings));
 };
 
 const runMigrations = async (): Promise<void> => {

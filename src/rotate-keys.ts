@@ -9,6 +9,7 @@ import { SealedGrantsRepository } from './installs/sealed-grants.repository.ts';
 import { grantColumn } from './installs/sealed-grants.service.ts';
 import { openDatabase, type Database } from './platform/database.ts';
 import type { Logger } from './platform/logger.ts';
+import { requireHead } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 
 const serviceOf = ({ encryptionKeys }: Config, database: Database): KeyRotationService => {
@@ -41,6 +42,7 @@ export const rotateKeysOf = async (config: Config, logger: Logger, print: (line:
   const provided = await provideDatabase(config, logger);
   const database = await openDatabase({ url: provided.url, poolMax: 2, entities, logger });
   try {
+    await requireHead(database.orm);
     const rotation = await serviceOf(config, database).rotate((column, sealedAnew) =>
       print(`${column}: ${sealedAnew} sealed anew`),
     );

@@ -72,5 +72,18 @@ export const migrate = async (orm: MikroORM, url: Secret): Promise<string[]> => 
   }
 };
 
-export const pendingMigrations = async (orm: MikroORM): Promise<string[]> =>
-  (await orm.migrator.getPending()).map((migration) => migration.name);
+/** Only looks: the migrator would make its table where there is none, in the way of another that is about to migrate. */
+export const pendingMigrations = async (orm: MikroORM): Promise<string[]> => {
+  const [row] = await orm.em
+    .getConnection()
+    .execute<{ isThere: boolean }[]>(`select to_regclass('heliograph_migrations') is not null as "isThere"`);
+  if (!row?.isThere) return migrations.map(({ name }) => name);
+  return (await orm.migrator.getPending()).map((migration) => migration.name);
+};
+
+/** For who cannot work on older tables. */
+export const requireHead = async (orm: MikroORM): Promise<void> => {
+  const pending = await pendingMigrations(orm);
+  if (pending.length === 0) return;
+  throw new Error(`The database is not at head. Run "heliograph migrate" first: ${pending.join(', ')}`);
+};
