@@ -99,7 +99,7 @@ const registerPages = async (http: FastifyInstance, config: Config, features: Fe
     page: {
       publicUrl: config.publicUrl,
       hostOrigins: config.corsOrigins,
-      ...(config.slack.sandbox ? { simulatedSlackUrl: `http://localhost:${config.slack.simulatorPort}` } : {}),
+      ...(config.slack.startsSimulator ? { simulatedSlackUrl: config.slack.simulatorUrl } : {}),
       ...(config.playgroundEnabled ? { playgroundUrl: '/playground' } : {}),
       production: config.production,
     },
@@ -112,7 +112,7 @@ const registerPages = async (http: FastifyInstance, config: Config, features: Fe
 
 const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
   const { startSimulator } = await import('../simulator/server.ts');
-  const { simulatorPort: port, clientId, clientSecret, signingSecret } = config.slack;
+  const { simulatorPort: port, simulatorUrl: publicUrl, clientId, clientSecret, signingSecret } = config.slack;
   const simulator = await startSimulator({
     port,
     host: config.host,
@@ -120,7 +120,7 @@ const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
     clientSecret: clientSecret.reveal(),
     signingSecret: signingSecret.reveal(),
     stateFile: path.join(config.dataDir, 'simulated-slack.json'),
-    publicUrl: `http://localhost:${port}`,
+    publicUrl,
     eventsUrl: `${config.publicUrl}${SLACK_EVENTS_PATH}`,
   });
   stops.add('the simulated Slack', () => simulator.stop());
@@ -194,7 +194,7 @@ const start = async (config: Config, logger: Logger, stops: Stops, stopping: Abo
   const passFailpoint = createFailpoints(config.failpoints);
   const reads = await openReads(config, database, metrics, logger, stops);
   const features = createFeatures({ config, database, reads, wakeUps, metrics, logger, passFailpoint });
-  if (config.slack.sandbox && config.role !== 'delivery') await startSandbox(config, stops);
+  if (config.slack.startsSimulator && config.role !== 'delivery') await startSandbox(config, stops);
   await wakeUps.start();
   await startWorkers(config, features, logger, stops);
   const http = await openHttp(config, metrics);

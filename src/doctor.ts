@@ -127,7 +127,7 @@ export const examine = async (config: Config, logger: Logger, print: (line: stri
     { name: 'settings', state: 'ok', says: 'All of them are legal, and they fit together.' },
     judge.ofRedirectUri({ publicUrl, ...slack }),
     ...(await orUnseen('database', 'Start it, or mend DATABASE_URL.', () => lookAtDatabase(config, logger))),
-    ...(slack.sandbox
+    ...(slack.startsSimulator
       ? [SANDBOX]
       : await orUnseen('Slack', 'Let this machine reach it, or mend SLACK_API_URL.', () =>
           lookAtSlack(config, logger),

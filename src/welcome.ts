@@ -8,6 +8,8 @@ const SANDBOX = (simulator: string) => `
 
 /** What a developer needs first, on one screen. Only ever printed outside production. */
 export const welcome = async (config: Config): Promise<string> => {
+  // It has no page to open and no API to call.
+  if (config.role === 'delivery') return '\n  Heliograph delivers.\n\n';
   const lines = [`\n  Heliograph is ready at ${config.publicUrl}\n`, `  GraphQL      ${config.publicUrl}/graphql`];
   if (config.auth.kind === 'secret') {
     const claims = { userId: 'developer', workspaces: { demo: 'ADMIN' }, lifetime: '30d' } as const;
@@ -19,6 +21,6 @@ export const welcome = async (config: Config): Promise<string> => {
     lines.splice(1, 0, `  Admin        ${config.publicUrl}/admin`);
     if (config.playgroundEnabled) lines.push(`  Playground   ${config.publicUrl}/playground`);
   }
-  const simulator = `http://localhost:${config.slack.simulatorPort}`;
-  return `${lines.join('\n')}\n${config.slack.sandbox ? SANDBOX(simulator) : ''}\n`;
+  const { startsSimulator, simulatorUrl } = config.slack;
+  return `${lines.join('\n')}\n${startsSimulator ? SANDBOX(simulatorUrl) : ''}\n`;
 };

@@ -24,6 +24,9 @@ export type AuthConfig = { readonly issuer: string; readonly audience: string } 
 export type Config = ReturnType<typeof build>;
 export type DeliveryConfig = Config['delivery'];
 
+const SLACK_API_URL = 'https://slack.com/api/';
+const SLACK_AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize';
+
 const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 
 const parse = (environment: NodeJS.ProcessEnv): Settings => {
@@ -38,16 +41,22 @@ const parse = (environment: NodeJS.ProcessEnv): Settings => {
 
 const slackConfig = (given: Settings, publicUrl: string) => {
   const sandbox = given.SLACK_CLIENT_ID === undefined;
-  const simulator = `http://localhost:${given.PORT + 1}`;
+  const startsSimulator = sandbox && given.SLACK_API_URL === undefined;
+  const simulatorUrl = `http://localhost:${given.PORT + 1}`;
+  const sandboxApi = given.SLACK_API_URL ?? `http://127.0.0.1:${given.PORT + 1}/api/`;
+  const consentOrigin = startsSimulator ? simulatorUrl : new URL(sandboxApi).origin;
   return {
     sandbox,
+    /** A sandbox that is told of another simulator starts none. */
+    startsSimulator,
     simulatorPort: given.PORT + 1,
+    simulatorUrl,
     clientId: given.SLACK_CLIENT_ID ?? 'sandbox-client',
     clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
     signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
     redirectUri: given.SLACK_REDIRECT_URI ?? `${publicUrl}/slack/oauth/callback`,
-    apiUrl: sandbox ? `http://127.0.0.1:${given.PORT + 1}/api/` : trailingSlash(given.SLACK_API_URL),
-    authorizeUrl: sandbox ? `${simulator}/oauth/v2/authorize` : given.SLACK_AUTHORIZE_URL,
+    apiUrl: sandbox ? trailingSlash(sandboxApi) : trailingSlash(given.SLACK_API_URL ?? SLACK_API_URL),
+    authorizeUrl: given.SLACK_AUTHORIZE_URL ?? (sandbox ? `${consentOrigin}/oauth/v2/authorize` : SLACK_AUTHORIZE_URL),
     botScopes: given.SLACK_BOT_SCOPES,
     userScopes: given.SLACK_USER_SCOPES,
     timeoutMs: given.SLACK_TIMEOUT_MS,

@@ -86,8 +86,8 @@ export const settings = z.object({
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_REDIRECT_URI: webUrl.optional(),
-  SLACK_API_URL: webUrl.default('https://slack.com/api/'),
-  SLACK_AUTHORIZE_URL: webUrl.default('https://slack.com/oauth/v2/authorize'),
+  SLACK_API_URL: webUrl.optional(),
+  SLACK_AUTHORIZE_URL: webUrl.optional(),
   SLACK_BOT_SCOPES: scopes(BOT_SCOPES),
   SLACK_USER_SCOPES: scopes(USER_SCOPES),
   SLACK_TIMEOUT_MS: integer(10_000, 100, 60_000),
@@ -137,6 +137,18 @@ const REQUIRED_IN_PRODUCTION = [
   'PUBLIC_URL',
 ] as const;
 
+/** Of a sandbox whose simulated Slack is its own. */
+const sandboxProblems = (given: Readonly<Record<string, string | undefined>>): string[] => {
+  const problems: string[] = [];
+  if (Number(given['PORT']) === MAX_PORT) problems.push('PORT: must leave PORT+1 free for the simulated Slack');
+  if (given['HELIOGRAPH_ROLE'] === 'delivery' && given['NODE_ENV'] !== 'production') {
+    problems.push(
+      'HELIOGRAPH_ROLE: delivery starts no simulated Slack; give SLACK_API_URL, or the credentials of a Slack app',
+    );
+  }
+  return problems;
+};
+
 /** What no single setting can know about the others. Asked of what was given, legal or not, so that all is reported at once. */
 export const combinedProblems = (given: Readonly<Record<string, string | undefined>>): string[] => {
   const isGiven = (name: string): boolean => given[name] !== undefined;
@@ -158,8 +170,6 @@ export const combinedProblems = (given: Readonly<Record<string, string | undefin
   if (isGiven('AUTH_JWT_SECRET') && isGiven('AUTH_JWKS_URL')) {
     problems.push('AUTH_JWT_SECRET, AUTH_JWKS_URL: give one, not both');
   }
-  if (Number(given['PORT']) === MAX_PORT && !isGiven('SLACK_CLIENT_ID')) {
-    problems.push('PORT: must leave PORT+1 free for the simulated Slack');
-  }
+  if (!isGiven('SLACK_CLIENT_ID') && !isGiven('SLACK_API_URL')) problems.push(...sandboxProblems(given));
   return problems;
 };

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { ViewerDocument } from '../generated/graphql.ts';
 import { Caller } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { freePort, runCommand, startServer } from '../support/processes.ts';
+import { freePort, runCommand, startServer, startSimulatorProcess } from '../support/processes.ts';
 
 const SECRET = 'the-shared-secret-of-the-command-tests';
 const key = (): string => `test:${randomBytes(32).toString('base64')}`;
@@ -229,4 +229,22 @@ test('sandbox mode: nothing but a database, and it serves, with a token that wor
   await expect(fetch(`http://localhost:${port + 1}/`)).rejects.toThrow('fetch failed');
   await empty.drop();
   rmSync(data, { recursive: true });
+});
+
+test('processes of a sandbox share one simulated Slack; the one that only delivers greets with no address', async () => {
+  const [shared, { program: simulator, url }] = await Promise.all([createTestDatabase(), startSimulatorProcess()]);
+  const start = async (role: string) => {
+    const port = await freePort();
+    const env = { DATABASE_URL: shared.url, HELIOGRAPH_DATA_DIR: folder, SLACK_API_URL: `${url}/api/` };
+    return { port, server: await startServer({ ...env, HELIOGRAPH_ROLE: role, PORT: `${port}` }) };
+  };
+  const [api, delivery] = [await start('api'), await start('delivery')];
+  const said = ({ server }: typeof api): string => server.lines.filter((line) => !line.startsWith('{')).join('\n');
+  await expect.poll(() => said(api)).toContain('/admin');
+  await expect.poll(() => said(delivery)).toContain('delivers');
+  expect(said(delivery)).not.toMatch(/http|token/i);
+  for (const { port } of [api, delivery]) await expect(fetch(`http://localhost:${port + 1}/`)).rejects.toThrow();
+  expect(await Promise.all([api.server.stop(), delivery.server.stop()])).toEqual([0, 0]);
+  await simulator.stop();
+  await shared.drop();
 });
