@@ -28,14 +28,14 @@ test.each([
 const ADDRESSES = {
   publicUrl: 'https://a.example',
   redirectUri: 'https://a.example/slack/oauth/callback',
-  sandbox: false,
+  isSlack: true,
 };
 
 test.each([
   ['this server, by https', {}, 'ok'],
   [
     'http, which the simulated Slack takes',
-    { redirectUri: 'http://a.example/slack/oauth/callback', sandbox: true },
+    { redirectUri: 'http://a.example/slack/oauth/callback', isSlack: false },
     'ok',
   ],
   ['http, which Slack does not take', { redirectUri: 'http://a.example/slack/oauth/callback' }, 'problem'],
@@ -45,14 +45,31 @@ test.each([
   expect(judge.ofRedirectUri({ ...ADDRESSES, ...but }).state).toBe(state);
 });
 
+test.each([
+  ['https://slack.com/api/', true],
+  ['https://acme.slack.com/api/', true],
+  ['https://slack-gov.com/api/', true],
+  ['http://localhost:4001/api/', false],
+  ['http://simulator:4001/api/', false],
+  ['https://notslack.com/api/', false],
+])('%s is Slack itself: %s', (url, is) => {
+  expect(judge.isSlackItself(url)).toBe(is);
+});
+
+test('the form of a signing secret is judged where Slack itself made it', () => {
+  expect(judge.ofSigningSecret('sandbox-signing-secret', new Date(), true).state).toBe('problem');
+  expect(judge.ofSigningSecret('sandbox-signing-secret', new Date(), false).state).toBe('ok');
+  expect(judge.ofSigningSecret('0'.repeat(32), new Date(), true).state).toBe('ok');
+});
+
 test('whatever is not right comes with what to do about it', () => {
   const findings = [
     judge.ofDatabase({ ...HEALTHY, isStandby: true }, 20),
     judge.ofMigrations(['0001']),
     judge.ofClientSecret({ kind: 'refused', error: 'invalid_client_id' }),
     judge.ofClientSecret({ kind: 'unavailable', detail: 'no answer' }),
-    judge.ofSigningSecret('short', undefined),
-    judge.ofSigningSecret('0'.repeat(32), undefined),
+    judge.ofSigningSecret('short', undefined, true),
+    judge.ofSigningSecret('0'.repeat(32), undefined, true),
     ...judge.ofScopes([{ scope: 'chat:write', without: '…' }], []),
     judge.unseen('database', new Error('refused'), 'Start it.'),
   ];

@@ -81,22 +81,25 @@ export const ofClock = (name: string, whose: string, skewMs: number, maxSeconds 
 export const ofSlackClock = (skewMs: number): Finding =>
   ofClock('clock of Slack', 'that of Slack', skewMs, MAX_SKEW_OF_SLACK_SECONDS);
 
+/** Against a simulator, http and a signing secret of any form are right. */
+export const isSlackItself = (apiUrl: string): boolean => /(^|\.)slack(-gov)?\.com$/.test(new URL(apiUrl).hostname);
+
 export interface Addresses {
   readonly publicUrl: string;
   readonly redirectUri: string;
-  readonly sandbox: boolean;
+  readonly isSlack: boolean;
 }
 
 const CALLBACK_PATH = '/slack/oauth/callback';
 
-export const ofRedirectUri = ({ publicUrl, redirectUri, sandbox }: Addresses): Finding => {
+export const ofRedirectUri = ({ publicUrl, redirectUri, isSlack }: Addresses): Finding => {
   const name = 'redirect URI';
   const { protocol, pathname } = new URL(redirectUri);
   if (pathname !== CALLBACK_PATH) {
     const remedy = `Let SLACK_REDIRECT_URI end in ${CALLBACK_PATH}, or let a proxy send that path there.`;
     return warning(name, `${redirectUri} does not lead to this server's ${CALLBACK_PATH}.`, remedy);
   }
-  if (protocol !== 'https:' && !sandbox)
+  if (protocol !== 'https:' && isSlack)
     return problem(name, `Slack accepts no ${redirectUri}: it is not https.`, 'Make PUBLIC_URL an https address.');
   if (new URL(redirectUri).host !== new URL(publicUrl).host) {
     const remedy = 'Check that it reaches this server, or remove SLACK_REDIRECT_URI.';
@@ -120,9 +123,9 @@ export const ofClientSecret = (answer: SlackAnswer<unknown>): Finding => {
 const SIGNING_SECRET = /^[0-9a-f]{32}$/;
 
 /** Slack has no call to try it with; only an event that was signed with it shows that it is right. */
-export const ofSigningSecret = (secret: string, lastEventAt: Date | undefined): Finding => {
+export const ofSigningSecret = (secret: string, lastEventAt: Date | undefined, isSlack: boolean): Finding => {
   const name = 'signing secret';
-  if (!SIGNING_SECRET.test(secret)) {
+  if (isSlack && !SIGNING_SECRET.test(secret)) {
     const says = 'It does not look like one of Slack’s: 32 characters of 0-9 and a-f.';
     return problem(name, says, 'Take the Signing Secret (not the Client Secret) from Basic Information.');
   }

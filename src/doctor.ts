@@ -54,7 +54,8 @@ const lackingScopes = async (wanted: readonly string[], diagnosis: DiagnosisRepo
 /** Tables can be asked only where they are there. */
 const lookAtTables = async (config: Config, database: Database): Promise<Finding[]> => {
   const diagnosis = new DiagnosisRepository(database);
-  const { botScopes, signingSecret, sandbox } = config.slack;
+  const { botScopes, signingSecret, startsSimulator, apiUrl } = config.slack;
+  const secret = signingSecret.reveal();
   const keys = new KeyCheckService(database, new KeyCheckRepository(), new Sealer(config.encryptionKeys));
   const keysRemedy = 'Give the keys that this database was used with; a new one goes behind them first.';
   return [
@@ -63,7 +64,9 @@ const lookAtTables = async (config: Config, database: Database): Promise<Finding
       return [{ name: 'encryption keys', state: 'ok', says: 'They open what this database holds.' }];
     })),
     ...judge.ofScopes(missingScopes(USED_SCOPES, botScopes), await lackingScopes(botScopes, diagnosis)),
-    ...(sandbox ? [] : [judge.ofSigningSecret(signingSecret.reveal(), await diagnosis.lastEventAt())]),
+    ...(startsSimulator
+      ? []
+      : [judge.ofSigningSecret(secret, await diagnosis.lastEventAt(), judge.isSlackItself(apiUrl))]),
   ];
 };
 
@@ -125,7 +128,7 @@ export const examine = async (config: Config, logger: Logger, print: (line: stri
   const { publicUrl, slack } = config;
   const findings: Finding[] = [
     { name: 'settings', state: 'ok', says: 'All of them are legal, and they fit together.' },
-    judge.ofRedirectUri({ publicUrl, ...slack }),
+    judge.ofRedirectUri({ publicUrl, redirectUri: slack.redirectUri, isSlack: judge.isSlackItself(slack.apiUrl) }),
     ...(await orUnseen('database', 'Start it, or mend DATABASE_URL.', () => lookAtDatabase(config, logger))),
     ...(slack.startsSimulator
       ? [SANDBOX]
