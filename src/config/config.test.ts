@@ -85,6 +85,18 @@ describe('sandbox mode', () => {
     expect(problemsOf({ ...PRODUCTION, ...role })).toEqual([]);
   });
 
+  test.each([
+    ['127.0.0.1', 'http://127.0.0.1:4001/api/', 'http://localhost:4001'],
+    ['localhost', 'http://localhost:4001/api/', 'http://localhost:4001'],
+    ['0.0.0.0', 'http://127.0.0.1:4001/api/', 'http://localhost:4001'],
+    ['::', 'http://[::1]:4001/api/', 'http://localhost:4001'],
+    ['::1', 'http://[::1]:4001/api/', 'http://localhost:4001'],
+    ['10.1.2.3', 'http://10.1.2.3:4001/api/', 'http://10.1.2.3:4001'],
+    ['fd00::7', 'http://[fd00::7]:4001/api/', 'http://[fd00::7]:4001'],
+  ])('reaches its own simulated Slack, which listens on HOST, where HOST is %s', (host, apiUrl, simulatorUrl) => {
+    expect(read({ HOST: host }).slack).toMatchObject({ apiUrl, simulatorUrl });
+  });
+
   test('needs no port for a simulated Slack that runs elsewhere', () => {
     expect(problemsOf({ ...SIMULATOR, PORT: '65535' })).toEqual([]);
   });

@@ -39,18 +39,29 @@ const parse = (environment: NodeJS.ProcessEnv): Settings => {
   return result.data;
 };
 
+/** Whom a server that listens on every address is asked for on this machine. */
+const ON_THIS_MACHINE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** Where the simulated Slack is that listens on `host`: for this process, and for a browser. */
+const simulatorOf = (listensOn: string, port: number): { forUs: string; forBrowsers: string } => {
+  const host = ON_THIS_MACHINE[listensOn] ?? listensOn;
+  const forUs = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { forUs, forBrowsers: LOOPBACK.includes(host) ? `http://localhost:${port}` : forUs };
+};
+
 const slackConfig = (given: Settings, publicUrl: string) => {
   const sandbox = given.SLACK_CLIENT_ID === undefined;
   const startsSimulator = sandbox && given.SLACK_API_URL === undefined;
-  const simulatorUrl = `http://localhost:${given.PORT + 1}`;
-  const sandboxApi = given.SLACK_API_URL ?? `http://127.0.0.1:${given.PORT + 1}/api/`;
-  const consentOrigin = startsSimulator ? simulatorUrl : new URL(sandboxApi).origin;
+  const simulator = simulatorOf(given.HOST, given.PORT + 1);
+  const sandboxApi = given.SLACK_API_URL ?? `${simulator.forUs}/api/`;
+  const consentOrigin = startsSimulator ? simulator.forBrowsers : new URL(sandboxApi).origin;
   return {
     sandbox,
     /** A sandbox that is told of another simulator starts none. */
     startsSimulator,
     simulatorPort: given.PORT + 1,
-    simulatorUrl,
+    simulatorUrl: simulator.forBrowsers,
     clientId: given.SLACK_CLIENT_ID ?? 'sandbox-client',
     clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
     signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
