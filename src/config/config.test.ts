@@ -205,6 +205,13 @@ describe('a bad value is named with its rule and never shown', () => {
   });
 });
 
+test('the origin of PUBLIC_URL, where the admin is, is one of the origins to return to, whichever are given', () => {
+  const given = { PUBLIC_URL: 'https://h.example.com/heliograph', RETURN_ORIGINS: 'https://app.example.com' };
+  expect(read(given).returnOrigins).toEqual(['https://app.example.com', 'https://h.example.com']);
+  const twice = { ...given, RETURN_ORIGINS: 'https://h.example.com' };
+  expect(read(twice).returnOrigins).toEqual(['https://h.example.com']);
+});
+
 describe('settings that do not go together', () => {
   test.each([
     ['SLACK_CLIENT_ID alone', { SLACK_CLIENT_ID: 'x' }, 'give all three'],

@@ -131,7 +131,8 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     encryptionKeys: keys.map(({ id, key }): EncryptionKey => ({ id, key: new Secret(key) })),
     requestsPerSecond: { VIEWER: given.VIEWER_REQUESTS_PER_SECOND, WORKSPACE: given.WORKSPACE_REQUESTS_PER_SECOND },
     corsOrigins: given.CORS_ORIGINS ?? localOrigins,
-    returnOrigins: given.RETURN_ORIGINS ?? localOrigins,
+    // The admin sends browsers back to itself, whatever the product's own origins are.
+    returnOrigins: [...new Set([...(given.RETURN_ORIGINS ?? localOrigins), new URL(publicUrl).origin])],
     playgroundEnabled: given.PLAYGROUND_ENABLED ?? !production,
     introspection: given.INTROSPECTION ?? (production ? 'authenticated' : 'on'),
     logLevel: given.LOG_LEVEL,
