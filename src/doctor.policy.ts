@@ -18,6 +18,12 @@ const problem = (name: string, says: string, remedy: string): Finding => ({ name
 export const unseen = (name: string, error: unknown, remedy: string): Finding =>
   problem(name, error instanceof Error && error.message !== '' ? error.message : String(error), remedy);
 
+/** Bad ones do not get here: no command starts with them. */
+export const ofSettings = (warnings: readonly string[]): Finding[] =>
+  warnings.length === 0
+    ? [ok('settings', 'All of them are legal, and they fit together.')]
+    : warnings.map((says) => warning('settings', `${says}.`, 'Change it, or leave it where it is meant.'));
+
 export interface DatabaseState {
   /** `server_version_num`, for example 180004. */
   readonly version: number;

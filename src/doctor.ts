@@ -127,7 +127,7 @@ const SANDBOX: Finding = {
 export const examine = async (config: Config, logger: Logger, print: (line: string) => void): Promise<boolean> => {
   const { publicUrl, slack } = config;
   const findings: Finding[] = [
-    { name: 'settings', state: 'ok', says: 'All of them are legal, and they fit together.' },
+    ...judge.ofSettings(config.warnings),
     judge.ofRedirectUri({ publicUrl, redirectUri: slack.redirectUri, isSlack: judge.isSlackItself(slack.apiUrl) }),
     ...(await orUnseen('database', 'Start it, or mend DATABASE_URL.', () => lookAtDatabase(config, logger))),
     ...(slack.startsSimulator

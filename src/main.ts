@@ -33,6 +33,7 @@ const stopWithParent = (stop: () => void): void => {
 const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role, content: settings.logContent });
+  for (const warning of settings.warnings) logger.warn(warning);
   // Loaded once the settings are known to be good: a bad one, --help and `token` answer without the server's weight.
   const stopping = new AbortController();
   const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger, stopping.signal));

@@ -115,7 +115,7 @@ test('in production the playground is off, introspection is for viewers, and mig
 });
 
 describe('production refuses what development makes up', () => {
-  const required = Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV');
+  const required = Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV' && name !== 'PUBLIC_URL');
   test.each(required)('%s must be given', (name) => {
     const problems = problemsOf({ ...PRODUCTION, [name]: undefined });
     expect(problems).toHaveLength(1);
@@ -210,6 +210,19 @@ test('the origin of PUBLIC_URL, where the admin is, is one of the origins to ret
   expect(read(given).returnOrigins).toEqual(['https://app.example.com', 'https://h.example.com']);
   const twice = { ...given, RETURN_ORIGINS: 'https://h.example.com' };
   expect(read(twice).returnOrigins).toEqual(['https://h.example.com']);
+});
+
+describe('warns of what is legal and hardly meant', () => {
+  test('nothing, where all is as it comes', () => {
+    expect(read({}).warnings).toEqual([]);
+    expect(read(PRODUCTION).warnings).toEqual([]);
+  });
+
+  test('production without PUBLIC_URL: the links and the redirect URI lead to this machine', () => {
+    const { warnings, publicUrl } = read({ ...PRODUCTION, PUBLIC_URL: undefined });
+    expect(warnings).toEqual([expect.stringMatching(/^PUBLIC_URL: .*redirect URI lead to http:\/\/localhost:4000/)]);
+    expect(publicUrl).toBe('http://localhost:4000');
+  });
 });
 
 describe('settings that do not go together', () => {

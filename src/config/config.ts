@@ -1,5 +1,6 @@
 import { Secret } from '../platform/secret.ts';
 import { combinedProblems, settings, type Settings } from './settings.ts';
+import { warningsOf } from './setting-warnings.ts';
 import type { DevelopmentSecrets } from './development-secrets.ts';
 
 /** Bad configuration, all of it at once. Holds names and rules, never a value. */
@@ -109,6 +110,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
   const localOrigins = ['http://localhost:3000', 'http://localhost:8080', new URL(publicUrl).origin];
   const keys = given.TOKEN_ENCRYPTION_KEYS ?? [{ id: 'development', key: development?.encryptionKey ?? '' }];
   return Object.freeze({
+    warnings: warningsOf(given),
     production,
     host: given.HOST,
     port: given.PORT,

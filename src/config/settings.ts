@@ -134,7 +134,6 @@ const REQUIRED_IN_PRODUCTION = [
   'SLACK_CLIENT_ID',
   'SLACK_CLIENT_SECRET',
   'SLACK_SIGNING_SECRET',
-  'PUBLIC_URL',
 ] as const;
 
 /** Of a sandbox whose simulated Slack is its own. */
