@@ -5,14 +5,12 @@ import closeWithGrace from 'close-with-grace';
 import { Command, Option } from 'commander';
 import { forgetSecrets, readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
+import { STOP_WITHIN_MS } from './config/setting-warnings.ts';
 import { signToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { createLogger } from './platform/logger.ts';
 import { welcome } from './welcome.ts';
-
-/** Longer than any send may take, shorter than the patience of whoever stops us. */
-const STOP_WITHIN_MS = 14_000;
 
 /** What is set already wins over the file, so a deployment is never changed by one that lies around. */
 const config = (): Config => {

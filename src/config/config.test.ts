@@ -154,6 +154,8 @@ describe('a bad value is named with its rule and never shown', () => {
     ['PORT', '65536'],
     ['PUBLIC_URL', 'xyz.example.com'],
     ['PUBLIC_URL', 'ftp://xyz'],
+    ['PUBLIC_URL', 'https://h.example.com/?xyz=1'],
+    ['PUBLIC_URL', 'https://h.example.com/#xyz'],
     ['HELIOGRAPH_ROLE', 'worker-xyz'],
     ['DATABASE_URL', 'mysql://user:password-xyz@db/x'],
     ['DATABASE_URL', 'not a url xyz'],
@@ -161,6 +163,10 @@ describe('a bad value is named with its rule and never shown', () => {
     ['DATABASE_POOL_MAX', '1'],
     ['MIGRATE_ON_START', 'yes-xyz'],
     ['SLACK_REDIRECT_URI', 'xyz'],
+    ['SLACK_REDIRECT_URI', 'https://h.example.com/slack/oauth/callback#xyz'],
+    ['SLACK_BOT_SCOPES', ' '],
+    ['SLACK_BOT_SCOPES', 'chat:write,incoming-webhook'],
+    ['SLACK_USER_SCOPES', ' , '],
     ['SLACK_API_URL', 'xyz'],
     ['SLACK_TIMEOUT_MS', '99'],
     ['SLACK_HISTORY_PER_MINUTE', '0'],
@@ -222,6 +228,15 @@ describe('warns of what is legal and hardly meant', () => {
     const { warnings, publicUrl } = read({ ...PRODUCTION, PUBLIC_URL: undefined });
     expect(warnings).toEqual([expect.stringMatching(/^PUBLIC_URL: .*redirect URI lead to http:\/\/localhost:4000/)]);
     expect(publicUrl).toBe('http://localhost:4000');
+  });
+
+  test.each([
+    ['CONFIRM_MAX_HOLD_SECONDS', { CONFIRM_MAX_HOLD_SECONDS: '49' }, { CONFIRM_MAX_HOLD_SECONDS: '50' }],
+    ['SLACK_TIMEOUT_MS', { SLACK_TIMEOUT_MS: '14001' }, { SLACK_TIMEOUT_MS: '14000' }],
+    ['STATUS_LOG_DAYS', { STATUS_LOG_DAYS: '8', HISTORY_DAYS: '7' }, { STATUS_LOG_DAYS: '7', HISTORY_DAYS: '7' }],
+  ])('%s', (name, unwise, wise) => {
+    expect(read(unwise).warnings).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+    expect(read(wise).warnings).toEqual([]);
   });
 });
 

@@ -29,7 +29,13 @@ const list = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-const scopes = (fallback: string) => z.string().default(fallback).transform(list);
+const hasNo = (part: 'search' | 'hash') => (text: string) => !URL.canParse(text) || new URL(text)[part] === '';
+const scopes = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform(list)
+    .refine((all) => all.length > 0, 'must name at least one scope');
 const origins = z
   .string()
   .transform(list)
@@ -71,7 +77,9 @@ export const settings = z.object({
     .default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(4000, 1, MAX_PORT),
-  PUBLIC_URL: webUrl.optional(),
+  PUBLIC_URL: webUrl
+    .refine((text) => hasNo('search')(text) && hasNo('hash')(text), 'must have no query and no fragment')
+    .optional(),
   HELIOGRAPH_ROLE: z.enum(['api', 'delivery', 'all'], 'must be api, delivery or all').default('all'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_REPLICA_URL: databaseUrl.optional(),
@@ -85,10 +93,14 @@ export const settings = z.object({
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
-  SLACK_REDIRECT_URI: webUrl.optional(),
+  SLACK_REDIRECT_URI: webUrl.refine(hasNo('hash'), 'must have no fragment').optional(),
   SLACK_API_URL: webUrl.optional(),
   SLACK_AUTHORIZE_URL: webUrl.optional(),
-  SLACK_BOT_SCOPES: scopes(BOT_SCOPES),
+  // A webhook is a secret address that posts without an identity; none is ever asked for.
+  SLACK_BOT_SCOPES: scopes(BOT_SCOPES).refine(
+    (all) => !all.includes('incoming-webhook'),
+    'must not hold incoming-webhook: messages are posted by identities only',
+  ),
   SLACK_USER_SCOPES: scopes(USER_SCOPES),
   SLACK_TIMEOUT_MS: integer(10_000, 100, 60_000),
   SLACK_HISTORY_PER_MINUTE: integer(40, 1, 10_000),

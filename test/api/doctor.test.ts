@@ -72,6 +72,12 @@ test('says of each thing that is wrong what to do about it, prints no secret, an
   for (const secret of [...Object.values(secrets), CLIENT_SECRET, SIGNING_SECRET]) expect(stdout).not.toContain(secret);
 });
 
+test('warns of settings that are legal and defeat each other', async () => {
+  const { code, of } = await doctor({ SLACK_SIGNING_SECRET: SIGNING_SECRET, CONFIRM_MAX_HOLD_SECONDS: '30' });
+  expect(of('settings')).toEqual([expect.stringMatching(/^! .*CONFIRM_MAX_HOLD_SECONDS/)]);
+  expect(code).toBe(0);
+});
+
 test('warns of a replica that is none, without its password', async () => {
   const { of } = await doctor({ DATABASE_REPLICA_URL: world.database.url });
   expect(of('replica')).toEqual([expect.stringMatching(/^! .*is not a standby/)]);
