@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startTestSlack } from './test-world.ts';
@@ -12,7 +12,11 @@ interface Heard {
 }
 
 /** An app that refuses the first so many requests, and resolves once it heard as many as wanted. */
-async function startApp(refusals: number, wanted: number): Promise<{ url: string; heard: Promise<Heard[]> }> {
+async function startApp(
+  refusals: number,
+  wanted: number,
+  refuse: (response: ServerResponse) => void = (response) => void response.writeHead(500).end(),
+): Promise<{ url: string; heard: Promise<Heard[]>; all: Heard[] }> {
   const all: Heard[] = [];
   let finish: (heard: Heard[]) => void;
   const heard = new Promise<Heard[]>((resolve) => (finish = resolve));
@@ -21,14 +25,15 @@ async function startApp(refusals: number, wanted: number): Promise<{ url: string
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       all.push({ headers: request.headers, body });
-      response.writeHead(all.length <= refusals ? 500 : 200).end();
+      if (all.length <= refusals) refuse(response);
+      else response.writeHead(200).end();
       if (all.length === wanted) finish(all);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`, heard };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`, heard, all };
 }
 
 test('what a person does in Slack is told to the app, signed, and again until it acknowledges', async () => {
@@ -50,6 +55,34 @@ test('what a person does in Slack is told to the app, signed, and again until it
     api_app_id: 'A0HELIOSIM',
     event: { type: 'channel_rename', channel: { id: 'C0ACME0002', name: 'renamed' } },
   });
+});
+
+test.each([
+  ['http_error', 'an answer that is none of success', (response: ServerResponse) => void response.writeHead(503).end()],
+  ['connection_failed', 'a connection that breaks', (response: ServerResponse) => void response.destroy()],
+  ['http_timeout', 'no answer in time', () => {}],
+])('%s is the reason of a retry after %s', async (reason, _what, refuse) => {
+  const app = await startApp(1, 2, refuse);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  await slack.control('POST', 'events', { retriesMs: [0] });
+  await slack.control('POST', 'channel', { team: 'T0ACME', channel: 'C0ACME0002', name: 'renamed' });
+  const [first, second] = await app.heard;
+  expect(first?.headers['x-slack-retry-reason']).toBeUndefined();
+  expect(second?.headers).toMatchObject({ 'x-slack-retry-num': '1', 'x-slack-retry-reason': reason });
+});
+
+test('x-slack-no-retry in the app’s answer ends the retries of that event', async () => {
+  const app = await startApp(1, 2, (response) => void response.writeHead(403, { 'x-slack-no-retry': '1' }).end());
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  await slack.control('POST', 'events', { retriesMs: [0, 0, 0] });
+  await slack.control('POST', 'channel', { team: 'T0ACME', channel: 'C0ACME0002', name: 'refused' });
+  await expect.poll(() => app.all.length).toBe(1);
+  // The second one is heard; a retry of the first would have come before it.
+  await slack.control('POST', 'channel', { team: 'T0ACME', channel: 'C0ACME0002', name: 'heard' });
+  const names = (await app.heard).map(({ body }) => (JSON.parse(body) as { event: { channel: object } }).event.channel);
+  expect(names).toMatchObject([{ name: 'refused' }, { name: 'heard' }]);
 });
 
 test('an uninstall is told as app_uninstalled and as tokens_revoked, with ids of people and bots', async () => {

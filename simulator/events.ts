@@ -29,6 +29,15 @@ export interface EventAnswer {
   readonly ms: number;
 }
 
+/** Why Slack tries again, as it says in `x-slack-retry-reason`. */
+type RetryReason = 'http_error' | 'http_timeout' | 'connection_failed';
+
+/** What came of one request; without a reason it is not tried again. */
+interface Outcome {
+  readonly answer: EventAnswer;
+  readonly reason: RetryReason | undefined;
+}
+
 interface Sender {
   readonly appId: string;
   readonly signingSecret: string;
@@ -54,12 +63,13 @@ export class EventSender {
   emit(team: string, event: EventPayload): void {
     if (this.url === null) return;
     const body = this.#bodyOf({ team, event });
-    const attempt = async (retry: number): Promise<void> => {
+    const attempt = async (retry: number, why?: RetryReason): Promise<void> => {
       if (this.url === null) return;
-      const answer = await this.#post(this.url, body, {}, retry);
+      const again = why && { 'x-slack-retry-num': `${retry}`, 'x-slack-retry-reason': why };
+      const { reason } = await this.#post(this.url, body, {}, again);
       const delayMs = this.retriesMs[retry];
-      if ((answer.status >= 200 && answer.status < 300) || delayMs === undefined) return;
-      this.#later(delayMs, () => void attempt(retry + 1));
+      if (reason === undefined || delayMs === undefined) return;
+      this.#later(delayMs, () => void attempt(retry + 1, reason));
     };
     void attempt(0);
   }
@@ -73,9 +83,9 @@ export class EventSender {
   }
 
   /** One sending, without retries; answers with what the app said. */
-  send(sending: Sending): Promise<EventAnswer> {
+  async send(sending: Sending): Promise<EventAnswer> {
     if (this.url === null) throw new Error('No events URL: POST /control/events {"url": "…/slack/events"} first.');
-    return this.#post(this.url, this.#bodyOf(sending), sending, 0);
+    return (await this.#post(this.url, this.#bodyOf(sending), sending)).answer;
   }
 
   #bodyOf({ team, event, eventId, eventTime, appId }: Sending): string {
@@ -91,7 +101,7 @@ export class EventSender {
     });
   }
 
-  async #post(url: string, body: string, how: Partial<Sending>, retry: number): Promise<EventAnswer> {
+  async #post(url: string, body: string, how: Partial<Sending>, again: Record<string, string> = {}): Promise<Outcome> {
     const timestamp = `${Math.floor(Date.now() / 1000) + (how.timestampOffsetSeconds ?? 0)}`;
     const secret = how.wrongSignature === true ? 'somebody-elses-secret' : this.#app.signingSecret;
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
@@ -104,14 +114,18 @@ export class EventSender {
           'content-type': 'application/json',
           'x-slack-request-timestamp': timestamp,
           'x-slack-signature': signature,
-          ...(retry === 0 ? {} : { 'x-slack-retry-num': `${retry}`, 'x-slack-retry-reason': 'http_error' }),
+          ...again,
         },
         body,
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
-      return { status: response.status, body: await response.text(), ms: took() };
+      const answer = { status: response.status, body: await response.text(), ms: took() };
+      const isOver = response.ok || response.headers.get('x-slack-no-retry') === '1';
+      return { answer, reason: isOver ? undefined : 'http_error' };
     } catch (error) {
-      return { status: 0, body: String(error), ms: took() };
+      const isLate = error instanceof Error && error.name === 'TimeoutError';
+      const answer = { status: 0, body: String(error), ms: took() };
+      return { answer, reason: isLate ? 'http_timeout' : 'connection_failed' };
     }
   }
 }

@@ -165,3 +165,14 @@ test('every request is logged with its outcome and without any token', async () 
   });
   expect(JSON.stringify(log)).not.toContain(token);
 });
+
+test('a fault with a part that is unknown is refused, and strikes nothing', async () => {
+  const answer = await fetch(`${slack.url}/control/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ match: { method: '*' }, fault: { type: 'ratelimit', retry_after: 5 } }),
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('retry_after');
+  expect((await post()).status).toBe(200);
+});

@@ -1,26 +1,30 @@
 import { z } from 'zod';
 
 const action = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('error'), error: z.string(), extra: z.record(z.string(), z.unknown()).optional() }),
-  z.object({ type: z.literal('ratelimit'), retryAfter: z.union([z.string(), z.number()]).nullable().optional() }),
-  z.object({
+  z.strictObject({ type: z.literal('error'), error: z.string(), extra: z.record(z.string(), z.unknown()).optional() }),
+  z.strictObject({ type: z.literal('ratelimit'), retryAfter: z.union([z.string(), z.number()]).nullable().optional() }),
+  z.strictObject({
     type: z.literal('status'),
     status: z.number().int().min(200).max(599),
     body: z.string().optional(),
     apply: z.boolean().optional(),
   }),
-  z.object({ type: z.literal('html'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('empty'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('null'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('truncated'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('hang'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('stall'), apply: z.boolean().optional() }),
-  z.object({ type: z.literal('slow'), ms: z.number().min(0) }),
-  z.object({ type: z.literal('reset_before') }),
-  z.object({ type: z.literal('reset_after') }),
-  z.object({ type: z.literal('apply_then_status'), status: z.number().int().min(200).max(599) }),
-  z.object({ type: z.literal('apply_then_error'), error: z.string() }),
-  z.object({ type: z.literal('apply_late'), ms: z.number().min(0), answer: z.enum(['reset', 'hang']).optional() }),
+  z.strictObject({ type: z.literal('html'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('empty'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('null'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('truncated'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('hang'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('stall'), apply: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('slow'), ms: z.number().min(0) }),
+  z.strictObject({ type: z.literal('reset_before') }),
+  z.strictObject({ type: z.literal('reset_after') }),
+  z.strictObject({ type: z.literal('apply_then_status'), status: z.number().int().min(200).max(599) }),
+  z.strictObject({ type: z.literal('apply_then_error'), error: z.string() }),
+  z.strictObject({
+    type: z.literal('apply_late'),
+    ms: z.number().min(0),
+    answer: z.enum(['reset', 'hang']).optional(),
+  }),
 ]);
 
 export const faultSchema = z

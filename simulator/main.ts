@@ -23,6 +23,12 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+function trueOrFalse(text: string): boolean {
+  if (['true', '1'].includes(text)) return true;
+  if (['false', '0', ''].includes(text)) return false;
+  throw new InvalidArgumentError('It must be true or false.');
+}
+
 const setting = (flags: string, text: string, name: string): Option => new Option(flags, text).env(`SIMULATOR_${name}`);
 
 const command = new Command('simulator')
@@ -40,13 +46,19 @@ const command = new Command('simulator')
   .addOption(setting('--state-file <path>', 'keeps grants, memberships and messages over restarts', 'STATE_FILE'))
   .addOption(setting('--public-url <url>', 'how people reach it, when that is not its host and port', 'PUBLIC_URL'))
   .addOption(setting('--events-url <url>', 'where the app receives events', 'EVENTS_URL'))
-  .addOption(setting('--rotation', '12-hour tokens with refresh tokens', 'ROTATION'))
+  // With a value, as one of the environment is: a switch would be on whatever SIMULATOR_ROTATION says.
+  .addOption(
+    setting('--rotation [on]', '12-hour tokens with refresh tokens', 'ROTATION').preset('true').argParser(trueOrFalse),
+  )
   .addOption(setting('--seed <number>', 'for everything that is left to chance', 'SEED').argParser(wholeNumber))
   .option('--exit-with-parent', 'stops when standard input closes')
   .parse();
 
 const { exitWithParent, ...options } = command.opts<Flags>();
-const running = await startSimulator(options);
+const running = await startSimulator(options).catch((error: Error): never => {
+  process.stderr.write(`simulator: cannot start: ${error.message}\n`);
+  process.exit(1);
+});
 
 let stopping = false;
 function stop(): void {
