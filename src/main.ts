@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import { forgetSecrets, readConfig, ConfigError, type Config } from './config/config.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { STOP_WITHIN_MS } from './config/setting-warnings.ts';
-import { signToken } from './access/sign-token.ts';
+import { issueToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { createLogger } from './platform/logger.ts';
@@ -101,7 +101,7 @@ interface TokenOptions {
 
 const printToken = async ({ user, workspace, role, lifetime }: TokenOptions): Promise<void> => {
   const workspaces = Object.fromEntries(workspace.map((id) => [id, role]));
-  process.stdout.write(`${await signToken(config().auth, { userId: user, workspaces, lifetime })}\n`);
+  process.stdout.write(`${await issueToken(config().auth, { userId: user, workspaces, lifetime })}\n`);
 };
 
 const failed = (error: unknown): never => {

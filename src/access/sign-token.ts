@@ -1,6 +1,6 @@
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import type { AuthConfig } from '../config/config.ts';
-import type { Role } from './viewer.ts';
+import { ANY_WORKSPACE, type Role } from './viewer.ts';
 
 export interface TokenClaims {
   readonly userId: string;
@@ -21,4 +21,16 @@ export const signToken = async (config: AuthConfig, { userId, workspaces, lifeti
     .setIssuedAt()
     .setExpirationTime(lifetime)
     .sign(new TextEncoder().encode(config.secret.reveal()));
+};
+
+/** A token that this server will take: one that it refuses says so only where it is used. */
+export const issueToken = async (config: AuthConfig, claims: TokenClaims): Promise<string> => {
+  const anywhere = claims.workspaces[ANY_WORKSPACE];
+  if (anywhere !== undefined && anywhere !== 'SERVICE') {
+    throw new Error(`The workspace ${ANY_WORKSPACE} (any) is for the role SERVICE only; name the workspaces instead.`);
+  }
+  const token = await signToken(config, claims);
+  const { iat = 0, exp = 0 } = decodeJwt(token);
+  if (exp <= iat) throw new Error('The lifetime must be above 0, for example 12h.');
+  return token;
 };

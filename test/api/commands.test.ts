@@ -56,6 +56,12 @@ describe('heliograph token', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(300);
   });
 
+  test('prints one for any workspace to a service', async () => {
+    const args = ['token', '--user', 'service:x', '--workspace', '*', '--role', 'SERVICE'];
+    const { stdout } = await heliograph(args, { AUTH_JWT_SECRET: SECRET });
+    expect(decodeJwt(stdout.trim())).toMatchObject({ workspaces: { '*': 'SERVICE' } });
+  });
+
   test('takes settings from a file .env where it runs, and what is set already wins over the file', async () => {
     const file = path.join(folder, '.env');
     writeFileSync(file, `AUTH_JWT_SECRET=${'f'.repeat(40)}\nAUTH_ISSUER=of-the-file\n`);
@@ -74,6 +80,11 @@ describe('heliograph token', () => {
   test.each([
     ['a role that is none', ['--role', 'OWNER']],
     ['a lifetime that is none', ['--lifetime', 'soon']],
+    ['a lifetime of nothing', ['--lifetime', '0s']],
+    ['a lifetime that is over', ['--lifetime', '5m ago']],
+    ['a lifetime that is over by its sign', ['--lifetime=-5m']],
+    ['any workspace for a person', ['--workspace', '*']],
+    ['any workspace among others for a person', ['--workspace', 'a', '*', '--role', 'MEMBER']],
   ])('refuses %s', async (_name, args) => {
     const { code, stdout, stderr } = await heliograph(['token', ...args], { AUTH_JWT_SECRET: SECRET });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -207,7 +218,7 @@ describe('heliograph serve refuses to start', () => {
     };
     const one = await startServer(env);
     // What is legal and hardly meant is no reason not to start.
-    expect(one.lines.find((line) => line.includes('PUBLIC_URL'))).toContain('"level":"warn"');
+    expect(one.lines.find((line) => line.includes('PUBLIC_URL'))).toContain('"level":40');
     const { code, stderr } = await heliograph(['serve'], { ...env, LOG_LEVEL: 'silent' });
     expect(code).toBe(1);
     expect(stderr).toContain('EADDRINUSE');
