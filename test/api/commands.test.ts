@@ -125,6 +125,13 @@ describe('heliograph migrate', () => {
 });
 
 describe('the command line', () => {
+  test('says in one line that Node is too old, before anything else', async () => {
+    const older = `data:text/javascript,Object.defineProperty(process, 'version', { value: 'v20.19.5' })`;
+    const { code, stdout, stderr } = await heliograph(['token'], { NODE_OPTIONS: `--import="${older}"` });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^heliograph: Node 22\.17 or newer is needed, and this is v20\.19\.5\..*\n$/);
+  });
+
   test.each([[['sreve']], [['serve', '--port', '1']], [['token', '--admin']]])('%j is refused with 1', async (args) => {
     const { code, stderr } = await heliograph(args);
     expect(code).toBe(1);
