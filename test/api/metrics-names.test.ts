@@ -234,3 +234,15 @@ test('what an alert waits for the growth of is there from the start', async () =
   const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
   expect(grown.filter((series) => !lines.includes(`${series} 0`))).toEqual([]);
 });
+
+test('every job that an alert names is one of the scrape configuration beside it', () => {
+  const rules = readFileSync('ops/alerts.yml', 'utf8');
+  const jobs = [...rules.matchAll(/job="(\w+)"/g)].map(([, job]) => job);
+  const { scrape_configs: scrapes, rule_files: files } = parse(readFileSync('ops/prometheus.yml', 'utf8')) as {
+    scrape_configs: { job_name: string }[];
+    rule_files: string[];
+  };
+  expect(jobs.length).toBeGreaterThan(0);
+  expect(scrapes.map(({ job_name: name }) => name)).toEqual(expect.arrayContaining(jobs));
+  expect(files).toEqual(['alerts.yml']);
+});
