@@ -41,6 +41,7 @@ for (const { name, ports } of services)
 
 /** The compose file's addresses as they are here. */
 const local = (text: string): string => {
+  if (text.startsWith('/state/')) return path.join(folder, path.basename(text));
   let result = text.startsWith('postgresql://') && text.includes('@postgres:') ? postgres.url.reveal() : text;
   for (const [place, port] of places) {
     const published = place.slice(place.indexOf(':') + 1);

@@ -102,6 +102,20 @@ describe('what is beside it', () => {
     expect(upstreams.every(([, , port]) => read('Dockerfile').includes(`EXPOSE ${port}`))).toBe(true);
   });
 
+  test('what the simulated Slack granted outlives its container', () => {
+    const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
+      services: Record<string, { command: string[]; volumes?: string[] }>;
+      volumes: object;
+    };
+    const { command = [], volumes: mounts = [] } = services['simulator'] ?? {};
+    const file = command[command.indexOf('--state-file') + 1] ?? '';
+    const [volume = '', directory] = mounts[0]?.split(':') ?? [];
+    expect(path.dirname(file)).toBe(directory);
+    expect(Object.keys(volumes)).toContain(volume);
+    // A volume takes the owner of the image's folder: the process is not root.
+    expect(read('Dockerfile')).toContain(`install -d -o node ${directory}\n`);
+  });
+
   test('the Kubernetes example has both roles with probes, a disruption budget and time to stop', () => {
     interface Resource {
       readonly kind: string;
