@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const secrets = { jwtSecret: 'd'.repeat(43), encryptionKey: Buffer.alloc(32, 7).toString('base64') };
+const CREDENTIALS = { SLACK_CLIENT_ID: 'id', SLACK_CLIENT_SECRET: 'secret', SLACK_SIGNING_SECRET: 'signing' };
+
+const read = (environment: NodeJS.ProcessEnv) => readConfig(() => secrets, environment);
+
+const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('sandbox mode', () => {
+  const SIMULATOR = { SLACK_API_URL: 'http://simulator:4001/api' };
+
+  test('talks to the simulated Slack that is named, and then starts none of its own', () => {
+    expect(read({}).slack).toMatchObject({ sandbox: true, startsSimulator: true });
+    expect(read(SIMULATOR).slack).toMatchObject({
+      sandbox: true,
+      startsSimulator: false,
+      apiUrl: 'http://simulator:4001/api/',
+      authorizeUrl: 'http://simulator:4001/oauth/v2/authorize',
+    });
+  });
+
+  test('sends browsers to the consent page that is named', () => {
+    const page = 'https://slack.example.com/oauth/v2/authorize';
+    expect(read({ SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({ startsSimulator: true, authorizeUrl: page });
+    expect(read({ ...SIMULATOR, SLACK_AUTHORIZE_URL: page }).slack.authorizeUrl).toBe(page);
+  });
+
+  test('a process that only delivers must be told which simulated Slack is meant', () => {
+    const role = { HELIOGRAPH_ROLE: 'delivery' };
+    expect(problemsOf(role)).toEqual([expect.stringMatching(/^HELIOGRAPH_ROLE: .*SLACK_API_URL/)]);
+    expect(problemsOf({ ...role, ...SIMULATOR })).toEqual([]);
+    expect(problemsOf({ ...CREDENTIALS, ...role })).toEqual([]);
+  });
+
+  test.each([
+    ['127.0.0.1', 'http://127.0.0.1:4001/api/', 'http://localhost:4001'],
+    ['localhost', 'http://localhost:4001/api/', 'http://localhost:4001'],
+    ['0.0.0.0', 'http://127.0.0.1:4001/api/', 'http://localhost:4001'],
+    ['::', 'http://[::1]:4001/api/', 'http://localhost:4001'],
+    ['::1', 'http://[::1]:4001/api/', 'http://localhost:4001'],
+    ['10.1.2.3', 'http://10.1.2.3:4001/api/', 'http://10.1.2.3:4001'],
+    ['fd00::7', 'http://[fd00::7]:4001/api/', 'http://[fd00::7]:4001'],
+  ])('reaches its own simulated Slack, which listens on HOST, where HOST is %s', (host, apiUrl, simulatorUrl) => {
+    expect(read({ HOST: host }).slack).toMatchObject({ apiUrl, simulatorUrl });
+  });
+
+  test('needs no port for a simulated Slack that runs elsewhere', () => {
+    expect(problemsOf({ ...SIMULATOR, PORT: '65535' })).toEqual([]);
+  });
+});
