@@ -7,6 +7,7 @@ import '@mantine/notifications/styles.css';
 import './admin.css';
 import { App } from './app.tsx';
 import { styleNonce } from './page.ts';
+import { Boundary } from './parts/boundary.tsx';
 import { takeTokenFromAddress } from './session/token.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -25,7 +26,9 @@ createRoot(root).render(
       getStyleNonce={styleNonce}
     >
       <Notifications position="bottom-right" limit={4} />
-      <App />
+      <Boundary>
+        <App />
+      </Boundary>
     </MantineProvider>
   </StrictMode>,
 );
