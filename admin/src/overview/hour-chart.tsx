@@ -1,27 +1,12 @@
 import { Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { StatsQuery } from '../../generated/graphql.ts';
+import { type Hour, hoursOfDay, KINDS } from './hours.ts';
 import styles from './today.module.css';
 
-type Hour = StatsQuery['deliveryStats']['perHour'][number];
-
-const HOURS = 24;
 const HEIGHT = 100;
 const SLOT = 10;
-const HOUR_MS = 3_600_000;
-const KINDS = ['delivered', 'unconfirmed', 'failed'] as const;
 
 const total = ({ delivered, failed, unconfirmed }: Hour): number => delivered + failed + unconfirmed;
-
-/** All hours of today, those without a notification too. */
-function wholeDay(hours: readonly Hour[]): Hour[] {
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  const known = new Map(hours.map((hour) => [Date.parse(hour.hour), hour]));
-  return Array.from({ length: HOURS }, (_each, index) => {
-    const at = midnight + index * HOUR_MS;
-    return known.get(at) ?? { hour: new Date(at).toISOString(), delivered: 0, failed: 0, unconfirmed: 0 };
-  });
-}
 
 function Bar({ hour, index, most }: { hour: Hour; index: number; most: number }): ReactNode {
   const clock = new Date(hour.hour).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
@@ -43,8 +28,8 @@ function Bar({ hour, index, most }: { hour: Hour; index: number; most: number })
 }
 
 /** Notifications by the hour in which they were sent. */
-export function HourChart({ hours }: { hours: readonly Hour[] }): ReactNode {
-  const day = wholeDay(hours);
+export function HourChart({ hours, midnight }: { hours: readonly Hour[]; midnight: number }): ReactNode {
+  const day = hoursOfDay(midnight, hours);
   const most = Math.max(1, ...day.map(total));
   const sum = (kind: (typeof KINDS)[number]): number => day.reduce((so, hour) => so + hour[kind], 0);
   return (
@@ -62,12 +47,12 @@ export function HourChart({ hours }: { hours: readonly Hour[] }): ReactNode {
       </Group>
       <svg
         className={styles['chart']}
-        viewBox={`0 0 ${HOURS * SLOT} ${HEIGHT}`}
+        viewBox={`0 0 ${day.length * SLOT} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`Today per hour: ${KINDS.map((kind) => `${sum(kind)} ${kind}`).join(', ')}; at most ${most} in an hour`}
       >
-        <line x1="0" x2={HOURS * SLOT} y1={HEIGHT} y2={HEIGHT} />
+        <line x1="0" x2={day.length * SLOT} y1={HEIGHT} y2={HEIGHT} />
         {day.map((hour, index) => (
           <Bar key={hour.hour} hour={hour} index={index} most={most} />
         ))}

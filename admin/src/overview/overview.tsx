@@ -95,7 +95,7 @@ export function Overview(): ReactNode {
         {isNew && !hasHistory ? null : (
           <>
             <Grid.Col span={12}>
-              <Today stats={overview.stats} error={overview.statsError} />
+              <Today midnight={overview.midnight} stats={overview.stats} error={overview.statsError} />
             </Grid.Col>
             <Grid.Col span={12}>
               <Lists overview={overview} />

@@ -38,15 +38,17 @@ function Tile({
   );
 }
 
-const midnight = (): string => {
-  const now = new Date();
+/** As the browser's field for local time has it. */
+const fieldOf = (at: number): string => {
+  const date = new Date(at);
   const two = (value: number): string => `${value}`.padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T00:00`;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T00:00`;
 };
 
-function Tiles({ stats }: { stats: Stats }): ReactNode {
+function Tiles({ stats, midnight }: { stats: Stats; midnight: number }): ReactNode {
   const count = (status: DeliveryStatus): number => stats.byStatus.find((each) => each.status === status)?.count ?? 0;
-  const href = (status: DeliveryStatus): string => `/notifications?statuses=${status}&createdSince=${midnight()}`;
+  const href = (status: DeliveryStatus): string =>
+    `/notifications?statuses=${status}&createdSince=${fieldOf(midnight)}`;
   const shown = (status: DeliveryStatus): string => count(status).toLocaleString('en');
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
@@ -64,14 +66,22 @@ function Tiles({ stats }: { stats: Stats }): ReactNode {
   );
 }
 
-export function Today({ stats, error }: { stats: Stats | undefined; error: unknown }): ReactNode {
+export function Today({
+  midnight,
+  stats,
+  error,
+}: {
+  midnight: number;
+  stats: Stats | undefined;
+  error: unknown;
+}): ReactNode {
   if (error) return <Trouble error={error} />;
   if (!stats) return <Skeleton height={200} />;
   return (
     <Stack gap="sm">
-      <Tiles stats={stats} />
+      <Tiles stats={stats} midnight={midnight} />
       <Paper withBorder p="md">
-        <HourChart hours={stats.perHour} />
+        <HourChart hours={stats.perHour} midnight={midnight} />
       </Paper>
     </Stack>
   );

@@ -10,6 +10,7 @@ import {
 } from '../../generated/graphql.ts';
 import { useDeliveryChanges } from '../api/live.ts';
 import { useReadAgain } from '../api/read-again.ts';
+import { useStartOfToday } from '../parts/time.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 const SHOWN = 6;
@@ -17,6 +18,8 @@ const READ_EVERY_MS = 1_500;
 const WAITING: DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
 
 interface Overview {
+  /** When the day that is counted began. */
+  readonly midnight: number;
   readonly stats: StatsQuery['deliveryStats'] | undefined;
   readonly statsError: unknown;
   readonly latest: readonly NotificationRowFragment[] | undefined;
@@ -26,12 +29,11 @@ interface Overview {
   readonly refetch: () => void;
 }
 
-const startOfToday = (): string => new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
-
 /** Today in numbers, read again while things happen, and the newest notifications. */
 export function useOverview(): Overview {
   const { workspaceId } = useWorkspace();
-  const [since] = useState(startOfToday);
+  const midnight = useStartOfToday();
+  const since = new Date(midnight).toISOString();
   const stats = useQuery(StatsDocument, { variables: { workspaceId, since } });
   const lists = useQuery(LatestNotificationsDocument, {
     variables: { workspaceId, first: SHOWN, waiting: { statuses: WAITING } },
@@ -44,6 +46,7 @@ export function useOverview(): Overview {
   if (firstCursor === undefined && cursor !== undefined) setFirstCursor(cursor);
   useDeliveryChanges({ workspaceId, after: firstCursor, onChange: readSoon, onGap: () => setFirstCursor(undefined) });
   return {
+    midnight,
     stats: stats.data?.deliveryStats,
     statsError: stats.error,
     latest: lists.data?.latest.edges.map(({ node }) => node),

@@ -13,6 +13,9 @@ export function Clock({ children }: { children: ReactNode }): ReactNode {
   return <Now value={now}>{children}</Now>;
 }
 
+/** When the local day began, by that clock: a page that stays open overnight is in another day. */
+export const useStartOfToday = (): number => new Date(useContext(Now)).setHours(0, 0, 0, 0);
+
 const STEPS: readonly (readonly [limitSeconds: number, unitSeconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [90, 1, 'second'],
   [90 * 60, 60, 'minute'],

@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+
+const DAY_MS = 86_400_000;
+
+let world: World;
+let desk: Desk;
+let admin: AdminBrowser;
+
+const openOverview = async (timezoneId: string, at?: number): Promise<Page> => {
+  const token = await world.token('admin-of-today', { today: 'ADMIN' });
+  const page = await admin.newPage({ timezoneId });
+  if (at !== undefined) await page.clock.setFixedTime(at);
+  await page.goto(`${world.url}/admin/w/today#token=${token}`);
+  return page;
+};
+
+describe.runIf(hasChromium)('today, as the overview has it,', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: UNPACED });
+    desk = await openDesk(world, 'today');
+    const feed = await world.followFromNow(desk.admin, 'today');
+    await feed.untilAtRest((await accepted(desk.admin, desk.message({ text: 'of today' }))).id);
+    feed.stop();
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test('is another day after midnight, without a reload', { timeout: 40_000 }, async () => {
+    const page = await openOverview('Etc/UTC', Date.now() - DAY_MS);
+    await page.getByRole('img', { name: /^Today per hour/ }).waitFor();
+    const midnight = new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString();
+    const asked = page.waitForRequest((request) => request.postDataJSON()?.variables?.since === midnight);
+    await page.clock.setFixedTime(Date.now());
+    await asked;
+    await page.locator(`a[href*="statuses=FAILED&createdSince=${midnight.slice(0, 16)}"]`).waitFor();
+    await page.getByRole('img', { name: /^Today per hour: 1 delivered/ }).waitFor();
+  });
+
+  test.each(['Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns'])(
+    'counts what was sent where hours are not those of UTC: %s',
+    async (timezoneId) => {
+      const page = await openOverview(timezoneId);
+      await page.getByRole('img', { name: /^Today per hour: 1 delivered.*at most 1 in an hour/ }).waitFor();
+    },
+  );
+});
