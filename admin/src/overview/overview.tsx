@@ -95,7 +95,12 @@ export function Overview(): ReactNode {
         {isNew && !hasHistory ? null : (
           <>
             <Grid.Col span={12}>
-              <Today midnight={overview.midnight} stats={overview.stats} error={overview.statsError} />
+              <Today
+                midnight={overview.midnight}
+                stats={overview.stats}
+                error={overview.statsError}
+                onRetry={overview.refetch}
+              />
             </Grid.Col>
             <Grid.Col span={12}>
               <Lists overview={overview} />

@@ -70,12 +70,14 @@ export function Today({
   midnight,
   stats,
   error,
+  onRetry,
 }: {
   midnight: number;
   stats: Stats | undefined;
   error: unknown;
+  onRetry: () => void;
 }): ReactNode {
-  if (error) return <Trouble error={error} />;
+  if (error) return <Trouble error={error} onRetry={onRetry} />;
   if (!stats) return <Skeleton height={200} />;
   return (
     <Stack gap="sm">

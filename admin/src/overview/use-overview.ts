@@ -38,7 +38,7 @@ export function useOverview(): Overview {
   const lists = useQuery(LatestNotificationsDocument, {
     variables: { workspaceId, first: SHOWN, waiting: { statuses: WAITING } },
   });
-  const readAll = useReadAgain(() => Promise.all([lists.refetch(), stats.error ? undefined : stats.refetch()]));
+  const readAll = useReadAgain(() => Promise.allSettled([lists.refetch(), stats.refetch()]));
   // A busy workspace changes many times a second; the numbers need not.
   const readSoon = useThrottledCallback(readAll, READ_EVERY_MS);
   const [firstCursor, setFirstCursor] = useState<string>();
@@ -53,6 +53,6 @@ export function useOverview(): Overview {
     waiting: lists.data?.waiting.edges.map(({ node }) => node) ?? [],
     isMoreWaiting: lists.data?.waiting.pageInfo.hasNextPage ?? false,
     error: lists.error,
-    refetch: () => void Promise.all([lists.refetch(), stats.refetch()]),
+    refetch: readAll,
   };
 }

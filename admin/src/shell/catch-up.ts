@@ -15,7 +15,7 @@ import { useConnectionChanges } from '../api/live.ts';
 import { useReadAgain } from '../api/read-again.ts';
 import { useSession } from '../session/session.tsx';
 
-/** What no stream of deliveries brings up to date. */
+/** What no stream of deliveries brings up to date. What failed is read anew as well. */
 const READ_ANEW: ReadonlySet<DocumentNode> = new Set<DocumentNode>([
   AuthorizationsDocument,
   ConnectionsDocument,
@@ -26,8 +26,10 @@ const READ_ANEW: ReadonlySet<DocumentNode> = new Set<DocumentNode>([
 ]);
 
 function readAnew(client: ApolloClient): Promise<unknown> {
-  // As it was written: `query` is the document as the cache has changed it, and equal to none of ours.
-  const stale = [...client.getObservableQueries()].filter(({ options }) => READ_ANEW.has(options.query));
+  const stale = [...client.getObservableQueries()].filter(
+    // As it was written: `query` is the document as the cache has changed it, and equal to none of ours.
+    (shown) => READ_ANEW.has(shown.options.query) || shown.getCurrentResult().error !== undefined,
+  );
   return Promise.allSettled(stale.map((shown) => shown.refetch()));
 }
 
