@@ -7,18 +7,29 @@ export class Line {
   #state: LineState = 'idle';
   #listeners = new Set<() => void>();
   #hurry = new Set<() => void>();
+  #holds = new Set<symbol>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
 
-  readonly read = (): LineState => this.#state;
+  readonly read = (): LineState => (this.#holds.size > 0 ? 'down' : this.#state);
 
   set(state: LineState): void {
     if (this.#state === state) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener();
+    this.#tell();
+  }
+
+  /** Down, whatever the socket says, until the answer is called: something that is shown is not followed. */
+  hold(): () => void {
+    const hold = Symbol('hold');
+    this.#holds.add(hold);
+    this.#tell();
+    return () => {
+      if (this.#holds.delete(hold)) this.#tell();
+    };
   }
 
   readonly retryNow = (): void => {
@@ -38,6 +49,10 @@ export class Line {
       window.addEventListener('online', done);
       this.#hurry.add(done);
     });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

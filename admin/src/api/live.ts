@@ -1,13 +1,15 @@
+import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useEffectEvent, useState } from 'react';
-import { from, map, switchMap, tap } from 'rxjs';
+import { useEffect, useEffectEvent } from 'react';
+import { from, switchMap } from 'rxjs';
 import {
   ConnectionStatusChangedDocument,
   DeliveryStatusChangedDocument,
   type DeliveryStatusChangedSubscription,
   LiveCursorDocument,
 } from '../../generated/graphql.ts';
-import { codeOf } from './errors.ts';
+import { useSession } from '../session/session.tsx';
+import { follow } from './follow.ts';
 
 export type DeliveryChange = DeliveryStatusChangedSubscription['deliveryStatusChanged'];
 
@@ -17,50 +19,61 @@ interface Followed {
   /** Where what is shown was read. Nothing is followed before that is known. */
   readonly after: string | undefined;
   readonly onChange: (change: DeliveryChange) => void;
-  /** The cursor is too old to continue from: read anew. */
-  readonly onGap: () => void;
+  /** The cursor is too old to continue from: read anew, and give another `after`. Resolves when that is done. */
+  readonly onGap: () => unknown;
+}
+
+/** Where the streams are now: what is read after it misses nothing that they tell. */
+export async function readLiveCursor(client: ApolloClient, workspaceId: string): Promise<string | undefined> {
+  const query = { query: LiveCursorDocument, variables: { workspaceId }, fetchPolicy: 'no-cache' } as const;
+  const { data } = await client.query(query);
+  return data?.notificationHistory.liveCursor;
 }
 
 /** Follows deliveries from exactly where a page was read. The notification of a change goes into the cache by itself. */
 export function useDeliveryChanges({ workspaceId, notificationId, after, onChange, onGap }: Followed): void {
   const client = useApolloClient();
+  const { line } = useSession();
   const changed = useEffectEvent(onChange);
   const lost = useEffectEvent(onGap);
   useEffect(() => {
     if (after === undefined) return undefined;
     const variables = { workspaceId, after, ...(notificationId === undefined ? {} : { notificationId }) };
-    const subscription = client.subscribe({ query: DeliveryStatusChangedDocument, variables }).subscribe({
-      next: ({ data, error }) => {
-        if (data) changed(data.deliveryStatusChanged);
-        else if (error && codeOf(error).startsWith('CURSOR_')) lost();
+    return follow(line, {
+      subscribe: () => client.subscribe({ query: DeliveryStatusChangedDocument, variables: { ...variables } }),
+      onData: ({ deliveryStatusChanged: change }) => {
+        variables.after = change.cursor;
+        changed(change);
       },
+      onGap: () => lost(),
     });
-    return () => subscription.unsubscribe();
-  }, [client, workspaceId, notificationId, after]);
+  }, [client, line, workspaceId, notificationId, after]);
 }
 
 /** Follows connections and authorizations, from a place that is known before what is shown is read for the last time. */
 export function useConnectionChanges(workspaceId: string, onChange: () => void): void {
   const client = useApolloClient();
+  const { line } = useSession();
   const changed = useEffectEvent(onChange);
-  const [gaps, setGaps] = useState(0);
   useEffect(() => {
-    const query = { query: LiveCursorDocument, variables: { workspaceId }, fetchPolicy: 'no-cache' } as const;
-    // Without a cursor it is followed from now on.
-    const cursor = client.query(query).then(
-      ({ data }) => data?.notificationHistory.liveCursor,
-      () => undefined,
-    );
-    const subscription = from(cursor)
-      .pipe(
-        tap(() => changed()),
-        map((after) => ({ workspaceId, ...(after === undefined ? {} : { after }) })),
-        switchMap((variables) => client.subscribe({ query: ConnectionStatusChangedDocument, variables })),
-      )
-      .subscribe(({ error }) => {
-        if (error && codeOf(error).startsWith('CURSOR_')) setGaps((count) => count + 1);
-        else changed();
-      });
-    return () => subscription.unsubscribe();
-  }, [client, workspaceId, gaps]);
+    let after: string | undefined;
+    const findPlace = async (): Promise<void> => {
+      // Without a cursor it is followed from now on.
+      after = await readLiveCursor(client, workspaceId).catch(() => undefined);
+      changed();
+    };
+    let found = findPlace();
+    const subscribe = () => {
+      const variables = { workspaceId, ...(after === undefined ? {} : { after }) };
+      return client.subscribe({ query: ConnectionStatusChangedDocument, variables });
+    };
+    return follow(line, {
+      subscribe: () => from(found).pipe(switchMap(subscribe)),
+      onData: ({ connectionStatusChanged: change }) => {
+        after = change.cursor;
+        changed();
+      },
+      onGap: () => (found = findPlace()),
+    });
+  }, [client, line, workspaceId]);
 }

@@ -1,7 +1,7 @@
-import { useQuery } from '@apollo/client/react';
-import { useRef } from 'react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useRef, useState } from 'react';
 import { NotificationDetailDocument, type NotificationDetailQuery } from '../../generated/graphql.ts';
-import { useDeliveryChanges } from '../api/live.ts';
+import { readLiveCursor, useDeliveryChanges } from '../api/live.ts';
 import { useReadAgain } from '../api/read-again.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
@@ -17,20 +17,27 @@ interface Notification {
 /** One notification with all of its story, followed from its last change on. */
 export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
+  const client = useApolloClient();
   const { data, error, refetch } = useQuery(NotificationDetailDocument, { variables: { id } });
   const detail = data?.notification;
   const again = useReadAgain(() => refetch());
+  const [place, setPlace] = useState<string>();
   // Where the first reading ended; later ones must not begin the stream anew.
   const readUpTo = useRef<string>(undefined);
   readUpTo.current ??= detail?.timeline.at(-1)?.cursor;
   useDeliveryChanges({
     workspaceId,
     notificationId: id,
-    after: readUpTo.current,
+    after: place ?? readUpTo.current,
     onChange: ({ cursor }) => {
       if (!detail?.timeline.some((change) => change.cursor === cursor)) again();
     },
-    onGap: again,
+    onGap: async () => {
+      // Not the last change's: that of an old notification is too old however often it is read.
+      const cursor = await readLiveCursor(client, workspaceId);
+      await refetch();
+      setPlace(cursor);
+    },
   });
   return { detail: data && (detail ?? null), error, refetch: again };
 }

@@ -44,7 +44,11 @@ export function useOverview(): Overview {
   const [firstCursor, setFirstCursor] = useState<string>();
   const cursor = lists.data?.latest.liveCursor;
   if (firstCursor === undefined && cursor !== undefined) setFirstCursor(cursor);
-  useDeliveryChanges({ workspaceId, after: firstCursor, onChange: readSoon, onGap: () => setFirstCursor(undefined) });
+  const restart = async (): Promise<void> => {
+    const [{ data }] = await Promise.all([lists.refetch(), stats.refetch()]);
+    if (data) setFirstCursor(data.latest.liveCursor);
+  };
+  useDeliveryChanges({ workspaceId, after: firstCursor, onChange: readSoon, onGap: restart });
   return {
     midnight,
     stats: stats.data?.deliveryStats,
