@@ -12,7 +12,7 @@ import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { ComposeForm } from './compose-form.tsx';
-import { type Draft, inputOf, newDraft } from './draft.ts';
+import { type Draft, inputOf, newDraft, newKey } from './draft.ts';
 import { Preview } from './preview.tsx';
 import { Sent } from './sent.tsx';
 
@@ -63,12 +63,12 @@ export function Compose(): ReactNode {
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));
-    setEdits({ ...edits, text: '', scheduledFor: '', idempotencyKey: `admin-${crypto.randomUUID()}` });
+    setEdits({ ...edits, text: '', scheduledFor: '', idempotencyKey: newKey() });
     again();
   };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
-    setEdits({ ...edits, ...changes, idempotencyKey: `admin-${crypto.randomUUID()}` });
+    setEdits({ ...edits, ...changes, idempotencyKey: newKey() });
     if (sent) again();
   };
   return (

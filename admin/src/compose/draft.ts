@@ -1,3 +1,4 @@
+import { v4 as newUuid } from 'uuid';
 import type { ChannelPartsFragment, Priority, SendNotificationInput } from '../../generated/graphql.ts';
 
 export const MAX_CHARACTERS = 40_000;
@@ -14,6 +15,9 @@ export interface Draft {
   readonly idempotencyKey: string;
 }
 
+/** Not by `crypto.randomUUID`: a browser has that only at https and localhost. */
+export const newKey = (): string => `admin-${newUuid()}`;
+
 export const newDraft = (text: string): Draft => ({
   identityId: null,
   channel: null,
@@ -21,7 +25,7 @@ export const newDraft = (text: string): Draft => ({
   priority: 'NORMAL',
   scheduledFor: '',
   threadTs: '',
-  idempotencyKey: `admin-${crypto.randomUUID()}`,
+  idempotencyKey: newKey(),
 });
 
 /** Undefined while something is missing that only its writer can give. */

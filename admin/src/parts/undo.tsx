@@ -5,13 +5,11 @@ const UNDO_MS = 10_000;
 
 /** Says what was done, and takes it back on a click. */
 export function showUndo(title: string, text: string, undo: () => Promise<void>, label = 'Undo'): void {
-  const id = crypto.randomUUID();
   const run = (): void => {
     notifications.hide(id);
     void undo();
   };
-  notifications.show({
-    id,
+  const id = notifications.show({
     title,
     autoClose: UNDO_MS,
     message: (
