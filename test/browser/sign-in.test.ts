@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { startServer } from '../support/processes.ts';
 import { World } from '../support/world.ts';
 
 const HOST = 'http://product.test';
@@ -62,5 +63,16 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     await opened.evaluate('new Promise((resolve) => setTimeout(resolve))');
     expect(await host.evaluate('asked')).toBe(0);
     expect(await opened.getByRole('heading', { name: 'Sign in to Heliograph' }).count()).toBe(1);
+  });
+
+  test('a token that the server believes no more ends the session instead of being offline for ever', async () => {
+    const page = await admin.newPage();
+    await page.goto(`${world.url}/admin/w/hosted/connections#token=${await tokenFor('1h')}`);
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    await world.servers[0]?.stop();
+    await page.getByText('Offline.').waitFor();
+    const AUTH_JWT_SECRET = 'another-secret-of-at-least-32-characters';
+    world.servers[0] = await startServer({ ...world.env, PORT: new URL(world.url).port, AUTH_JWT_SECRET });
+    await page.getByText('Your session has ended').waitFor();
   });
 });

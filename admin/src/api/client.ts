@@ -7,6 +7,7 @@ import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
 import { tap } from 'rxjs';
+import { ViewerDocument } from '../../generated/graphql.ts';
 import { createCache } from './cache.ts';
 import { codeOf } from './errors.ts';
 import { Line } from './line.ts';
@@ -15,6 +16,8 @@ import { openSocket } from './socket.ts';
 export interface Api {
   readonly client: ApolloClient;
   readonly line: Line;
+  /** The session ends if the server says that the token is not good. */
+  readonly askWhetherSignedIn: () => Promise<void>;
   stop(): void;
 }
 
@@ -41,10 +44,17 @@ const retry = new RetryLink({
 
 export function createApi(token: () => string, onUnauthenticated: () => void): Api {
   const line = new Line();
-  const socket = openSocket(token, line);
-  const authorize = new SetContextLink(() => ({ headers: { authorization: `Bearer ${token()}` } }));
-  const refused = new ErrorLink(({ error }) => {
-    if (codeOf(error) === 'UNAUTHENTICATED') onUnauthenticated();
+  const askWhetherSignedIn = async (): Promise<void> => {
+    // A refusal is heard by the link; without any answer there is nothing to conclude.
+    await client.query({ query: ViewerDocument, fetchPolicy: 'no-cache' }).catch(() => undefined);
+  };
+  const socket = openSocket(token, line, () => void askWhetherSignedIn());
+  const bearer = (): string => `Bearer ${token()}`;
+  const authorize = new SetContextLink(() => ({ headers: { authorization: bearer() } }));
+  const refused = new ErrorLink(({ error, operation }) => {
+    const { headers } = operation.getContext() as { headers?: { authorization?: string } };
+    // A late answer to the token before says nothing of this one.
+    if (codeOf(error) === 'UNAUTHENTICATED' && headers?.authorization === bearer()) onUnauthenticated();
   });
   const http = ApolloLink.from([refused, retry, authorize, new HttpLink({ uri: '/graphql' })]);
   const live = ApolloLink.from([resume, new GraphQLWsLink(socket)]);
@@ -58,6 +68,7 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
   return {
     client,
     line,
+    askWhetherSignedIn,
     stop: () => {
       client.stop();
       void socket.dispose();

@@ -3,6 +3,8 @@ import type { Line } from './line.ts';
 
 const KEEP_ALIVE_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
+/** The server does not believe the token, or not any more. */
+const FORBIDDEN = 4403;
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -11,7 +13,7 @@ const url = (): string => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//$
 const waitOf = (retries: number): number => Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
 
 /** One socket for all subscriptions. It comes back by itself, whatever ended it, and notices a line that died silently. */
-export function openSocket(token: () => string, line: Line): Client {
+export function openSocket(token: () => string, line: Line, onForbidden: () => void): Client {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let socket: WebSocket | undefined;
   const client = createClient({
@@ -28,8 +30,10 @@ export function openSocket(token: () => string, line: Line): Client {
       connected: () => line.set('open'),
       closed: (event) => {
         clearTimeout(pongTimer);
+        const { code } = event as CloseEvent;
         // 1000 is our own doing: nothing is subscribed any more.
-        line.set((event as CloseEvent).code === 1000 ? 'idle' : 'down');
+        line.set(code === 1000 ? 'idle' : 'down');
+        if (code === FORBIDDEN) onForbidden();
       },
       ping: (received) => {
         if (received) return;
