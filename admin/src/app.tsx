@@ -1,7 +1,7 @@
 import { ApolloProvider } from '@apollo/client/react';
 import { useQuery } from '@apollo/client/react';
 import { Center, Container, Loader } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { ViewerDocument } from '../generated/graphql.ts';
 import { Empty, Trouble } from './parts/notices.tsx';
@@ -33,7 +33,12 @@ function WithApi(): ReactNode {
 
 function Entrance(): ReactNode {
   const { data, error, refetch } = useQuery(ViewerDocument);
-  if (error) {
+  const again = useEffectEvent(() => {
+    if (error) void refetch();
+  });
+  // Runs again whenever somebody has signed in over what stayed on the page.
+  useEffect(() => again(), []);
+  if (error && !data) {
     return (
       <Container size="sm" py="xl" component="main">
         <Trouble error={error} onRetry={() => void refetch()} />

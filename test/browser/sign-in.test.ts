@@ -65,6 +65,40 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     expect(await opened.getByRole('heading', { name: 'Sign in to Heliograph' }).count()).toBe(1);
   });
 
+  test('a session goes on although the clock of the browser is an hour ahead', async () => {
+    const page = await admin.newPage();
+    await page.clock.setSystemTime(Date.now() + 3_600_000);
+    await page.goto(`${world.url}/admin/w/hosted/connections#token=${await tokenFor('10m')}`);
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    await page.getByRole('link', { name: 'Identity' }).click();
+    await page.getByRole('heading', { name: 'Identity', level: 1 }).waitFor();
+    expect(await page.getByText('Your session has ended').count()).toBe(0);
+  });
+
+  test('what was being written is still there after the token has expired and another is given', async () => {
+    const page = await admin.newPage();
+    await page.goto(`${world.url}/admin/w/hosted/event-types/new#token=${await tokenFor('6s')}`);
+    await page.getByLabel(/^Title/).fill('Half a thought');
+    await page.getByText('Your session has ended').waitFor();
+    expect(await page.getByLabel(/^Title/).isVisible()).toBe(false);
+    await page.getByLabel(/^Token/).fill(await tokenFor('1h'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Heliograph' }).waitFor({ state: 'detached' });
+    expect(await page.getByLabel(/^Title/).inputValue()).toBe('Half a thought');
+    await page.getByText('The server cannot be reached').waitFor({ state: 'detached' });
+  });
+
+  test('somebody else who signs in after it finds nothing of it', async () => {
+    const page = await admin.newPage();
+    await page.goto(`${world.url}/admin/w/hosted/event-types/new#token=${await tokenFor('6s')}`);
+    await page.getByLabel(/^Title/).fill('Half a thought');
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByLabel(/^Token/).fill(await world.token('ben', { hosted: 'ADMIN' }));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Account of ben' }).waitFor();
+    await expect.poll(() => page.getByLabel(/^Title/).inputValue()).toBe('');
+  });
+
   test('a token that the server believes no more ends the session instead of being offline for ever', async () => {
     const page = await admin.newPage();
     await page.goto(`${world.url}/admin/w/hosted/connections#token=${await tokenFor('1h')}`);

@@ -1,8 +1,18 @@
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import {
+  Activity,
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { type Api, createApi } from '../api/client.ts';
 import { askHost, listenToHost } from './host.ts';
 import { type Ending, SignIn } from './sign-in.tsx';
-import { expiryOf, forgetToken, readToken, storeToken } from './token.ts';
+import { expiryOf, forgetToken, readToken, storeToken, subjectOf } from './token.ts';
 
 export interface Session extends Api {
   readonly signOut: () => void;
@@ -18,46 +28,69 @@ export function useSession(): Session {
 
 /** A minute before the end, the host may hand over the next token without anybody noticing. */
 const RENEWAL_LEAD_MS = 60_000;
+const FIRST_ASK_MS = 5_000;
+const LONGEST_ASK_MS = 60_000;
 const LONGEST_TIMER_MS = 2_000_000_000;
 
-function useExpiry(token: string, onEnd: () => void): void {
-  const end = useEffectEvent(onEnd);
+/** By the clock of this machine, which may be wrong: so it is the server that is asked whether the token has expired. */
+function useExpiry(token: string, api: Api | undefined): void {
   useEffect(() => {
     const expiresAt = expiryOf(token);
-    if (expiresAt === undefined) return undefined;
+    if (expiresAt === undefined || !api) return undefined;
     const left = Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS);
-    const timers = [setTimeout(askHost, left - RENEWAL_LEAD_MS), setTimeout(() => end(), left)];
-    return () => timers.forEach(clearTimeout);
-  }, [token]);
+    // A host whose tokens seem old from the beginning must not be asked for one after the other.
+    const renewal = setTimeout(askHost, Math.max(left - RENEWAL_LEAD_MS, FIRST_ASK_MS));
+    let asking: ReturnType<typeof setTimeout>;
+    const ask = (wait: number): void => {
+      void api.askWhetherSignedIn();
+      asking = setTimeout(() => ask(Math.min(wait * 2, LONGEST_ASK_MS)), wait);
+    };
+    asking = setTimeout(() => ask(FIRST_ASK_MS), left);
+    return () => {
+      clearTimeout(renewal);
+      clearTimeout(asking);
+    };
+  }, [token, api]);
 }
 
-/** Shows its children to somebody who is signed in, and else how to sign in. The address stays, so work goes on there. */
+interface SignedIn {
+  readonly token: string;
+  /** Whose work is on the page. It outlives their token, and nobody else finds it. */
+  readonly subject: string | undefined;
+  readonly ending: Ending;
+}
+
+const holderOf = (token: string): SignedIn => ({
+  token,
+  subject: token === '' ? undefined : subjectOf(token),
+  ending: 'none',
+});
+
+/** Shows its children to somebody who is signed in, and else how to sign in. What was begun stays, hidden, beneath it. */
 export function SessionGate({ children }: { children: ReactNode }): ReactNode {
-  const [token, setToken] = useState(readToken);
-  const [ending, setEnding] = useState<Ending>('none');
-  const current = useRef(token);
-  current.current = token;
+  const [{ token, subject, ending }, setSignedIn] = useState(() => holderOf(readToken()));
   const signIn = (given: string): void => {
     storeToken(given);
-    setEnding('none');
-    setToken(readToken());
+    setSignedIn(holderOf(readToken()));
   };
   const end = (how: Ending): void => {
     forgetToken();
-    setEnding(how);
-    setToken('');
+    setSignedIn((before) => ({ token: '', subject: how === 'expired' ? before.subject : undefined, ending: how }));
   };
-  const takeFromHost = useEffectEvent(signIn);
-  useEffect(() => listenToHost((given) => takeFromHost(given)), []);
+  const take = useEffectEvent(signIn);
+  useEffect(() => listenToHost((given) => take(given)), []);
   useEffect(() => {
     if (token === '' && ending !== 'signed-out') askHost();
   }, [token, ending]);
-  useExpiry(token, () => end('expired'));
-  if (token === '') return <SignIn ending={ending} onToken={signIn} />;
   return (
-    <Connected token={() => current.current} onEnd={end}>
-      {children}
-    </Connected>
+    <>
+      {token === '' ? <SignIn ending={ending} onToken={signIn} /> : null}
+      {subject === undefined ? null : (
+        <Connected key={subject} token={token} onEnd={end}>
+          <Activity mode={token === '' ? 'hidden' : 'visible'}>{children}</Activity>
+        </Connected>
+      )}
+    </>
   );
 }
 
@@ -66,21 +99,23 @@ function Connected({
   onEnd,
   children,
 }: {
-  token: () => string;
+  token: string;
   onEnd: (how: Ending) => void;
   children: ReactNode;
 }): ReactNode {
   const end = useEffectEvent(onEnd);
   const [api, setApi] = useState<Api>();
-  const read = useEffectEvent(token);
+  const current = useRef(token);
+  current.current = token;
   useEffect(() => {
     const created = createApi(
-      () => read(),
+      () => current.current,
       () => end('expired'),
     );
     setApi(created);
     return () => created.stop();
   }, []);
+  useExpiry(token, api);
   const session = useMemo(() => api && { ...api, signOut: () => onEnd('signed-out') }, [api, onEnd]);
   return session === undefined ? null : <SessionContext value={session}>{children}</SessionContext>;
 }

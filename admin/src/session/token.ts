@@ -16,13 +16,29 @@ export const storeToken = (token: string): void =>
 
 export const forgetToken = (): void => sessionStorage.removeItem(TOKEN_KEY);
 
-/** When the token ends (ms), as it says itself; the server is who decides. Undefined where it says nothing legible. */
-export function expiryOf(token: string): number | undefined {
+interface Claims {
+  readonly exp?: unknown;
+  readonly sub?: unknown;
+}
+
+/** What the token says of itself; the server is who decides. Nothing where it is not legible. */
+function claimsOf(token: string): Claims {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const { exp } = JSON.parse(atob(payload)) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : undefined;
+    return (JSON.parse(atob(payload)) ?? {}) as Claims;
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** When the token ends (ms). */
+export function expiryOf(token: string): number | undefined {
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' ? exp * 1000 : undefined;
+}
+
+/** Who the token is for; of one that is not legible, itself. */
+export function subjectOf(token: string): string {
+  const { sub } = claimsOf(token);
+  return typeof sub === 'string' ? sub : token;
 }
