@@ -65,6 +65,21 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     expect(await opened.getByRole('heading', { name: 'Sign in to Heliograph' }).count()).toBe(1);
   });
 
+  test('a sign-in link that is followed on the open page signs in, and leaves no token in the address', async () => {
+    const page = await admin.newPage();
+    const address = `${world.url}/admin/w/hosted/connections`;
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Sign in to Heliograph' }).waitFor();
+    await page.goto(`${address}#token=${await tokenFor('1h')}`);
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    expect(page.url()).toBe(address);
+    const bens = await world.token('ben', { hosted: 'MEMBER' });
+    await page.goto(`${address}#token=${bens}`);
+    await page.getByRole('button', { name: 'Account of ben' }).waitFor();
+    await page.getByText('An admin of this workspace connects Slack.').waitFor();
+    expect(page.url()).toBe(address);
+  });
+
   test('a session goes on although the clock of the browser is an hour ahead', async () => {
     const page = await admin.newPage();
     await page.clock.setSystemTime(Date.now() + 3_600_000);

@@ -12,7 +12,7 @@ import {
 import { type Api, createApi } from '../api/client.ts';
 import { askHost, listenToHost } from './host.ts';
 import { type Ending, SignIn } from './sign-in.tsx';
-import { expiryOf, forgetToken, readToken, storeToken, subjectOf } from './token.ts';
+import { expiryOf, forgetToken, readToken, storeToken, subjectOf, takeTokenFromAddress } from './token.ts';
 
 export interface Session extends Api {
   readonly signOut: () => void;
@@ -79,6 +79,14 @@ export function SessionGate({ children }: { children: ReactNode }): ReactNode {
   };
   const take = useEffectEvent(signIn);
   useEffect(() => listenToHost((given) => take(given)), []);
+  useEffect(() => {
+    const hear = (): void => {
+      const given = takeTokenFromAddress();
+      if (given !== undefined) take(given);
+    };
+    window.addEventListener('hashchange', hear);
+    return () => window.removeEventListener('hashchange', hear);
+  }, []);
   useEffect(() => {
     if (token === '' && ending !== 'signed-out') askHost();
   }, [token, ending]);

@@ -1,11 +1,12 @@
 const TOKEN_KEY = 'heliograph.token';
 
 /** A token in the fragment never reaches a server or its log; it leaves the address bar before anybody can copy it. */
-export function takeTokenFromAddress(): void {
+export function takeTokenFromAddress(): string | undefined {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (given === null) return;
+  if (given === null) return undefined;
   storeToken(given);
   history.replaceState(null, '', location.pathname + location.search);
+  return given;
 }
 
 /** Kept for this tab only, so that the trip to Slack and back finds it again. */
