@@ -12,7 +12,7 @@ import { createSendLog } from './delivery/send-log.ts';
 import { Sender } from './delivery/sender.service.ts';
 import { SlackLookup } from './delivery/slack-lookup.service.ts';
 import { SlackMessenger } from './delivery/slack-messenger.service.ts';
-import type { Credentials, Ground } from './foundation.ts';
+import { countMovesBy, type Credentials, type Ground } from './foundation.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { SlackGateway } from './slack/gateway.ts';
@@ -57,6 +57,7 @@ export const createDelivery = (
       failures.observe(messageEnds(batch));
       lastUse.observe(batch);
     },
+    (count) => countMovesBy(metrics)('CANCELED', count),
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
   return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };

@@ -55,7 +55,7 @@ import { PreflightResolver } from './notifications/preflight.resolver.ts';
 import { StatsResolver } from './notifications/stats.resolver.ts';
 import { TriggersResolver } from './notifications/triggers.resolver.ts';
 import { createDelivery } from './delivering.ts';
-import { createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
+import { countMovesBy, createCredentials, openSlack, type Credentials, type Ground } from './foundation.ts';
 import { createRecords } from './records.ts';
 import { createSending } from './sending.ts';
 import { createFailures, createWatching } from './watching.ts';
@@ -166,7 +166,7 @@ export const createFeatures = (ground: Ground) => {
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
   const records = createRecords(ground, log);
-  const notifications = new NotificationService(database, rows, queue, tokens, slack);
+  const notifications = new NotificationService(database, rows, queue, tokens, slack, countMovesBy(ground.metrics));
 
   const { connections, authorizations, views, callback, expiry, authorNames, ...installs } = createConnections(
     ground,

@@ -11,6 +11,7 @@ import { RefreshService } from './credentials/refresh.service.ts';
 import { RevocationRepository } from './credentials/revocation.repository.ts';
 import { RevocationService } from './credentials/revocation.service.ts';
 import { Sealer } from './credentials/sealing.ts';
+import type { CountMoves } from './notifications/notification.states.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Database } from './platform/database.ts';
 import type { PassFailpoint } from './platform/failpoints.ts';
@@ -31,6 +32,11 @@ export interface Ground {
   readonly logger: Logger;
   readonly passFailpoint: PassFailpoint;
 }
+
+export const countMovesBy =
+  ({ notifications }: Metrics): CountMoves =>
+  (status, count) =>
+    notifications.inc({ status }, count);
 
 export const openSlack = ({ config, metrics, logger, passFailpoint }: Ground): WebClientGateway =>
   new WebClientGateway({

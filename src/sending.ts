@@ -1,7 +1,7 @@
 import type { ChannelsService } from './channels/channels.service.ts';
 import { EventTypeRepository } from './event-types/event-type.repository.ts';
 import { EventTypesService } from './event-types/event-types.service.ts';
-import type { Ground } from './foundation.ts';
+import { countMovesBy, type Ground } from './foundation.ts';
 import { SenderRepository } from './identities/sender.repository.ts';
 import { SenderService } from './identities/sender.service.ts';
 import { AcceptService } from './notifications/accept.service.ts';
@@ -18,19 +18,20 @@ import { systemClock } from './platform/clock.ts';
 
 /** What can be triggered, what is sent, what would come of it, and what is sent again. */
 export const createSending = (
-  { config, database }: Ground,
+  { config, database, metrics }: Ground,
   rows: NotificationRepository,
   queue: NotificationQueue,
   channels: ChannelsService,
   forecast: DeliveryForecast,
 ) => {
   const eventTypes = new EventTypesService(new EventTypeRepository(database));
+  const countMoves = countMovesBy(metrics);
   const senders = new SenderService(new SenderRepository(database));
-  const accepting = new AcceptService(database, rows, queue, new WordsRepository());
+  const accepting = new AcceptService(database, rows, queue, new WordsRepository(), countMoves);
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(rows, accepting, limit, senders, systemClock);
   const triggers = new TriggersService(eventTypes, sends);
   const preflights = new PreflightService(sends, senders, channels, limit, forecast, systemClock);
-  const mends = new MendService(database, rows, queue, senders, accepting, limit);
+  const mends = new MendService(database, rows, queue, senders, accepting, limit, countMoves);
   return { eventTypes, sends, triggers, preflights, mends };
 };

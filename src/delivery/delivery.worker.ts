@@ -49,6 +49,7 @@ export class DeliveryWorker implements Stoppable {
     private readonly logger: Logger,
     private readonly passFailpoint: PassFailpoint,
     private readonly onSettled: (batch: readonly Settled[], contradicted: number) => void,
+    private readonly onCanceled: (count: number) => void,
   ) {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
@@ -177,6 +178,7 @@ export class DeliveryWorker implements Stoppable {
   async #move(): Promise<number> {
     // A part at a time: what one disconnect has left must not keep the messages of everybody else from coming due.
     const canceled = await this.queue.cancelLeftBehind();
+    this.onCanceled(canceled);
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while ((await this.queue.moveDue()) > 0) this.wake();
     while ((await this.queue.revive()) > 0);

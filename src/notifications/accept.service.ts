@@ -3,6 +3,7 @@ import { Batcher } from '../platform/batcher.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import { currentTraceParent, inSpan, SpanKind } from '../platform/tracing.ts';
 import type { Notification } from './notification.entity.ts';
+import type { CountMoves } from './notification.states.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
 import type { WordsRepository } from './words.repository.ts';
@@ -52,6 +53,7 @@ export class AcceptService {
     private readonly notifications: NotificationRepository,
     private readonly queue: NotificationQueue,
     private readonly words: WordsRepository,
+    private readonly countMoves: CountMoves,
   ) {
     this.#batcher = new Batcher(async (batch) => (await this.#commit(batch, [])).accepted, LIMITS);
   }
@@ -78,6 +80,8 @@ export class AcceptService {
       return { accepted, recorded: byId(recorded) };
     }, 'kept');
     this.queue.wake();
+    this.countMoves('QUEUED', committed.accepted.filter(({ kind }) => kind === 'stored').length);
+    this.countMoves('FAILED', committed.recorded.size);
     return committed;
   }
 

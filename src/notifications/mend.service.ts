@@ -10,6 +10,7 @@ import type { AcceptService } from './accept.service.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
+import type { CountMoves } from './notification.states.ts';
 import type { QueueLimit } from './queue-limit.service.ts';
 
 export type MendResult =
@@ -28,6 +29,7 @@ export class MendService {
     private readonly senders: SenderService,
     private readonly accepting: AcceptService,
     private readonly limit: QueueLimit,
+    private readonly countMoves: CountMoves,
   ) {}
 
   /** A new notification that names the old one; each can be resent once. */
@@ -83,7 +85,10 @@ export class MendService {
       this.notifications.resolveUnconfirmed(sql, notification.id, messageIsThere),
     );
     this.queue.wake();
-    if (resolved) return { kind: 'done', notification: resolved };
+    if (resolved) {
+      this.countMoves(resolved.status, 1);
+      return { kind: 'done', notification: resolved };
+    }
     const now = (await this.notifications.find(notification.id)) ?? notification;
     return { kind: 'refused', refusal: notUnconfirmed(now), notification: now };
   }

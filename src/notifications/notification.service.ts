@@ -11,6 +11,7 @@ import type { SlackGateway } from '../slack/gateway.ts';
 import type { Notification } from './notification.entity.ts';
 import type { NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
+import type { CountMoves } from './notification.states.ts';
 
 export type CancelResult =
   | { readonly kind: 'canceled'; readonly notification: Notification }
@@ -27,6 +28,7 @@ export class NotificationService implements QueueOfConnection {
     private readonly queue: NotificationQueue,
     private readonly tokens: AccessTokens,
     private readonly slack: SlackGateway,
+    private readonly countMoves: CountMoves,
   ) {}
 
   /** For objects that the viewer sees already and that name these. */
@@ -52,6 +54,7 @@ export class NotificationService implements QueueOfConnection {
     const canceled = await this.database.sqlTransaction((sql) =>
       this.queue.cancel(sql, [notification.id], 'CANCELED_BY_CALLER'),
     );
+    this.countMoves('CANCELED', canceled.length);
     this.queue.wake();
     const now = (await this.notifications.find(notification.id)) ?? notification;
     if (canceled.length > 0) return { kind: 'canceled', notification: now };
@@ -69,6 +72,7 @@ export class NotificationService implements QueueOfConnection {
       const ids = await this.notifications.findWaiting(scope, CANCEL_SLICE);
       if (ids.length === 0) break;
       const slice = await this.database.sqlTransaction((sql) => this.queue.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
+      this.countMoves('CANCELED', slice.length);
       canceled += slice.length;
       // What a claim took in between is ended by the claim itself, which finds the connection disconnected.
       if (slice.length === 0) break;

@@ -20,6 +20,9 @@ export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(p
 export const priorityOfRank = (rank: number): Priority => PRIORITIES[rank] ?? 'NORMAL';
 
 /** How a notification may begin: accepted, or refused and recorded. */
+/** Told after the commit by whoever moved notifications to a status. */
+export type CountMoves = (status: DeliveryStatus, count: number) => void;
+
 export const INITIAL: readonly DeliveryStatus[] = ['QUEUED', 'FAILED'];
 
 /**

@@ -4,6 +4,8 @@ import { watchedGauges } from './watched-gauges.ts';
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const DELIVERY_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3600, 86_400];
 
+const STATUSES = ['QUEUED', 'RETRYING', 'DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED'];
+
 /** Labels are bounded by construction: never a workspace, a team or a channel. */
 export const createMetrics = () => {
   const registers = [new Registry()];
@@ -11,7 +13,11 @@ export const createMetrics = () => {
     new Counter({ name: `heliograph_${name}`, help, labelNames, registers });
   const histogram = <Label extends string>(name: string, help: string, buckets: number[], labelNames: Label[]) =>
     new Histogram({ name: `heliograph_${name}`, help, buckets, labelNames, registers });
-  const notifications = counter('notifications_total', 'Notifications that delivery brought to a status.', ['status']);
+  const notifications = counter(
+    'notifications_total',
+    'Moves of notifications to a status, from the send on; one that is tried again moves again. What is being sent is counted by delivery_attempts_total.',
+    ['status'],
+  );
   const persistentFailures = counter(
     'persistent_failures_total',
     'Authorizations that ended, and channels or periodic checks that failed five times in a row.',
@@ -19,7 +25,7 @@ export const createMetrics = () => {
   );
   // There from the start: Prometheus takes the first value of a new series for where it begins, and an alert on its growth
   // would miss the first one.
-  notifications.inc({ status: 'UNCONFIRMED' }, 0);
+  for (const status of STATUSES) notifications.inc({ status }, 0);
   for (const kind of ['connection', 'channel', 'check']) persistentFailures.inc({ kind }, 0);
   return {
     registry: registers[0] as Registry,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CancelNotificationDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { scrape, sumOf as sum } from '../support/metrics.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, send, World } from '../support/world.ts';
 
 let world: World;
 let desk: Desk;
@@ -36,6 +37,23 @@ describe('/metrics', () => {
     expect(sum(samples, 'heliograph_slack_requests_total', { method: 'chat.postMessage' })).toBe(1);
     expect(sum(samples, 'heliograph_slack_request_duration_seconds_count', { method: 'chat.postMessage' })).toBe(1);
     expect(sum(samples, 'heliograph_graphql_request_duration_seconds_count')).toBeGreaterThan(0);
+  });
+
+  test('every move to a status is counted, whoever makes it', async () => {
+    const moved = async () => {
+      const samples = await scrape(world.url);
+      return (status: string) => sum(samples, 'heliograph_notifications_total', { status });
+    };
+    const before = await moved();
+    const { id } = await accepted(
+      desk.admin,
+      desk.message({ scheduledFor: new Date(Date.now() + 3_600_000).toISOString() }),
+    );
+    await desk.admin.run(CancelNotificationDocument, { input: { id } });
+    await send(desk.admin, desk.message({ sender: { selectedBy: 'nobody' } }));
+    const after = await moved();
+    const statuses = ['QUEUED', 'CANCELED', 'FAILED', 'DELIVERED'];
+    expect(statuses.map((status) => after(status) - before(status))).toEqual([1, 1, 1, 0]);
   });
 
   test('open subscriptions are counted while they are open', async () => {

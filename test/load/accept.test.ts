@@ -79,6 +79,7 @@ describe('accepts that share a commit', () => {
       new NotificationRepository(database),
       new QueueRepository(database, 0, () => {}),
       new WordsRepository(),
+      () => {},
     );
   });
   afterAll(async () => {
