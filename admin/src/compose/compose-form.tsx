@@ -5,7 +5,8 @@ import type { IdentityPartsFragment, Priority } from '../../generated/graphql.ts
 import { ChannelPicker } from '../identity/channel-picker.tsx';
 import { kindOf } from '../identity/use-identities.ts';
 import { Icon } from '../parts/icons.tsx';
-import { type Draft, MAX_CHARACTERS } from './draft.ts';
+import { LAST_MOMENT } from '../parts/moment.ts';
+import { type Draft, isTimely, MAX_CHARACTERS } from './draft.ts';
 
 const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
 
@@ -49,7 +50,9 @@ function Further({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNo
         type="datetime-local"
         label="Send at"
         description="Empty: now."
+        max={LAST_MOMENT}
         value={draft.scheduledFor}
+        error={isTimely(draft) ? undefined : 'This is no time that a message can be sent at.'}
         onChange={(event) => onChange({ scheduledFor: event.currentTarget.value })}
       />
       <TextInput
@@ -65,8 +68,8 @@ function Further({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNo
 export function ComposeForm({ draft, identities, identity, onChange, onSend, isSending, isSent }: Form): ReactNode {
   const [isOpen, { toggle }] = useDisclosure();
   const length = [...draft.text].length;
-  const isReady =
-    identity !== undefined && draft.channel !== null && draft.text.trim() !== '' && length <= MAX_CHARACTERS;
+  const isWhole = identity !== undefined && draft.channel !== null && draft.text.trim() !== '';
+  const isReady = isWhole && length <= MAX_CHARACTERS && isTimely(draft);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isReady) onSend();

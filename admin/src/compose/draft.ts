@@ -1,5 +1,6 @@
 import { v4 as newUuid } from 'uuid';
 import type { ChannelPartsFragment, Priority, SendNotificationInput } from '../../generated/graphql.ts';
+import { momentOf } from '../parts/moment.ts';
 
 export const MAX_CHARACTERS = 40_000;
 
@@ -28,10 +29,15 @@ export const newDraft = (text: string): Draft => ({
   idempotencyKey: newKey(),
 });
 
+/** Whether it says when: now, or at a time that is one. */
+export const isTimely = ({ scheduledFor }: Draft): boolean =>
+  scheduledFor === '' || momentOf(scheduledFor) !== undefined;
+
 /** Undefined while something is missing that only its writer can give. */
 export function inputOf(workspaceId: string, draft: Draft): SendNotificationInput | undefined {
   const { identityId, channel, text, priority, scheduledFor, threadTs, idempotencyKey } = draft;
-  if (identityId === null || channel === null || text.trim() === '') return undefined;
+  if (identityId === null || channel === null || text.trim() === '' || !isTimely(draft)) return undefined;
+  const at = momentOf(scheduledFor);
   return {
     workspaceId,
     sender: { identityId },
@@ -39,7 +45,7 @@ export function inputOf(workspaceId: string, draft: Draft): SendNotificationInpu
     text,
     priority,
     idempotencyKey,
-    ...(scheduledFor === '' ? {} : { scheduledFor: new Date(scheduledFor).toISOString() }),
+    ...(at === undefined ? {} : { scheduledFor: at }),
     ...(threadTs.trim() === '' ? {} : { threadTs: threadTs.trim() }),
   };
 }

@@ -5,6 +5,7 @@ import type {
   NotificationRowFragment,
   Priority,
 } from '../../generated/graphql.ts';
+import { momentOf } from '../parts/moment.ts';
 
 export const STATUSES: readonly DeliveryStatus[] = [
   'QUEUED',
@@ -59,11 +60,6 @@ export type TextFilter = (typeof TEXT_FILTERS)[number];
 const oneOf = <Value extends string>(all: readonly Value[], given: string | null): Value | undefined =>
   all.find((value) => value === given);
 
-const timeOf = (given: string | null): string | undefined => {
-  const at = Date.parse(given ?? '');
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-};
-
 /** The address's filters as the API's; what is not legal is left out. */
 export function filterOf(address: URLSearchParams): NotificationFilter {
   const text = (name: TextFilter): string | undefined => address.get(name)?.trim() || undefined;
@@ -82,8 +78,8 @@ export function filterOf(address: URLSearchParams): NotificationFilter {
     idempotencyKey: text('idempotencyKey'),
     priority: oneOf(PRIORITIES, address.get('priority')),
     failureCode: oneOf(FAILURE_CODES, address.get('failureCode')),
-    createdSince: timeOf(address.get('createdSince')),
-    createdUntil: timeOf(address.get('createdUntil')),
+    createdSince: momentOf(address.get('createdSince')),
+    createdUntil: momentOf(address.get('createdUntil')),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

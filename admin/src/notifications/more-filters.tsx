@@ -1,5 +1,6 @@
 import { Paper, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { LAST_MOMENT } from '../parts/moment.ts';
 import { FAILURE_CODES, PRIORITIES, type TextFilter } from './filter.ts';
 
 interface Filters {
@@ -37,6 +38,7 @@ function Field({
       label={label}
       placeholder={placeholder}
       type={type}
+      max={type === 'datetime-local' ? LAST_MOMENT : undefined}
       value={value}
       onChange={(event) => setValue(event.currentTarget.value)}
       onBlur={apply}

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, List, Modal, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { LAST_MOMENT, momentOf } from '../parts/moment.ts';
 import { FAILURE_CODES } from './filter.ts';
 import { type ResendFailedRun, type Run, useResendFailed, type Wanted } from './use-resend-failed.ts';
 
@@ -59,7 +60,9 @@ function Form({ wanted, onChange }: { wanted: Wanted; onChange: (wanted: Wanted)
       <TextInput
         type="datetime-local"
         label="Failed notifications sent since"
+        max={LAST_MOMENT}
         value={wanted.since}
+        error={wanted.since === '' || momentOf(wanted.since) ? undefined : 'This is no time that anything was sent at.'}
         onChange={(event) => onChange({ ...wanted, since: event.currentTarget.value })}
         required
         data-autofocus
@@ -99,7 +102,7 @@ function Buttons({ flow, wanted, onClose }: { flow: ResendFailedRun; wanted: Wan
         </Button>
       )}
       {phase === 'idle' ? (
-        <Button disabled={wanted.since === ''} onClick={() => void count(wanted)}>
+        <Button disabled={momentOf(wanted.since) === undefined} onClick={() => void count(wanted)}>
           Count them
         </Button>
       ) : null}

@@ -9,6 +9,7 @@ import {
   type ResendNotificationMutation,
 } from '../../generated/graphql.ts';
 import { explain } from '../api/errors.ts';
+import { momentOf } from '../parts/moment.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 type Candidate = ResendCandidatesQuery['notificationHistory']['nodes'][number];
@@ -96,9 +97,10 @@ export function useResendFailed(): ResendFailedRun {
   const isStopped = useRef(false);
   const update = (change: Partial<Run>): void => setRun((before) => ({ ...before, ...change }));
   const count = async ({ since, failureCode }: Wanted): Promise<void> => {
+    const createdSince = momentOf(since);
+    if (createdSince === undefined) return;
     isStopped.current = false;
     setRun({ ...NOTHING, phase: 'counting' });
-    const createdSince = new Date(since).toISOString();
     const filter: NotificationFilter = { statuses: ['FAILED'], createdSince, ...(failureCode ? { failureCode } : {}) };
     const candidates: Candidate[] = [];
     try {

@@ -1,0 +1,66 @@
+import type { Page, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { SelectIdentityDocument } from '../generated/graphql.ts';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let admin: AdminBrowser;
+
+/** Whether it is this operation that the page asks for. */
+const asks = (route: Route, operation: string): boolean =>
+  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
+
+/** A desk whose admin has chosen the bot and #general. */
+const openReadyDesk = async (workspaceId: string, team?: string): Promise<Desk> => {
+  const desk = await openDesk(world, workspaceId, team);
+  const choice = { workspaceId, kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
+  await desk.admin.run(SelectIdentityDocument, { input: choice });
+  return desk;
+};
+
+const write = async (page: Page, text: string): Promise<void> => {
+  await page.getByLabel('Text', { exact: true }).fill(text);
+};
+
+const openFurther = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Priority, time, thread' }).click();
+};
+
+const send = (page: Page): Promise<void> => page.getByRole('button', { name: 'Send', exact: true }).click();
+
+const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement?.textContent ?? ""');
+
+describe.runIf(hasChromium)('a message that is written', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: UNPACED });
+    const desk = await openDesk(world, 'writing');
+    const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
+    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    admin = await AdminBrowser.open(world);
+  });
+  afterEach(() => admin.expectNoOffence());
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  const open = async (): Promise<Page> => {
+    const page = await admin.visit({ workspaceId: 'writing', path: '/compose' });
+    await page.getByText('Ready to send').waitFor();
+    return page;
+  };
+
+  test('is kept where its time is none, which is said at the field', async () => {
+    const page = await open();
+    await write(page, 'half a message');
+    await openFurther(page);
+    const time = page.getByLabel('Send at');
+    await time.fill('202610-12-31T10:30');
+    await page.getByText('This is no time that a message can be sent at.').waitFor();
+    expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('half a message');
+    expect(await page.getByRole('button', { name: 'Schedule' }).isDisabled()).toBe(true);
+    expect(await time.getAttribute('max')).toBe('9999-12-31T23:59');
+  });
+});

@@ -1,0 +1,73 @@
+import type { Locator, Page, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ResendNotificationDocument } from '../generated/graphql.ts';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+let admin: AdminBrowser;
+
+/** Whether it is this operation that the page asks for. */
+const asks = (route: Route, operation: string): boolean =>
+  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
+
+/** Sent, and refused by Slack. */
+const failed = async (text: string): Promise<string> => {
+  const feed = await world.followFromNow(desk.admin, 'history');
+  const { id } = await accepted(desk.admin, desk.message({ text: `refused ${text}` }));
+  await feed.untilAtRest(id);
+  feed.stop();
+  return id;
+};
+
+/** Holds an operation back until it is let go. */
+const hold = async (page: Page, operation: string): Promise<() => void> => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/graphql', async (route) => {
+    if (asks(route, operation)) await held;
+    await route.continue();
+  });
+  return release;
+};
+
+const openResend = async (page: Page): Promise<Locator> => {
+  await page.getByRole('button', { name: 'Resend failed …' }).click();
+  return page.getByRole('dialog', { name: 'Resend what failed' });
+};
+
+describe.runIf(hasChromium)('the history of notifications', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: UNPACED });
+    desk = await openDesk(world, 'history');
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', textIncludes: 'refused' },
+      fault: { type: 'error', error: 'restricted_action' },
+      times: 100,
+    });
+    const feed = await world.followFromNow(desk.admin, 'history');
+    const { id } = await accepted(desk.admin, desk.message({ text: 'an old one' }));
+    await feed.untilAtRest(id);
+    feed.stop();
+    admin = await AdminBrowser.open(world);
+  });
+  afterEach(() => admin.expectNoOffence());
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  const open = (path = ''): Promise<Page> => admin.visit({ workspaceId: 'history', path: `/notifications${path}` });
+
+  test('says of a year that no calendar has that it is none, before anything is counted', async () => {
+    const page = await open();
+    const dialog = await openResend(page);
+    const since = dialog.getByLabel('Failed notifications sent since');
+    await since.fill('202610-12-31T10:30');
+    await dialog.getByText('This is no time that anything was sent at.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Count them' }).isDisabled()).toBe(true);
+    expect(await since.getAttribute('max')).toBe('9999-12-31T23:59');
+  });
+});
