@@ -1,93 +1,85 @@
+import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
-import {
-  AuthorizationsDocument,
-  IdentitiesDocument,
-  type NotificationFilter,
-  QueuedCountDocument,
-} from '../../generated/graphql.ts';
+import { AuthorizationsDocument, QueuedCountDocument } from '../../generated/graphql.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
+import { type Counted, countPages } from './count-pages.ts';
 
-/** Counted in pages of 100; beyond this, "more than" says enough. */
-const MOST_PAGES = 10;
 const WAITING = ['QUEUED', 'SENDING', 'RETRYING'] as const;
 
 export const plural = (count: number, one: string, many: string, isMore = false): string =>
-  `${count.toLocaleString('en')}${isMore ? '+' : ''} ${count === 1 ? one : many}`;
+  `${count.toLocaleString('en')}${isMore ? '+' : ''} ${count === 1 && !isMore ? one : many}`;
 
-interface Consequences {
-  readonly waiting: number;
-  readonly isMore: boolean;
-  readonly people: number;
-  readonly isCounting: boolean;
+export interface Consequences {
+  readonly waiting: Counted;
+  readonly people: Counted;
 }
 
-interface Target {
+export interface Target {
   readonly id: string;
   readonly kind: 'connection' | 'authorization';
   readonly connectionId: string;
 }
 
-const COUNTING: Consequences = { waiting: 0, isMore: false, people: 0, isCounting: true };
+const NOBODY: Counted = { count: 0, isMore: false };
+
+/** Counted by whom each is sent as: only the person themself is told of their identity, an admin is not. */
+function countWaiting(client: ApolloClient, workspaceId: string, target: Target): Promise<Counted> {
+  const filter = { connectionId: target.connectionId, statuses: [...WAITING] };
+  return countPages(
+    async (after) => {
+      const variables = { workspaceId, filter, after };
+      const { data } = await client.query({ query: QueuedCountDocument, variables, fetchPolicy: 'no-cache' });
+      return data?.notificationHistory;
+    },
+    ({ identity }) => target.kind === 'connection' || identity?.authorization?.id === target.id,
+  );
+}
+
+async function countPeople(client: ApolloClient, { kind, connectionId }: Target): Promise<Counted> {
+  if (kind === 'authorization') return NOBODY;
+  return countPages(
+    async (after) => {
+      const variables = { connectionId, after };
+      const { data } = await client.query({ query: AuthorizationsDocument, variables, fetchPolicy: 'no-cache' });
+      return data?.connection?.authorizations;
+    },
+    ({ status }) => status !== 'DISCONNECTED',
+  );
+}
+
+interface Counting {
+  /** Undefined until it is counted. */
+  readonly found: Consequences | undefined;
+  /** Why it could not be counted. */
+  readonly error: unknown;
+  readonly countAgain: () => void;
+}
 
 /** What a disconnect would end, counted when the dialog opens. */
-export function useConsequences(target: Target, opened: boolean): Consequences {
+export function useConsequences({ id, kind, connectionId }: Target, opened: boolean): Counting {
   const client = useApolloClient();
   const { workspaceId } = useWorkspace();
-  const [found, setFound] = useState(COUNTING);
-  const { id, kind, connectionId } = target;
+  const [found, setFound] = useState<Consequences>();
+  const [error, setError] = useState<unknown>();
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (!opened) return undefined;
     let isCurrent = true;
-    const ask = async (): Promise<void> => {
-      const filter = await filterFor();
-      const [counted, people] = await Promise.all([
-        filter ? count(filter) : { waiting: 0, isMore: false },
-        countPeople(),
+    const count = async (): Promise<void> => {
+      const target = { id, kind, connectionId };
+      const [waiting, people] = await Promise.all([
+        countWaiting(client, workspaceId, target),
+        countPeople(client, target),
       ]);
-      if (isCurrent) setFound({ ...counted, people, isCounting: false });
+      if (isCurrent) setFound({ waiting, people });
     };
-    const filterFor = async (): Promise<NotificationFilter | undefined> => {
-      const statuses = [...WAITING];
-      if (kind === 'connection') return { connectionId, statuses };
-      const { data } = await client.query({
-        query: IdentitiesDocument,
-        variables: { workspaceId },
-        fetchPolicy: 'network-only',
-      });
-      const identity = data?.availableIdentities.find(({ authorization }) => authorization?.id === id);
-      return identity && { identityId: identity.id, statuses };
-    };
-    const count = async (filter: NotificationFilter): Promise<{ waiting: number; isMore: boolean }> => {
-      let waiting = 0;
-      let after: string | null = null;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const variables: { workspaceId: string; filter: NotificationFilter; after: string | null } = {
-          workspaceId,
-          filter,
-          after,
-        };
-        const { data } = await client.query({ query: QueuedCountDocument, variables, fetchPolicy: 'no-cache' });
-        waiting += data?.notificationHistory.nodes.length ?? 0;
-        if (!data?.notificationHistory.pageInfo.hasNextPage) return { waiting, isMore: false };
-        after = data.notificationHistory.pageInfo.endCursor ?? null;
-      }
-      return { waiting, isMore: true };
-    };
-    const countPeople = async (): Promise<number> => {
-      if (kind === 'authorization') return 0;
-      const { data } = await client.query({
-        query: AuthorizationsDocument,
-        variables: { connectionId },
-        fetchPolicy: 'no-cache',
-      });
-      return data?.connection?.authorizations.nodes.filter(({ status }) => status !== 'DISCONNECTED').length ?? 0;
-    };
-    setFound(COUNTING);
-    ask().catch(() => isCurrent && setFound({ ...COUNTING, isCounting: false }));
+    setFound(undefined);
+    setError(undefined);
+    count().catch((problem: unknown) => isCurrent && setError(problem));
     return () => {
       isCurrent = false;
     };
-  }, [client, workspaceId, id, kind, connectionId, opened]);
-  return found;
+  }, [client, workspaceId, id, kind, connectionId, opened, tries]);
+  return { found, error, countAgain: () => setTries((before) => before + 1) };
 }

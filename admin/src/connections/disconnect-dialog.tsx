@@ -11,31 +11,25 @@ import {
 } from '../../generated/graphql.ts';
 import { Trouble, UserErrors } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { plural, useConsequences } from './consequences.ts';
-
-interface Target {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'connection' | 'authorization';
-  readonly connectionId: string;
-}
+import { type Consequences as Found, plural, type Target, useConsequences } from './consequences.ts';
 
 interface Dialog {
   readonly opened: boolean;
   readonly onClose: () => void;
-  readonly target: Target;
+  readonly target: Target & { readonly name: string };
 }
 
-function Consequences({ target, queued, people }: { target: Target; queued: string; people: number }): ReactNode {
+function Consequences({ found }: { found: Found }): ReactNode {
+  const { waiting, people } = found;
   return (
     <List size="sm" spacing={4}>
       <List.Item>
-        <b>{queued}</b> still waiting.
+        <b>{plural(waiting.count, 'notification is', 'notifications are', waiting.isMore)}</b> still waiting.
       </List.Item>
-      {target.kind === 'connection' && people > 0 ? (
+      {people.count > 0 ? (
         <List.Item>
-          <b>{plural(people, 'person', 'people')}</b> who {people === 1 ? 'posts' : 'post'} as themselves must authorize
-          again.
+          <b>{plural(people.count, 'person', 'people', people.isMore)}</b> who {people.count === 1 ? 'posts' : 'post'}{' '}
+          as themselves must authorize again.
         </List.Item>
       ) : null}
       <List.Item>Whoever has selected it as who they post as must choose anew.</List.Item>
@@ -44,7 +38,7 @@ function Consequences({ target, queued, people }: { target: Target; queued: stri
   );
 }
 
-function useDisconnect(target: Target, onDone: () => void) {
+function useDisconnect(target: Dialog['target'], onDone: () => void) {
   const variables = { workspaceId: useWorkspace().workspaceId };
   const [run, { loading, error, data }] = useMutation(DisconnectDocument, {
     refetchQueries: [
@@ -68,12 +62,36 @@ function useDisconnect(target: Target, onDone: () => void) {
   return { disconnect, loading, error, errors: data?.disconnect.userErrors ?? [] };
 }
 
+/** What becomes of what waits. Asked whatever was counted: more may be accepted before the click. */
+function Waiting({
+  choice,
+  onChoose,
+}: {
+  choice: QueuedOnDisconnect;
+  onChoose: (choice: QueuedOnDisconnect) => void;
+}): ReactNode {
+  return (
+    <Radio.Group label="What is still waiting" value={choice} onChange={onChoose}>
+      <Stack gap={6} mt={6}>
+        <Radio value="CANCEL" label="is canceled with it" />
+        <Radio value="REFUSE" label="keeps it connected: do nothing while something is waiting" />
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+const wordsOf = (found: Found | undefined, choice: QueuedOnDisconnect): string => {
+  if (choice !== 'CANCEL' || !found || found.waiting.count === 0) return 'Disconnect';
+  const { count, isMore } = found.waiting;
+  return `Disconnect and cancel ${count.toLocaleString('en')}${isMore ? '+' : ''}`;
+};
+
 /** Ends a connection or an authorization, after its consequences were counted. */
 export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode {
-  const [queuedChoice, setQueuedChoice] = useState<QueuedOnDisconnect>('CANCEL');
-  const { waiting, isMore, people, isCounting } = useConsequences(target, opened);
+  const [choice, setChoice] = useState<QueuedOnDisconnect>('CANCEL');
+  const { found, error: countError, countAgain } = useConsequences(target, opened);
   const { disconnect, loading, error, errors } = useDisconnect(target, onClose);
-  const cancels = waiting > 0 && queuedChoice === 'CANCEL';
+  const isCounting = !found && !countError;
   return (
     <Modal
       opened={opened}
@@ -82,30 +100,24 @@ export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack>
-        <Text size="sm">{isCounting ? 'Counting what depends on it …' : 'What depends on it now:'}</Text>
-        {isCounting ? null : (
-          <Consequences
-            target={target}
-            queued={plural(waiting, 'notification is', 'notifications are', isMore)}
-            people={people}
-          />
-        )}
-        {waiting > 0 ? (
-          <Radio.Group label="What is still waiting" value={queuedChoice} onChange={setQueuedChoice}>
-            <Stack gap={6} mt={6}>
-              <Radio value="CANCEL" label="is canceled with it" />
-              <Radio value="REFUSE" label="keeps it connected: do nothing while something is waiting" />
-            </Stack>
-          </Radio.Group>
-        ) : null}
+        <Text size="sm">
+          {isCounting
+            ? 'Counting what depends on it …'
+            : found
+              ? 'What depends on it now:'
+              : 'What depends on it is not known.'}
+        </Text>
+        {found ? <Consequences found={found} /> : null}
+        {countError ? <Trouble error={countError} onRetry={countAgain} /> : null}
+        {isCounting ? null : <Waiting choice={choice} onChoose={setChoice} />}
         <UserErrors errors={errors} />
         {error ? <Trouble error={error} /> : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             Keep it
           </Button>
-          <Button color="red.9" loading={loading} disabled={isCounting} onClick={() => void disconnect(queuedChoice)}>
-            {cancels ? `Disconnect and cancel ${waiting}${isMore ? '+' : ''}` : 'Disconnect'}
+          <Button color="red.9" loading={loading} disabled={isCounting} onClick={() => void disconnect(choice)}>
+            {wordsOf(found, choice)}
           </Button>
         </Group>
       </Stack>

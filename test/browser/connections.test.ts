@@ -1,0 +1,64 @@
+import type { Locator, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SelectIdentityDocument } from '../generated/graphql.ts';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { joinAsPerson, openDesk, UNPACED } from '../support/desk.ts';
+import { accepted, install, World } from '../support/world.ts';
+
+let world: World;
+let admin: AdminBrowser;
+
+/** Whether it is this operation that the page asks for. */
+const asks = (route: Route, operation: string): boolean =>
+  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
+
+const LATER = { scheduledFor: '2090-01-01T00:00:00Z' };
+
+const openDialog = async (page: Page, button: string | RegExp): Promise<Locator> => {
+  await page.getByRole('button', { name: button }).first().click();
+  return page.getByRole('dialog', { name: /^Disconnect/ });
+};
+
+describe.runIf(hasChromium)('a connection and those who post through it', () => {
+  beforeAll(async () => {
+    world = await World.start({ env: UNPACED });
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test("what waits by another person's authorization is counted, and can keep it", async () => {
+    const desk = await openDesk(world, 'others');
+    const ben = await joinAsPerson(world, desk, 'ben', await world.slack.somebodyOf('T0ACME'));
+    const later = desk.message({ ...LATER, sender: { identityId: ben.identity.id } });
+    await accepted(ben.caller, later);
+    await accepted(desk.admin, desk.message(LATER));
+    const page = await admin.visit({ workspaceId: 'others', path: '/connections' });
+    const dialog = await openDialog(page, /^Disconnect .+ …$/);
+    await dialog.getByText('1 notification is').waitFor();
+    await dialog.getByRole('button', { name: 'Disconnect and cancel 1' }).waitFor();
+    await dialog.getByLabel(/^keeps it connected/).check();
+    await dialog.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await dialog.getByText('QUEUED_NOTIFICATIONS').waitFor();
+  });
+
+  test('a count that failed is no count of nothing: it is said, and counted again', async () => {
+    const desk = await openDesk(world, 'uncounted');
+    await accepted(desk.admin, desk.message(LATER));
+    const page = await admin.visit({ workspaceId: 'uncounted', path: '/connections' });
+    await page.route('**/graphql', (route) =>
+      asks(route, 'QueuedCount')
+        ? route.fulfill({ json: { errors: [{ message: 'slow', extensions: { code: 'SERVICE_UNAVAILABLE' } }] } })
+        : route.continue(),
+    );
+    const dialog = await openDialog(page, 'Disconnect …');
+    await dialog.getByText('The server is busy').waitFor();
+    expect(await dialog.getByText('0 notifications').count()).toBe(0);
+    await dialog.getByLabel(/^keeps it connected/).waitFor();
+    await page.unroute('**/graphql');
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await dialog.getByText('1 notification is').waitFor();
+  });
+});
