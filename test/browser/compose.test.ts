@@ -63,4 +63,27 @@ describe.runIf(hasChromium)('a message that is written', () => {
     expect(await page.getByRole('button', { name: 'Schedule' }).isDisabled()).toBe(true);
     expect(await time.getAttribute('max')).toBe('9999-12-31T23:59');
   });
+
+  test('loses its refusal with the correction, and is looked at anew', async () => {
+    const page = await open();
+    await openFurther(page);
+    await page.getByLabel('Reply in the thread of').fill('nonsense');
+    await send(page);
+    const refusal = page.getByRole('alert').filter({ hasText: 'INVALID_' }).first();
+    await refusal.waitFor();
+    await page.getByLabel('Reply in the thread of').fill('');
+    await refusal.waitFor({ state: 'detached' });
+    await page.getByText('Ready to send').waitFor();
+  });
+
+  test('loses the trouble that its sending had, once it is changed', async () => {
+    const page = await open();
+    await page.route('**/graphql', (route) => (asks(route, 'SendNotification') ? route.abort() : route.continue()));
+    await send(page);
+    const trouble = page.getByRole('alert').filter({ hasText: 'The server cannot be reached' });
+    await trouble.waitFor();
+    await write(page, 'another one');
+    await trouble.waitFor({ state: 'detached' });
+    await page.getByText('Ready to send').waitFor();
+  });
 });

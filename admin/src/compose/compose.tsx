@@ -19,7 +19,7 @@ import { Sent } from './sent.tsx';
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
 
 function useSend(workspaceId: string) {
-  const [run, { loading, error }] = useMutation(SendNotificationDocument);
+  const [run, { loading, error, reset }] = useMutation(SendNotificationDocument);
   const [sent, setSent] = useState<NotificationRowFragment>();
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
   const send = async (draft: Draft): Promise<void> => {
@@ -30,7 +30,13 @@ function useSend(workspaceId: string) {
     // A refusal that was recorded is in the history; here its remedy is enough.
     if (payload?.notification && payload.userErrors.length === 0) setSent(payload.notification);
   };
-  return { send, sent, errors, error, isSending: loading, again: () => setSent(undefined) };
+  /** What came of an earlier message says nothing about another one. */
+  const forget = (): void => {
+    setSent(undefined);
+    setErrors([]);
+    reset();
+  };
+  return { send, sent, errors, error, isSending: loading, forget };
 }
 
 function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
@@ -52,7 +58,7 @@ export function Compose(): ReactNode {
   const { identities, selection, error, refetch } = useIdentities();
   const [edits, setEdits] = useState<Partial<Draft>>({});
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
-  const { send, sent, errors, error: sendError, isSending, again } = useSend(workspaceId);
+  const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId);
   const usable = identities?.filter((identity) => identity.usable) ?? [];
   // What was selected is where one begins; it is visible, and can be changed.
   const isSelectionUsable = selection?.identity.usable === true;
@@ -64,12 +70,12 @@ export function Compose(): ReactNode {
   const writeAnother = (): void => {
     setBlank(newDraft(''));
     setEdits({ ...edits, text: '', scheduledFor: '', idempotencyKey: newKey() });
-    again();
+    forget();
   };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
     setEdits({ ...edits, ...changes, idempotencyKey: newKey() });
-    if (sent) again();
+    forget();
   };
   return (
     <>
