@@ -86,4 +86,19 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await trouble.waitFor({ state: 'detached' });
     await page.getByText('Ready to send').waitFor();
   });
+
+  test('is not called ready by what was found for the words before', async () => {
+    const page = await open();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (asks(route, 'Preflight')) await held;
+      await route.continue();
+    });
+    await write(page, 'other words');
+    await page.getByText('Looking whether it can arrive').waitFor();
+    expect(await page.getByText('Ready to send').count()).toBe(0);
+    release();
+    await page.getByText('Ready to send').waitFor();
+  });
 });

@@ -16,6 +16,7 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
   const { workspaceId } = useWorkspace();
   const [settled] = useDebouncedValue(draft, TYPING_MS);
   const whole = inputOf(workspaceId, settled);
+  const isSettled = JSON.stringify(whole) === JSON.stringify(inputOf(workspaceId, draft));
   const { idempotencyKey: _key, ...input } = whole ?? { idempotencyKey: '' };
   const asked = useQuery(PreflightDocument, {
     variables: { input: input as NonNullable<typeof whole> },
@@ -29,8 +30,12 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
       </Text>
     );
   }
-  if (asked.error) return <Trouble error={asked.error} />;
-  const preflight = (asked.data ?? asked.previousData)?.preflight;
+  if (!isSettled || asked.loading) {
+    // What was found for the words before is no longer said, and what is not found out yet is not either.
+    return <Alert color="gray" icon={<Icon name="refresh" />} title="Looking whether it can arrive …" />;
+  }
+  if (asked.error) return <Trouble error={asked.error} onRetry={() => void asked.refetch()} />;
+  const preflight = asked.data?.preflight;
   if (!preflight) return null;
   if (preflight.wouldDeliver && preflight.problems.length === 0) {
     const delay = preflight.expectedDelaySeconds ?? 0;
