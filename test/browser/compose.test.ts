@@ -101,4 +101,20 @@ describe.runIf(hasChromium)('a message that is written', () => {
     release();
     await page.getByText('Ready to send').waitFor();
   });
+
+  test('can be written where nobody can be posted as now, and each problem is told with its remedy', async () => {
+    const [channelId = ''] = await world.slack.addTeam('T0BROKEN', 1);
+    const desk = await openDesk(world, 'broken', 'T0BROKEN');
+    await world.slack.revoke({ team: 'T0BROKEN' });
+    await accepted(desk.admin, desk.message({ text: 'finds it out', channelId }));
+    const ended = `select from connection_status_log
+      where to_status = 'NEEDS_REAUTHORIZATION' and workspace_id = 'broken'`;
+    await expect.poll(() => world.database.query(ended)).toHaveLength(1);
+    const page = await admin.visit({ workspaceId: 'broken', path: '/compose' });
+    await page.getByRole('button', { name: /^Reconnect/ }).waitFor();
+    await page.getByText('CONNECTION_NEEDS_REAUTHORIZATION').waitFor();
+    expect(await page.getByText('There is nobody to post as yet').count()).toBe(0);
+    await write(page, 'half a message');
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+  });
 });

@@ -1,12 +1,14 @@
 import { useMutation } from '@apollo/client/react';
-import { Grid, Skeleton } from '@mantine/core';
+import { Grid, Skeleton, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import {
+  type IdentityPartsFragment,
   type NotificationRowFragment,
   SendNotificationDocument,
   type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
 import { ConnectButton } from '../connections/connect-button.tsx';
+import { IdentityCard } from '../identity/identity-card.tsx';
 import { useIdentities } from '../identity/use-identities.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
@@ -37,6 +39,18 @@ function useSend(workspaceId: string) {
     reset();
   };
   return { send, sent, errors, error, isSending: loading, forget };
+}
+
+/** Why none of those who are there can be posted as, each with what mends it. */
+function NobodyUsable({ identities }: { identities: readonly IdentityPartsFragment[] }): ReactNode {
+  return (
+    <Stack component="section" aria-label="Nobody can be posted as now" gap="sm" mb="lg">
+      <Text>Nobody can be posted as now; this is why, and what mends it.</Text>
+      {identities.map((identity) => (
+        <IdentityCard key={identity.id} identity={identity} isSelected={false} />
+      ))}
+    </Stack>
+  );
 }
 
 function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
@@ -84,10 +98,9 @@ export function Compose(): ReactNode {
       </Heading>
       {error ? <Trouble error={error} onRetry={refetch} /> : null}
       {(identities === undefined || selection === undefined) && !error ? <Skeleton height={320} /> : null}
-      {identities && selection !== undefined && usable.length === 0 ? (
-        <NobodyToPostAs isAdmin={role === 'ADMIN'} />
-      ) : null}
-      {selection !== undefined && usable.length > 0 ? (
+      {identities?.length === 0 && selection !== undefined ? <NobodyToPostAs isAdmin={role === 'ADMIN'} /> : null}
+      {identities && identities.length > 0 && usable.length === 0 ? <NobodyUsable identities={identities} /> : null}
+      {selection !== undefined && identities && identities.length > 0 ? (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 6 }}>
             <ComposeForm
