@@ -54,4 +54,13 @@ describe.runIf(hasChromium)('an event type', () => {
     await page.getByText('INVALID_TEMPLATE').waitFor();
     expect(await page.getByRole('textbox', { name: 'Template' }).inputValue()).toBe('{{ website_name');
   });
+
+  test('never takes the place of one that is there already', async () => {
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
+    await page.getByLabel(/^Key/).fill('uptime.changed');
+    await page.getByText('There is an event type with this key already').waitFor();
+    expect(await page.getByRole('button', { name: 'Create' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Open it' }).click();
+    await page.getByRole('heading', { name: 'Uptime changed' }).waitFor();
+  });
 });

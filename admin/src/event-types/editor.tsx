@@ -15,11 +15,24 @@ const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
 interface FieldsProps {
   readonly draft: Draft;
   readonly isNew: boolean;
+  /** Another one has the key: saving would take its place. */
+  readonly isTaken: boolean;
   readonly readOnly: boolean;
   readonly onChange: (changes: Partial<Draft>) => void;
 }
 
-function NameFields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNode {
+function Taken({ eventType }: { eventType: string }): ReactNode {
+  return (
+    <>
+      There is an event type with this key already.{' '}
+      <Anchor component={Link} href={`/event-types/${encodeURIComponent(eventType)}`} size="xs">
+        Open it
+      </Anchor>
+    </>
+  );
+}
+
+function NameFields({ draft, isNew, isTaken, readOnly, onChange }: FieldsProps): ReactNode {
   return (
     <Group grow align="flex-start">
       <TextInput
@@ -27,6 +40,7 @@ function NameFields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNod
         placeholder="audit.completed"
         value={draft.key}
         readOnly={readOnly || !isNew}
+        error={isTaken ? <Taken eventType={draft.key.trim()} /> : undefined}
         onChange={(event) => onChange({ key: event.currentTarget.value })}
         required
       />
@@ -41,11 +55,12 @@ function NameFields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNod
   );
 }
 
-function Fields({ draft, isNew, readOnly, onChange }: FieldsProps): ReactNode {
+function Fields(fields: FieldsProps): ReactNode {
+  const { draft, readOnly, onChange } = fields;
   const code = { className: styles['code'] ?? '', autosize: true, spellCheck: false, readOnly };
   return (
     <>
-      <NameFields draft={draft} isNew={isNew} readOnly={readOnly} onChange={onChange} />
+      <NameFields {...fields} />
       <Textarea
         {...code}
         label="Template"
@@ -141,19 +156,23 @@ interface Edited {
   readonly isNew: boolean;
   /** What is new is previewed as an existing one with other words. */
   readonly previewAs: string | undefined;
+  /** The keys that are there already. */
+  readonly keys: readonly string[];
 }
 
 /** Template left, what becomes of it right. */
-export function Editor({ eventType, isNew, previewAs }: Edited): ReactNode {
+export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode {
   const { role } = useWorkspace();
   const [draft, setDraft] = useState(() => draftOf(eventType));
   const { save, remove, isSaving, errors, error } = useSaving(eventType);
   const isEditable = role === 'ADMIN' && !eventType.builtIn;
   const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
-  const isLegal = draft.key.trim() !== '' && draft.title.trim() !== '' && contextOf(draft.context) !== undefined;
+  const isTaken = isNew && !isSaving && keys.includes(draft.key.trim());
+  const isLegal =
+    !isTaken && draft.key.trim() !== '' && draft.title.trim() !== '' && contextOf(draft.context) !== undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void save(draft);
+    if (isLegal) void save(draft);
   };
   return (
     <>
@@ -168,6 +187,7 @@ export function Editor({ eventType, isNew, previewAs }: Edited): ReactNode {
               <Fields
                 draft={draft}
                 isNew={isNew}
+                isTaken={isTaken}
                 readOnly={!isEditable}
                 onChange={(changes) => setDraft({ ...draft, ...changes })}
               />

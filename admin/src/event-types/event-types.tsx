@@ -60,11 +60,12 @@ export function EventTypes(): ReactNode {
   const [address] = useSearchParams();
   const { data, error, refetch } = useQuery(EventTypesDocument, { variables: { workspaceId } });
   const eventTypes = data?.eventTypes;
+  const keys = eventTypes?.map((each) => each.key) ?? [];
   const chosen = key === undefined ? undefined : eventTypes?.find((each) => each.key === key);
   const model = eventTypes?.find((each) => each.key === address.get('from'));
   if (key === 'new' && eventTypes)
-    return <Editor key="new" eventType={model ? copyOf(model) : BLANK} isNew previewAs={eventTypes?.[0]?.key} />;
-  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} previewAs={chosen.key} />;
+    return <Editor key="new" eventType={model ? copyOf(model) : BLANK} isNew previewAs={keys[0]} keys={keys} />;
+  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} previewAs={chosen.key} keys={keys} />;
   return (
     <>
       <Heading
