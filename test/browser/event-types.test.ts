@@ -34,7 +34,8 @@ describe.runIf(hasChromium)('an event type', () => {
     await page.keyboard.type('general');
     await page.locator('[data-combobox-selected]', { hasText: 'general' }).click();
     await page.getByRole('button', { name: 'Send a test' }).click();
-    await page.getByRole('link', { name: /See it/ }).waitFor();
+    await page.getByRole('link', { name: 'See it' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Delivered' }).waitFor();
     await expect
       .poll(async () => (await world.slack.ledger()).map(({ text }) => text))
       .toEqual([expect.stringContaining('went down.')]);

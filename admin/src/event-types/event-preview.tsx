@@ -6,10 +6,10 @@ import { Link } from 'wouter';
 import { type ChannelPartsFragment, PreviewEventDocument, TestEventDocument } from '../../generated/graphql.ts';
 import { ChannelPicker } from '../identity/channel-picker.tsx';
 import { useIdentities } from '../identity/use-identities.ts';
+import { LiveStatus } from '../notification/live-status.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble, UserErrors } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
-import { Status } from '../parts/status.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft } from './draft.ts';
 
@@ -54,11 +54,12 @@ function TestSend({ eventType }: { eventType: string }): ReactNode {
           Send a test
         </Button>
         {sent ? (
-          <Anchor component={Link} href={`/notifications?n=${sent.id}`} size="sm">
-            <Group gap={6}>
-              <Status status={sent.status} /> See it
-            </Group>
-          </Anchor>
+          <Group gap={6}>
+            <LiveStatus key={sent.id} notification={sent} />
+            <Anchor component={Link} href={`/notifications?n=${sent.id}`} size="sm">
+              See it
+            </Anchor>
+          </Group>
         ) : null}
       </Group>
       <UserErrors errors={data?.testEvent.userErrors ?? []} />
