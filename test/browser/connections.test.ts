@@ -61,4 +61,21 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await dialog.getByRole('button', { name: 'Try again' }).click();
     await dialog.getByText('1 notification is').waitFor();
   });
+
+  test('another choice of who one posts as keeps the default channel that it sees too, and can be undone', async () => {
+    const desk = await openDesk(world, 'choices');
+    const user = await world.slack.somebodyOf('T0ACME');
+    await joinAsPerson(world, desk, 'admin-of-choices', user, 'ADMIN');
+    const choice = { workspaceId: 'choices', kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
+    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    const page = await admin.visit({ workspaceId: 'choices', path: '/identity' });
+    const bot = page.getByRole('heading', { name: 'You post as heliograph' });
+    await bot.waitFor();
+    await page.getByRole('button', { name: /^Post as/ }).click();
+    await bot.waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByLabel('Default channel').first().inputValue()).toBe('general');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await bot.waitFor();
+    await expect.poll(() => page.getByLabel('Default channel').first().inputValue()).toBe('general');
+  });
 });

@@ -47,7 +47,7 @@ function NobodyUsable({ identities }: { identities: readonly IdentityPartsFragme
     <Stack component="section" aria-label="Nobody can be posted as now" gap="sm" mb="lg">
       <Text>Nobody can be posted as now; this is why, and what mends it.</Text>
       {identities.map((identity) => (
-        <IdentityCard key={identity.id} identity={identity} isSelected={false} />
+        <IdentityCard key={identity.id} identity={identity} selection={undefined} />
       ))}
     </Stack>
   );

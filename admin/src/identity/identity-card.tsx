@@ -1,10 +1,10 @@
 import { Avatar, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { IdentityPartsFragment } from '../../generated/graphql.ts';
+import type { IdentityPartsFragment, SelectionPartsFragment } from '../../generated/graphql.ts';
 import { ConnectButton } from '../connections/connect-button.tsx';
 import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { useSelectIdentity } from './select-identity.ts';
+import { useChooseAnother } from './choose-another.ts';
 import { kindOf } from './use-identities.ts';
 
 function Who({ identity, isSelected }: { identity: IdentityPartsFragment; isSelected: boolean }): ReactNode {
@@ -47,20 +47,21 @@ function Mend({ identity }: { identity: IdentityPartsFragment }): ReactNode {
 /** One identity: choose it, or read why it cannot be used now and mend that. */
 export function IdentityCard({
   identity,
-  isSelected,
+  selection,
 }: {
   identity: IdentityPartsFragment;
-  isSelected: boolean;
+  selection: SelectionPartsFragment | null | undefined;
 }): ReactNode {
   const { role } = useWorkspace();
-  const { select, busy, errors, error } = useSelectIdentity();
+  const { choose, busy, errors, error } = useChooseAnother(selection);
+  const isSelected = selection?.identity.id === identity.id;
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
         <Group justify="space-between" gap="sm">
           <Who identity={identity} isSelected={isSelected} />
           {isSelected || !identity.usable || role === 'SERVICE' ? null : (
-            <Button loading={busy} onClick={() => void select(identity)}>
+            <Button loading={busy} onClick={() => void choose(identity)}>
               Post as {identity.postsAs}
             </Button>
           )}

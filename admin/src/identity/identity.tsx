@@ -59,7 +59,7 @@ export function IdentityScreen(): ReactNode {
           <Stack gap="sm">
             <Title order={2}>Available</Title>
             {identities.map((identity) => (
-              <IdentityCard key={identity.id} identity={identity} isSelected={selection?.identity.id === identity.id} />
+              <IdentityCard key={identity.id} identity={identity} selection={selection} />
             ))}
           </Stack>
         ) : null}
