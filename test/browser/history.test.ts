@@ -61,6 +61,15 @@ describe.runIf(hasChromium)('the history of notifications', () => {
 
   const open = (path = ''): Promise<Page> => admin.visit({ workspaceId: 'history', path: `/notifications${path}` });
 
+  test('tells in the dialog that a resend did not reach the server', async () => {
+    const page = await open(`?n=${await failed('once')}`);
+    await page.route('**/graphql', (route) => (asks(route, 'ResendNotification') ? route.abort() : route.continue()));
+    await page.getByRole('dialog', { name: 'Notification' }).getByRole('button', { name: 'Resend' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Resend this' });
+    await dialog.getByRole('button', { name: 'Resend' }).click();
+    await dialog.getByText('The server cannot be reached').waitFor();
+  });
+
   test('says of a year that no calendar has that it is none, before anything is counted', async () => {
     const page = await open();
     const dialog = await openResend(page);

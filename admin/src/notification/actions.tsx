@@ -112,12 +112,13 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
     <Stack gap="xs" align="flex-end">
       <Buttons detail={detail} mending={mending} onResend={open} onCancel={() => void cancel()} />
       {isResending ? null : <UserErrors errors={mending.errors} />}
-      {mending.error ? <Trouble error={mending.error} /> : null}
+      {mending.error && !isResending ? <Trouble error={mending.error} /> : null}
       <ResendDialog
         opened={isResending}
         onClose={close}
         isUnconfirmed={detail.status === 'UNCONFIRMED'}
         errors={mending.errors}
+        error={mending.error}
         busy={mending.busy}
         onResend={(reason) => void resend(reason)}
       />
