@@ -61,6 +61,17 @@ describe.runIf(hasChromium)('the history of notifications', () => {
 
   const open = (path = ''): Promise<Page> => admin.visit({ workspaceId: 'history', path: `/notifications${path}` });
 
+  test('counts as new only what fits the filters that are set now', async () => {
+    const page = await open();
+    await page.getByText('an old one').first().waitFor();
+    await accepted(desk.admin, desk.message({ text: 'a new one' }));
+    const pill = page.getByRole('button', { name: '1 new' });
+    await pill.waitFor();
+    await page.getByText('Unconfirmed', { exact: true }).click();
+    await page.getByText('Nothing fits these filters').waitFor();
+    expect(await pill.count()).toBe(0);
+  });
+
   test('tells in the dialog that a resend did not reach the server', async () => {
     const page = await open(`?n=${await failed('once')}`);
     await page.route('**/graphql', (route) => (asks(route, 'ResendNotification') ? route.abort() : route.continue()));

@@ -29,7 +29,10 @@ interface History {
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
 export function useHistory(filter: NotificationFilter): History {
   const { workspaceId } = useWorkspace();
-  const [fresh, setFresh] = useState(NOBODY);
+  // Counted for one list: another filter shows another one, and reads it anew.
+  const list = JSON.stringify([workspaceId, filter]);
+  const [counted, setCounted] = useState({ list, ids: NOBODY });
+  const fresh = counted.list === list ? counted.ids : NOBODY;
   // Going back finds the pages that were read; a fresh visit reads the newest.
   const fetchPolicy = useRef(cameBack() ? ('cache-first' as const) : ('cache-and-network' as const)).current;
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(NotificationHistoryDocument, {
@@ -43,11 +46,11 @@ export function useHistory(filter: NotificationFilter): History {
   const follow = ({ notification }: DeliveryChange): void => {
     const isShown = rows.some(({ id }) => id === notification.id);
     if (isShown || fresh.has(notification.id) || !matches(notification, filter)) return;
-    setFresh((before) => new Set(before).add(notification.id));
+    setCounted((before) => ({ list, ids: new Set(before.list === list ? before.ids : NOBODY).add(notification.id) }));
   };
   const showNew = async (): Promise<void> => {
     await refetch();
-    setFresh(NOBODY);
+    setCounted({ list, ids: NOBODY });
   };
   useDeliveryChanges({
     workspaceId,
