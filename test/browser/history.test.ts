@@ -72,6 +72,16 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     expect(await pill.count()).toBe(0);
   });
 
+  test('leaves the space between two words that are typed slowly', async () => {
+    const page = await open();
+    const search = page.getByLabel('Search for words in the text');
+    await search.pressSequentially('first ');
+    await page.waitForURL(/search=first$/);
+    await search.pressSequentially('words');
+    await page.waitForURL(/search=first\+words$/);
+    expect(await search.inputValue()).toBe('first words');
+  });
+
   test('tells in the dialog that a resend did not reach the server', async () => {
     const page = await open(`?n=${await failed('once')}`);
     await page.route('**/graphql', (route) => (asks(route, 'ResendNotification') ? route.abort() : route.continue()));

@@ -39,7 +39,8 @@ const withFilter = (name: string, value: string) => (before: URLSearchParams) =>
 function Search({ address, onChange }: Bar): ReactNode {
   const inAddress = address.get('search') ?? '';
   const [text, setText] = useState(inAddress);
-  useEffect(() => setText(inAddress), [inAddress]);
+  // The address has no spaces at the end: taking those away from a typed text would glue its next word to the last one.
+  useEffect(() => setText((typed) => (typed.trim() === inAddress ? typed : inAddress)), [inAddress]);
   // While typing, one step in the browser's history is enough.
   const search = useDebouncedCallback(
     (value: string) => onChange(withFilter('search', value.trim()), { replace: inAddress !== '' }),
