@@ -100,4 +100,39 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     expect(await dialog.getByRole('button', { name: 'Count them' }).isDisabled()).toBe(true);
     expect(await since.getAttribute('max')).toBe('9999-12-31T23:59');
   });
+
+  test('a resend of what failed stays in sight until it is done or stopped', async () => {
+    await failed('twice');
+    const page = await open();
+    const dialog = await openResend(page);
+    await dialog.getByRole('button', { name: 'Count them' }).click();
+    const resend = dialog.getByRole('button', { name: /^Resend \d+ notification/ });
+    await resend.waitFor();
+    const release = await hold(page, 'ResendNotification');
+    await resend.click();
+    await dialog.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    release();
+    await dialog.getByText(/^1 of \d+ notifications? resent\. Stopped/).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await (await openResend(page)).getByRole('button', { name: 'Count them' }).waitFor();
+  });
+
+  test('tells of what a resend of all is refused for how that is mended', async () => {
+    const id = await failed('thrice');
+    const page = await open();
+    const dialog = await openResend(page);
+    await dialog.getByRole('button', { name: 'Count them' }).click();
+    const resend = dialog.getByRole('button', { name: /^Resend \d+ notification/ });
+    await resend.waitFor();
+    const { resendNotification } = await desk.admin.run(ResendNotificationDocument, { input: { id } });
+    expect(resendNotification.userErrors).toEqual([]);
+    const again = await desk.admin.run(ResendNotificationDocument, { input: { id } });
+    const remedy = again.resendNotification.userErrors[0]?.remedy ?? 'a remedy';
+    await resend.click();
+    await dialog.getByText(/resent\. Done\./).waitFor();
+    await dialog.getByText(remedy).waitFor();
+  });
 });

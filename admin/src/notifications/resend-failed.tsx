@@ -33,7 +33,7 @@ function Reasons({ run }: { run: Run }): ReactNode {
 
 function Outcome({ run }: { run: Run }): ReactNode {
   const refused = Object.entries(run.refused);
-  const tried = run.sent + refused.reduce((sum, [, count]) => sum + count, 0);
+  const tried = run.sent + refused.reduce((sum, [, { count }]) => sum + count, 0);
   const share = run.candidates.length === 0 ? 100 : (tried / run.candidates.length) * 100;
   return (
     <Stack gap="xs" aria-live="polite">
@@ -45,9 +45,12 @@ function Outcome({ run }: { run: Run }): ReactNode {
       {run.isWaiting ? (
         <Text size="sm">The queue of this workspace is full: it goes on by itself as soon as there is room.</Text>
       ) : null}
-      {refused.map(([reason, count]) => (
-        <Text size="sm" key={reason} c="red">
-          {count} refused: {reason}
+      {refused.map(([reason, { count, remedy }]) => (
+        <Text size="sm" key={reason}>
+          <Text span c="red">
+            {count} refused: {reason}
+          </Text>{' '}
+          {remedy}
         </Text>
       ))}
     </Stack>
@@ -128,9 +131,10 @@ export function ResendFailed({ opened, onClose }: { opened: boolean; onClose: ()
   const [wanted, setWanted] = useState<Wanted>({ since: startOfToday(), failureCode: null, reason: '' });
   const flow = useResendFailed();
   const { phase, candidates, trouble } = flow.run;
-  const isUnderWay = phase === 'sending' || phase === 'done';
+  // What is being sent stays in sight, with the button that stops it.
+  const isSending = phase === 'sending';
+  const isUnderWay = isSending || phase === 'done';
   const close = (): void => {
-    flow.stop();
     flow.reset();
     onClose();
   };
@@ -142,6 +146,9 @@ export function ResendFailed({ opened, onClose }: { opened: boolean; onClose: ()
     <Modal
       opened={opened}
       onClose={close}
+      closeOnEscape={!isSending}
+      closeOnClickOutside={!isSending}
+      withCloseButton={!isSending}
       title="Resend what failed"
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}

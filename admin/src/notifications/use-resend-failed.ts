@@ -24,8 +24,8 @@ export interface Run {
   readonly phase: 'idle' | 'counting' | 'counted' | 'sending' | 'done';
   readonly candidates: readonly Candidate[];
   readonly sent: number;
-  /** What was refused, each reason with how often. */
-  readonly refused: Readonly<Record<string, number>>;
+  /** What was refused: each reason with how often, and with what helps. */
+  readonly refused: Readonly<Record<string, { readonly count: number; readonly remedy: string }>>;
   readonly stopped: boolean;
   /** The queue is full; it goes on when there is room. */
   readonly isWaiting: boolean;
@@ -84,61 +84,79 @@ const isQueueFull = (refusal: Refusal): refusal is QueueFull => 'retryAfterSecon
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-const withOutcome = (run: Run, refusal: string | undefined): Run =>
-  refusal === undefined
-    ? { ...run, sent: run.sent + 1, isWaiting: false }
-    : { ...run, refused: { ...run.refused, [refusal]: (run.refused[refusal] ?? 0) + 1 }, isWaiting: false };
+function withOutcome(run: Run, refusal: Refusal | undefined): Run {
+  if (!refusal) return { ...run, sent: run.sent + 1, isWaiting: false };
+  const { message, remedy } = refusal;
+  const count = (run.refused[message]?.count ?? 0) + 1;
+  return { ...run, refused: { ...run.refused, [message]: { count, remedy } }, isWaiting: false };
+}
+
+/** Resends the oldest first: in a channel, messages come in the order in which they failed. */
+async function resendAll(
+  client: Client,
+  candidates: readonly Candidate[],
+  reason: string,
+  isStopped: () => boolean,
+  tell: (change: (before: Run) => Run) => void,
+): Promise<void> {
+  for (const { id } of candidates.toReversed()) {
+    if (isStopped()) return;
+    let refusal = await resendOne(client, id, reason);
+    while (refusal && isQueueFull(refusal) && !isStopped()) {
+      tell((before) => ({ ...before, isWaiting: true }));
+      await pause(refusal.retryAfterSeconds);
+      if (!isStopped()) refusal = await resendOne(client, id, reason);
+    }
+    if (refusal && isQueueFull(refusal)) return;
+    tell((before) => withOutcome(before, refusal));
+  }
+}
 
 /** Counts first, then resends one by one through the public API, so that it can be watched and stopped. */
 export function useResendFailed(): ResendFailedRun {
   const client = useApolloClient();
   const { workspaceId } = useWorkspace();
   const [run, setRun] = useState(NOTHING);
-  const isStopped = useRef(false);
-  const update = (change: Partial<Run>): void => setRun((before) => ({ ...before, ...change }));
+  // What an earlier run still hears of is no news of the present one.
+  const current = useRef({ isStopped: false });
+  const begin = (first: (before: Run) => Run) => {
+    const own = { isStopped: false };
+    current.current.isStopped = true;
+    current.current = own;
+    setRun(first);
+    const tell = (change: (before: Run) => Run): void => {
+      if (current.current === own) setRun(change);
+    };
+    return { isStopped: () => own.isStopped, tell };
+  };
   const count = async ({ since, failureCode }: Wanted): Promise<void> => {
     const createdSince = momentOf(since);
     if (createdSince === undefined) return;
-    isStopped.current = false;
-    setRun({ ...NOTHING, phase: 'counting' });
+    const { isStopped, tell } = begin(() => ({ ...NOTHING, phase: 'counting' }));
     const filter: NotificationFilter = { statuses: ['FAILED'], createdSince, ...(failureCode ? { failureCode } : {}) };
-    const candidates: Candidate[] = [];
     try {
       for await (const found of candidatesOf(client, workspaceId, filter)) {
-        if (isStopped.current) return update({ phase: 'idle', candidates: [] });
-        candidates.push(...found);
-        update({ candidates: [...candidates] });
+        if (isStopped()) return tell(() => NOTHING);
+        tell((before) => ({ ...before, candidates: [...before.candidates, ...found] }));
       }
-      update({ phase: 'counted' });
+      tell((before) => ({ ...before, phase: 'counted' }));
     } catch (error) {
-      update({ phase: 'idle', trouble: explain(error).text });
+      tell(() => ({ ...NOTHING, trouble: explain(error).text }));
     }
   };
   const send = async (reason: string): Promise<void> => {
-    isStopped.current = false;
-    update({ phase: 'sending', sent: 0, refused: {} });
+    const { isStopped, tell } = begin((before) => ({ ...before, phase: 'sending', sent: 0, refused: {} }));
     try {
-      // The oldest first: in a channel, messages come in the order in which they failed.
-      for (const { id } of run.candidates.toReversed()) {
-        if (isStopped.current) break;
-        let refusal = await resendOne(client, id, reason);
-        while (refusal && isQueueFull(refusal) && !isStopped.current) {
-          update({ isWaiting: true });
-          await pause(refusal.retryAfterSeconds);
-          if (!isStopped.current) refusal = await resendOne(client, id, reason);
-        }
-        if (refusal && isQueueFull(refusal)) break;
-        const said = refusal?.message;
-        setRun((before) => withOutcome(before, said));
-      }
-      update({ phase: 'done', stopped: isStopped.current, isWaiting: false });
+      await resendAll(client, run.candidates, reason, isStopped, tell);
+      tell((before) => ({ ...before, phase: 'done', stopped: isStopped(), isWaiting: false }));
     } catch (error) {
       // Going on would only repeat it.
-      update({ phase: 'done', stopped: true, isWaiting: false, trouble: explain(error).text });
+      const trouble = explain(error).text;
+      tell((before) => ({ ...before, phase: 'done', stopped: true, isWaiting: false, trouble }));
     }
   };
   const stop = (): void => {
-    isStopped.current = true;
+    current.current.isStopped = true;
   };
-  return { run, count, send, stop, reset: () => setRun(NOTHING) };
+  return { run, count, send, stop, reset: () => void begin(() => NOTHING) };
 }
