@@ -102,6 +102,13 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await page.getByText('Ready to send').waitFor();
   });
 
+  test('has its fate announced, and the focus goes there', async () => {
+    const page = await open();
+    await send(page);
+    await page.getByRole('status').filter({ hasText: 'It is there' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('It is there');
+  });
+
   test('can be written where nobody can be posted as now, and each problem is told with its remedy', async () => {
     const [channelId = ''] = await world.slack.addTeam('T0BROKEN', 1);
     const desk = await openDesk(world, 'broken', 'T0BROKEN');

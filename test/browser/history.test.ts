@@ -91,6 +91,13 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await dialog.getByText('The server cannot be reached').waitFor();
   });
 
+  test('announces how an opened notification stands', async () => {
+    const page = await open();
+    await page.getByText('an old one').first().click();
+    const drawer = page.getByRole('dialog', { name: 'Notification' });
+    await drawer.getByRole('status').filter({ hasText: 'Delivered' }).waitFor();
+  });
+
   test('says of a year that no calendar has that it is none, before anything is counted', async () => {
     const page = await open();
     const dialog = await openResend(page);

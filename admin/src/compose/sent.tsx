@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Paper, Stack, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { DeliveryStatus, NotificationRowFragment } from '../../generated/graphql.ts';
 import { Mend } from '../notification/mend.tsx';
@@ -35,11 +35,16 @@ interface OnItsWay {
 export function Sent({ notification, onAnother, onAgain }: OnItsWay): ReactNode {
   const { detail } = useNotification(notification.id);
   const status = detail?.status ?? notification.status;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that sent it cannot be pressed any more: the focus goes to what came of it instead of nowhere.
+  useEffect(() => heading.current?.focus(), [notification.id]);
   return (
     <Paper withBorder p="md" role="region" aria-label="On its way">
       <Stack gap="md">
-        <Group justify="space-between">
-          <Title order={2}>{titleOf(status)}</Title>
+        <Group justify="space-between" role="status">
+          <Title order={2} ref={heading} tabIndex={-1}>
+            {titleOf(status)}
+          </Title>
           <Status status={status} />
         </Group>
         {detail ? <Progress detail={detail} /> : null}

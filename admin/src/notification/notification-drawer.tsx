@@ -16,7 +16,9 @@ function Whole({ detail }: { detail: Detail }): ReactNode {
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">
         <div>
-          <Status status={status} />
+          <div role="status">
+            <Status status={status} />
+          </div>
           <Text size="sm" c="dimmed">
             {detail.postedAs ?? 'nobody'} →{' '}
             {detail.channelName ? `#${detail.channelName}` : (detail.channelId ?? 'no channel')}
