@@ -64,6 +64,12 @@ describe.runIf(hasChromium)('a message that is written', () => {
     expect(await time.getAttribute('max')).toBe('9999-12-31T23:59');
   });
 
+  test('says in which time zone its time is', async () => {
+    const page = await open();
+    await openFurther(page);
+    await page.getByText(await page.evaluate<string>('Intl.DateTimeFormat().resolvedOptions().timeZone')).waitFor();
+  });
+
   test('loses its refusal with the correction, and is looked at anew', async () => {
     const page = await open();
     await openFurther(page);

@@ -5,7 +5,7 @@ import type { IdentityPartsFragment, Priority } from '../../generated/graphql.ts
 import { ChannelPicker } from '../identity/channel-picker.tsx';
 import { kindOf } from '../identity/use-identities.ts';
 import { Icon } from '../parts/icons.tsx';
-import { LAST_MOMENT } from '../parts/moment.ts';
+import { LAST_MOMENT, timeZone } from '../parts/moment.ts';
 import { type Draft, isTimely, MAX_CHARACTERS } from './draft.ts';
 
 const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
@@ -49,7 +49,7 @@ function Further({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNo
       <TextInput
         type="datetime-local"
         label="Send at"
-        description="Empty: now."
+        description={`Empty: now. In the time zone of this browser, ${timeZone()}.`}
         max={LAST_MOMENT}
         value={draft.scheduledFor}
         error={isTimely(draft) ? undefined : 'This is no time that a message can be sent at.'}

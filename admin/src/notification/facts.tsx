@@ -1,7 +1,7 @@
 import { Anchor, Code, Stack, Table, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { exactly } from '../parts/time.tsx';
+import { exactly } from '../parts/moment.ts';
 import type { Detail } from './use-notification.ts';
 
 const notificationLink = (id: string): ReactNode => (

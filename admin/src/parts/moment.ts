@@ -6,3 +6,18 @@ export function momentOf(given: string | null): string | undefined {
   const at = new Date(given ?? '');
   return Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
 }
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+export const exactly = (at: string): string => exact.format(new Date(at));
+
+/** The time of day, with the day where it is not today. */
+export function atTime(at: string, now = Date.now()): string {
+  const day = new Date(at);
+  const isToday = day.toDateString() === new Date(now).toDateString();
+  return (isToday ? clock : exact).format(day);
+}
+
+/** The zone that the browser's own fields of time mean. */
+export const timeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { exactly } from './moment.ts';
 
 const TICK_MS = 10_000;
 const Now = createContext(Date.now());
@@ -24,8 +25,6 @@ const STEPS: readonly (readonly [limitSeconds: number, unitSeconds: number, unit
   [Infinity, 30 * 86_400, 'month'],
 ];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export function ago(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000;
@@ -33,9 +32,6 @@ export function ago(at: string, now: number): string {
   const [, size, unit] = STEPS.find(([limit]) => Math.abs(seconds) < limit) ?? [0, 1, 'second' as const];
   return relative.format(Math.round(seconds / size), unit);
 }
-
-export const exactly = (at: string): string => exact.format(new Date(at));
-export const atTime = (at: string): string => clock.format(new Date(at));
 
 /** "3 min. ago", with the exact time at hand. */
 export function When({ at }: { at: string }): ReactNode {
