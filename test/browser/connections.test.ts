@@ -62,6 +62,17 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await dialog.getByText('1 notification is').waitFor();
   });
 
+  test('what a person did not grant is told with what is lost without it', async () => {
+    const desk = await openDesk(world, 'scopes');
+    const ben = await world.as('ben', { scopes: 'MEMBER' });
+    const input = { workspaceId: 'scopes', intent: 'PERSONAL', connectionId: desk.connection.id } as const;
+    // Somebody else than in the other tests: what one person grants a team adds up.
+    await install(ben, input, { team: 'T0ACME', user: 'U0ACME005', user_scopes: 'chat:write,channels:read' });
+    const page = await admin.visit({ workspaceId: 'scopes', path: '/connections' });
+    await page.getByText(/scopes? (was|were) not granted/).waitFor();
+    await page.getByText('groups:read', { exact: true }).last().waitFor();
+  });
+
   test('another choice of who one posts as keeps the default channel that it sees too, and can be undone', async () => {
     const desk = await openDesk(world, 'choices');
     const user = await world.slack.somebodyOf('T0ACME');

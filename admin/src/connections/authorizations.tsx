@@ -12,6 +12,7 @@ import { useWorkspace } from '../shell/workspace-context.tsx';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionStatusBadge } from './connection-status.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { MissingScopes } from './scopes.tsx';
 
 function Person({
   authorization,
@@ -60,6 +61,7 @@ function Person({
           }
         />
       ) : null}
+      {authorization.status === 'DISCONNECTED' ? null : <MissingScopes missing={authorization.missingScopes} />}
       <DisconnectDialog
         opened={isEnding}
         onClose={() => setEnding(false)}

@@ -8,26 +8,32 @@ interface Missing {
   readonly without: string;
 }
 
+/** What is lost without what was not granted. */
+export function MissingScopes({ missing }: { missing: readonly Missing[] }): ReactNode {
+  if (missing.length === 0) return null;
+  return (
+    <Alert
+      color="orange"
+      icon={<Icon name="lock" />}
+      title={`${missing.length} ${missing.length === 1 ? 'scope was' : 'scopes were'} not granted`}
+    >
+      <List size="sm" spacing={4}>
+        {missing.map(({ scope, without }) => (
+          <List.Item key={scope}>
+            <Code>{scope}</Code> {without}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
+
 /** What Slack allowed, and what is lost without what it did not. */
 export function Scopes({ granted, missing }: { granted: readonly string[]; missing: readonly Missing[] }): ReactNode {
   const [isOpen, { toggle }] = useDisclosure();
   return (
     <>
-      {missing.length > 0 ? (
-        <Alert
-          color="orange"
-          icon={<Icon name="lock" />}
-          title={`${missing.length} ${missing.length === 1 ? 'scope was' : 'scopes were'} not granted`}
-        >
-          <List size="sm" spacing={4}>
-            {missing.map(({ scope, without }) => (
-              <List.Item key={scope}>
-                <Code>{scope}</Code> {without}
-              </List.Item>
-            ))}
-          </List>
-        </Alert>
-      ) : null}
+      <MissingScopes missing={missing} />
       <div>
         <Anchor component="button" type="button" size="sm" onClick={toggle} aria-expanded={isOpen}>
           {isOpen ? 'Hide' : 'Show'} the {granted.length} granted scopes
