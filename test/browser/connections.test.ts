@@ -73,6 +73,17 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.getByText('groups:read', { exact: true }).last().waitFor();
   });
 
+  test('a claim whose answer was lost is presented again by a click', async () => {
+    const page = await admin.visit({ workspaceId: 'claims', path: '/connections' });
+    await page.route('**/graphql', (route) => (asks(route, 'CompleteSlackInstall') ? route.abort() : route.continue()));
+    await page.getByRole('button', { name: 'Connect Slack' }).click();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Acme is connected').waitFor();
+  });
+
   test('another choice of who one posts as keeps the default channel that it sees too, and can be undone', async () => {
     const desk = await openDesk(world, 'choices');
     const user = await world.slack.somebodyOf('T0ACME');

@@ -17,7 +17,7 @@ export function Claiming(): ReactNode {
 
 /** What came of the trip to Slack where nothing was connected. */
 export function ClaimFailed({ claim }: { claim: ReturnType<typeof useClaim> }): ReactNode {
-  const { failed, errors, error, dismiss } = claim;
+  const { failed, errors, error, again, dismiss } = claim;
   return (
     <>
       {failed === undefined ? null : (
@@ -34,7 +34,7 @@ export function ClaimFailed({ claim }: { claim: ReturnType<typeof useClaim> }): 
           {wordsForReturn(failed)} <code>{failed}</code>
         </Alert>
       )}
-      {error ? <Trouble error={error} /> : null}
+      {error ? <Trouble error={error} {...(again ? { onRetry: again } : {})} /> : null}
       <UserErrors errors={errors} />
     </>
   );

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import {
   CompleteSlackInstallDocument,
@@ -23,6 +23,8 @@ interface Claiming {
   readonly failed: string | undefined;
   readonly errors: readonly UserErrorPartsFragment[];
   readonly error: unknown;
+  /** Presents the claim once more, where no answer came to it. */
+  readonly again: (() => void) | undefined;
   readonly dismiss: () => void;
 }
 
@@ -31,28 +33,36 @@ export function useClaim(): Claiming {
   const { workspaceId } = useWorkspace();
   const [, go] = useLocation();
   const [back, setBack] = useState<Returned>({});
+  const [isClaiming, setClaiming] = useState(false);
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
   const [complete, { error }] = useMutation(CompleteSlackInstallDocument);
-  useEffect(() => {
-    const taken = takeReturn();
-    const { claim } = taken;
-    if (claim === undefined && taken.failed === undefined) return;
-    setBack(taken);
-    if (claim === undefined) return;
+  const present = async (claim: string): Promise<void> => {
+    setClaiming(true);
     const variables = { workspaceId };
     const refetchQueries = [
       { query: ConnectionsDocument, variables },
       { query: IdentitiesDocument, variables },
     ];
-    complete({ variables: { input: { claim } }, refetchQueries, awaitRefetchQueries: true })
-      .then(({ data }) => {
-        setErrors(data?.completeSlackInstall.userErrors ?? []);
-        const { connection, authorization } = data?.completeSlackInstall ?? {};
-        const connected = authorization ? 'you' : connection?.team.name;
-        if (connected !== undefined) go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
-        else setBack({});
-      })
-      .catch(() => setBack({}));
-  }, [complete, go, workspaceId]);
-  return { isClaiming: back.claim !== undefined, failed: back.failed, errors, error, dismiss: () => setBack({}) };
+    const input = { claim };
+    const answer = await complete({ variables: { input }, refetchQueries, awaitRefetchQueries: true }).catch(
+      () => undefined,
+    );
+    const payload = answer?.data?.completeSlackInstall;
+    setErrors(payload?.userErrors ?? []);
+    const connected = payload?.authorization ? 'you' : payload?.connection?.team.name;
+    if (connected !== undefined) return go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
+    setClaiming(false);
+    // Without an answer the claim is kept: it is good for some minutes yet.
+    if (payload) setBack({});
+  };
+  const begin = useEffectEvent(() => {
+    const taken = takeReturn();
+    if (taken.claim === undefined && taken.failed === undefined) return;
+    setBack(taken);
+    if (taken.claim !== undefined) void present(taken.claim);
+  });
+  useEffect(() => begin(), []);
+  const { claim, failed } = back;
+  const again = claim === undefined ? undefined : () => void present(claim);
+  return { isClaiming, failed, errors, error, again, dismiss: () => setBack({}) };
 }
