@@ -98,6 +98,22 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await drawer.getByRole('status').filter({ hasText: 'Delivered' }).waitFor();
   });
 
+  test('does not open a notification again on the way back from where it was closed', async () => {
+    const page = await open();
+    await page.getByText('an old one').first().click();
+    const drawer = page.getByRole('dialog', { name: 'Notification' });
+    await drawer.getByText('As Slack shows it').waitFor();
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Identity', exact: true }).click();
+    await page.getByRole('heading', { name: 'Identity' }).waitFor();
+    await page.goBack();
+    await page.getByText('an old one').first().waitFor();
+    await page.goBack();
+    await page.getByText('an old one').first().waitFor();
+    expect(await drawer.count()).toBe(0);
+  });
+
   test('says of a year that no calendar has that it is none, before anything is counted', async () => {
     const page = await open();
     const dialog = await openResend(page);

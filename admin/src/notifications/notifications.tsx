@@ -24,12 +24,14 @@ export function Notifications(): ReactNode {
   const history = useHistory(filter);
   const [isResending, { open: openResend, close: closeResend }] = useDisclosure();
   const show = (id: string | null): void => {
-    setAddress((before) => {
+    const change = (before: URLSearchParams): URLSearchParams => {
       const next = new URLSearchParams(before);
       if (id === null) next.delete('n');
       else next.set('n', id);
       return next;
-    });
+    };
+    // What was closed is not on the way back.
+    setAddress(change, { replace: id === null });
   };
   return (
     <>
