@@ -115,6 +115,14 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await expect.poll(() => focused(page)).toBe('It is there');
   });
 
+  test('runs in the direction of its own words', async () => {
+    const page = await open();
+    await write(page, 'שלום');
+    expect(await page.getByLabel('Text', { exact: true }).getAttribute('dir')).toBe('auto');
+    const shown = page.locator('div[dir=auto]').filter({ hasText: 'שלום' });
+    await shown.waitFor();
+  });
+
   test('can be written where nobody can be posted as now, and each problem is told with its remedy', async () => {
     const [channelId = ''] = await world.slack.addTeam('T0BROKEN', 1);
     const desk = await openDesk(world, 'broken', 'T0BROKEN');

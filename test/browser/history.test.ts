@@ -158,4 +158,10 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await dialog.getByText(/resent\. Done\./).waitFor();
     await dialog.getByText(remedy).waitFor();
   });
+
+  test('shows the first words of a message that begins with an empty line', async () => {
+    await accepted(desk.admin, desk.message({ text: '\n\n  words after a gap\nand more' }));
+    const page = await open();
+    await page.getByRole('list', { name: 'Notifications' }).getByText('words after a gap', { exact: true }).waitFor();
+  });
 });

@@ -90,6 +90,7 @@ export function ComposeForm({ draft, identities, identity, onChange, onSend, isS
         <Textarea
           label="Text"
           description="Slack's mrkdwn: *bold*, _italic_, ~strike~, `code`, <https://example.com|link>"
+          attributes={{ input: { dir: 'auto' } }}
           autosize
           minRows={5}
           maxRows={16}

@@ -57,7 +57,13 @@ function NameFields({ draft, isNew, isTaken, readOnly, onChange }: FieldsProps):
 
 function Fields(fields: FieldsProps): ReactNode {
   const { draft, readOnly, onChange } = fields;
-  const code = { className: styles['code'] ?? '', autosize: true, spellCheck: false, readOnly };
+  const code = {
+    className: styles['code'] ?? '',
+    autosize: true,
+    spellCheck: false,
+    attributes: { input: { dir: 'auto' } },
+    readOnly,
+  };
   return (
     <>
       <NameFields {...fields} />

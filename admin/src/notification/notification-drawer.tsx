@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Remedy, Trouble } from '../parts/notices.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/time.tsx';
+import { placeOf } from '../parts/words.ts';
 import { Actions } from './actions.tsx';
 import { Facts } from './facts.tsx';
 import { Mend } from './mend.tsx';
@@ -20,8 +21,7 @@ function Whole({ detail }: { detail: Detail }): ReactNode {
             <Status status={status} />
           </div>
           <Text size="sm" c="dimmed">
-            {detail.postedAs ?? 'nobody'} →{' '}
-            {detail.channelName ? `#${detail.channelName}` : (detail.channelId ?? 'no channel')}
+            {detail.postedAs ?? 'nobody'} → {placeOf(detail)}
             {detail.team ? ` in ${detail.team.name}` : ''} · <When at={detail.createdAt} />
             {detail.isTest ? ' · test' : ''}
           </Text>

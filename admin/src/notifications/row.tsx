@@ -2,6 +2,7 @@ import { memo, type ReactNode } from 'react';
 import type { NotificationRowFragment } from '../../generated/graphql.ts';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/time.tsx';
+import { firstLineOf, placeOf } from '../parts/words.ts';
 import styles from './history-list.module.css';
 
 function noteOf({ failure, waiting, status, eventType, isTest }: NotificationRowFragment): string {
@@ -26,8 +27,8 @@ export const Row = memo(function Row({
           <Status status={row.status} />
         </span>
         <span className={styles['message']}>
-          <span className={styles['text']} title={row.text}>
-            {row.text.split('\n', 1)[0]}
+          <span className={styles['text']} title={row.text} dir="auto">
+            {firstLineOf(row.text)}
           </span>
           {note === '' ? null : (
             <span className={styles['note']} data-tone={row.status === 'FAILED' ? 'bad' : undefined} title={note}>
@@ -36,7 +37,7 @@ export const Row = memo(function Row({
           )}
         </span>
         <span className={`${styles['where'] ?? ''} ${styles['note'] ?? ''}`}>
-          {row.channelName ? `#${row.channelName}` : (row.channelId ?? 'no channel')} · {row.postedAs ?? 'nobody'}
+          {placeOf(row)} · {row.postedAs ?? 'nobody'}
         </span>
         <span className={styles['time']}>
           <When at={row.createdAt} />

@@ -2,6 +2,7 @@ import { Box, Group, Paper, Text } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { blocksHtml } from '../../../simulator/pages/blocks.ts';
 import { type Names, mrkdwnHtml } from '../../../simulator/pages/mrkdwn.ts';
+import { initialOf } from './words.ts';
 import styles from './slack-message.module.css';
 
 /** Ids stay ids: who they are is Slack's to say. */
@@ -25,7 +26,7 @@ export function SlackMessage({ author, text, blocks, at }: Shown): ReactNode {
   return (
     <Paper withBorder p="md" className={styles['message']}>
       <span className={styles['avatar']} aria-hidden="true">
-        {author.slice(0, 1).toUpperCase()}
+        {initialOf(author)}
       </span>
       <Box className={styles['main']}>
         <Group gap={6} align="baseline">
@@ -35,7 +36,7 @@ export function SlackMessage({ author, text, blocks, at }: Shown): ReactNode {
           </Text>
         </Group>
         {/* Everything that is not the renderer's own markup is escaped by it. */}
-        <div className={styles['text']} dangerouslySetInnerHTML={{ __html: html }} />
+        <div className={styles['text']} dir="auto" dangerouslySetInnerHTML={{ __html: html }} />
       </Box>
     </Paper>
   );
