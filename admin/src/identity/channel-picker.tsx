@@ -1,6 +1,6 @@
 import { Combobox, Group, Loader, Text, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { ChannelPartsFragment, IdentityPartsFragment } from '../../generated/graphql.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble } from '../parts/notices.tsx';
@@ -11,6 +11,7 @@ import { useChannels } from './use-channels.ts';
 
 const TYPING_MS = 150;
 const MORE = '\u0000more';
+const AGAIN = '\u0000again';
 
 function Option({ channel, isStale }: { channel: ChannelPartsFragment; isStale: boolean }): ReactNode {
   const { type, postable, memberCount, topic } = channel;
@@ -59,9 +60,18 @@ function Found({ found, search, isStale }: Finding): ReactNode {
             {search === '' ? 'No channel is listed yet.' : `No channel is called like “${search}”.`}
           </Combobox.Empty>
         ) : null}
+        {/* An option, not a button: the focus stays in the field, so the arrow keys must lead to it. */}
+        {found.directory && !found.directory.syncing ? (
+          <Combobox.Option value={AGAIN}>
+            <Group gap={6} c="dimmed">
+              <Icon name="refresh" size={14} />
+              <Text size="sm">Read the channels again</Text>
+            </Group>
+          </Combobox.Option>
+        ) : null}
       </Combobox.Options>
       <Combobox.Footer id={footer}>
-        <Directory directory={found.directory} onReadAgain={found.readAgain} />
+        <Directory directory={found.directory} />
       </Combobox.Footer>
     </>
   );
@@ -76,6 +86,30 @@ interface Picker {
   readonly autoFocus?: boolean;
 }
 
+/** What Enter takes: the best match of what was typed, or the first of those that "Show more" brought. */
+function useSelection(
+  { selectFirstOption, selectOption }: ReturnType<typeof useCombobox>,
+  found: ReturnType<typeof useChannels>,
+  search: string,
+  isStale: boolean,
+): () => void {
+  const count = found.channels.length;
+  const isAny = count > 0;
+  const goesOnAt = useRef<number>(undefined);
+  useEffect(() => {
+    if (!isStale && search !== '' && isAny) selectFirstOption();
+  }, [isStale, search, isAny, selectFirstOption]);
+  useEffect(() => {
+    if (goesOnAt.current === undefined || count <= goesOnAt.current) return;
+    selectOption(goesOnAt.current);
+    goesOnAt.current = undefined;
+  }, [count, selectOption]);
+  return () => {
+    goesOnAt.current = count;
+    found.showMore();
+  };
+}
+
 /** Finds a channel among tens of thousands by its name; says whether the list is complete and whether one can post there. */
 export function ChannelPicker({ identity, value, onPick, label, description, autoFocus = false }: Picker): ReactNode {
   const [typed, setTyped] = useState<string>();
@@ -88,12 +122,10 @@ export function ChannelPicker({ identity, value, onPick, label, description, aut
   });
   const found = useChannels(identity.id, search.trim(), combobox.dropdownOpened);
   const isStale = found.isSearching || search !== (typed ?? '');
-  // Enter takes the best match, once it is the match of what was typed.
-  useEffect(() => {
-    if (!isStale && search !== '') combobox.selectFirstOption();
-  }, [isStale, search, combobox.selectFirstOption]);
+  const showMore = useSelection(combobox, found, search, isStale);
   const submit = (id: string): void => {
-    if (id === MORE) return found.showMore();
+    if (id === MORE) return showMore();
+    if (id === AGAIN) return found.readAgain();
     const channel = found.channels.find((each) => each.id === id);
     if (channel) onPick(channel);
     combobox.closeDropdown();

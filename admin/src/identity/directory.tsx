@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Text } from '@mantine/core';
+import { Group, Loader, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { DirectoryPartsFragment } from '../../generated/graphql.ts';
 import { When } from '../parts/time.tsx';
@@ -28,30 +28,11 @@ function Standing({ directory }: { directory: DirectoryPartsFragment }): ReactNo
 }
 
 /** Whether the list of channels can be trusted, as of when, and what is missing from it. */
-export function Directory({
-  directory,
-  onReadAgain,
-}: {
-  directory: DirectoryPartsFragment | undefined;
-  onReadAgain: () => void;
-}): ReactNode {
+export function Directory({ directory }: { directory: DirectoryPartsFragment | undefined }): ReactNode {
   if (!directory) return null;
   return (
     <div aria-live="polite">
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Standing directory={directory} />
-        {directory.syncing ? null : (
-          // Focus must stay in the search field, or the list would close.
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={onReadAgain}
-          >
-            Read again
-          </Button>
-        )}
-      </Group>
+      <Standing directory={directory} />
       {directory.gaps.map((gap) => (
         <Text key={gap} size="xs" className="unsure">
           {gap}

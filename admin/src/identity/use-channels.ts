@@ -1,9 +1,11 @@
 import { NetworkStatus } from '@apollo/client';
-import { useMutation, useQuery } from '@apollo/client/react';
+import { useApolloClient, useMutation, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
 import {
   type ChannelPartsFragment,
   type ChannelType,
   ChannelsDocument,
+  type ChannelsQuery,
   type DirectoryPartsFragment,
   RefreshChannelsDocument,
 } from '../../generated/graphql.ts';
@@ -22,6 +24,35 @@ interface Channels {
   readonly readAgain: () => void;
 }
 
+type Page = ChannelsQuery['channels'];
+type Variables = { identityId: string; types: ChannelType[]; first: number; search?: string };
+
+/** What follows the first page. Kept beside it: the first page is read again and again while the team is being listed. */
+function useFurther(variables: Variables, first: Page | undefined) {
+  const client = useApolloClient();
+  const asked = JSON.stringify(variables);
+  const [read, setRead] = useState<{ asked: string; nodes: ChannelPartsFragment[]; pageInfo: Page['pageInfo'] }>();
+  const [error, setError] = useState<unknown>();
+  const further = read?.asked === asked ? read : undefined;
+  const last = further?.pageInfo ?? first?.pageInfo;
+  const shown = new Set(first?.nodes.map(({ id }) => id));
+  const showMore = async (): Promise<void> => {
+    const after = last?.endCursor ?? null;
+    const query = { query: ChannelsDocument, variables: { ...variables, after }, fetchPolicy: 'no-cache' } as const;
+    const answer = await client.query(query).catch(setError);
+    const page = answer?.data?.channels;
+    if (!page) return;
+    setError(undefined);
+    setRead((before) => ({
+      asked,
+      nodes: [...(before?.asked === asked ? before.nodes : []), ...page.nodes],
+      pageInfo: page.pageInfo,
+    }));
+  };
+  const nodes = further?.nodes.filter(({ id }) => !shown.has(id)) ?? [];
+  return { nodes, hasMore: last?.hasNextPage ?? false, error, showMore };
+}
+
 /** Searches on the server: a team may have tens of thousands of channels. While it is being listed, looks again by itself. */
 export function useChannels(identityId: string, search: string, isActive: boolean): Channels {
   const variables = { identityId, types: TYPES, first: PAGE, ...(search === '' ? {} : { search }) };
@@ -33,25 +64,19 @@ export function useChannels(identityId: string, search: string, isActive: boolea
   });
   const page = asked.data ?? (asked.networkStatus === NetworkStatus.setVariables ? asked.previousData : undefined);
   const channels = page?.channels;
+  const further = useFurther(variables, asked.data?.channels);
   const isSyncing = isActive && (channels?.directory.syncing ?? false);
   const { startPolling, stopPolling } = asked;
   if (isSyncing) startPolling(SYNC_POLL_MS);
   else stopPolling();
   const [refresh] = useMutation(RefreshChannelsDocument);
   return {
-    channels: channels?.nodes ?? [],
+    channels: [...(channels?.nodes ?? []), ...further.nodes],
     directory: channels?.directory,
-    hasMore: channels?.pageInfo.hasNextPage ?? false,
+    hasMore: further.hasMore,
     isSearching: asked.loading && asked.networkStatus !== NetworkStatus.poll,
-    error: asked.error,
-    showMore: () =>
-      void asked.fetchMore({
-        variables: { after: channels?.pageInfo.endCursor ?? null },
-        updateQuery: (before, { fetchMoreResult: next }) => ({
-          ...next,
-          channels: { ...next.channels, nodes: [...before.channels.nodes, ...next.channels.nodes] },
-        }),
-      }),
+    error: asked.error ?? further.error,
+    showMore: () => void further.showMore(),
     readAgain: () =>
       void refresh({ variables: { input: { identityId } } })
         .then(() => asked.refetch())
