@@ -123,6 +123,23 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await shown.waitFor();
   });
 
+  test('that Slack refused is written again with the same words', async () => {
+    const desk = await openReadyDesk('again', 'T0GLOBEX');
+    const feed = await world.followFromNow(desk.admin, 'again');
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', textIncludes: 'far too odd' },
+      fault: { type: 'error', error: 'no_text' },
+    });
+    const channelId = await world.slack.channel({ team: 'T0GLOBEX', name: 'odd-ones' });
+    const { id } = await accepted(desk.admin, desk.message({ text: 'far too odd', channelId, priority: 'HIGH' }));
+    await feed.untilAtRest(id);
+    feed.stop();
+    const page = await admin.visit({ workspaceId: 'again', path: `/notifications?n=${id}` });
+    await page.getByRole('link', { name: 'Write it again' }).click();
+    await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('far too odd');
+    await expect.poll(() => page.getByLabel('Channel', { exact: true }).inputValue()).not.toBe('');
+  });
+
   test('can be written where nobody can be posted as now, and each problem is told with its remedy', async () => {
     const [channelId = ''] = await world.slack.addTeam('T0BROKEN', 1);
     const desk = await openDesk(world, 'broken', 'T0BROKEN');

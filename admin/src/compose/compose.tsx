@@ -1,6 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Grid, Skeleton, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import {
   type IdentityPartsFragment,
   type NotificationRowFragment,
@@ -13,11 +14,13 @@ import { useIdentities } from '../identity/use-identities.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
+import { useWrittenAgain } from './again.ts';
 import { ComposeForm } from './compose-form.tsx';
 import { type Draft, inputOf, newDraft, newKey } from './draft.ts';
 import { Preview } from './preview.tsx';
 import { Sent } from './sent.tsx';
 
+const NOTHING: Partial<Draft> = {};
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
 
 function useSend(workspaceId: string) {
@@ -67,10 +70,27 @@ function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
   );
 }
 
+function WritingAgain({ id }: { id: string }): ReactNode {
+  const { draft, error, refetch } = useWrittenAgain(id);
+  if (draft !== undefined) return <Writing begun={draft} />;
+  return (
+    <>
+      <Heading title="Compose" />
+      {error ? <Trouble error={error} onRetry={refetch} /> : <Skeleton height={320} />}
+    </>
+  );
+}
+
 export function Compose(): ReactNode {
+  const [address] = useSearchParams();
+  const again = address.get('again');
+  return again === null ? <Writing key="new" begun={NOTHING} /> : <WritingAgain key={again} id={again} />;
+}
+
+function Writing({ begun }: { begun: Partial<Draft> }): ReactNode {
   const { workspaceId, role } = useWorkspace();
   const { identities, selection, error, refetch } = useIdentities();
-  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const [edits, setEdits] = useState(begun);
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
   const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId);
   const usable = identities?.filter((identity) => identity.usable) ?? [];

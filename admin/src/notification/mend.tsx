@@ -60,7 +60,8 @@ export function Mend({ detail }: { detail: Detail }): ReactNode {
       </Button>
     );
   }
-  const [href, words] = WORDS[place];
+  const [screen, words] = WORDS[place];
+  const href = place === 'compose' ? `${screen}?again=${detail.id}` : screen;
   return (
     <Button size="xs" variant="default" component={Link} href={href}>
       {words}
