@@ -84,7 +84,8 @@ const finished = (rendered: Rendered, source: string, context: JsonObject, isTes
 
 /** Of the template's placeholders those that the context does not give. */
 const lackingIn = ({ placeholders }: ParsedTemplate, context: JsonObject): string[] => {
-  const scope = scopeOf(context, true);
+  // Not strict: each error that says what is undefined would quote the template around it.
+  const scope = scopeOf(context, false);
   return placeholders.filter((placeholder) => {
     try {
       return (engine.evalValueSync(placeholder, scope) ?? undefined) === undefined;

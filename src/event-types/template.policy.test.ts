@@ -62,6 +62,11 @@ describe('a bad template is refused with line and column', () => {
     ['one in a string that is none', '{% case a %}{% when 1 " or (1..a) " %}{% endcase %}', { line: 1, column: 28 }],
     ['one behind a property', '{{ a[(1..b)] }}', { line: 1, column: 6 }],
     ['nesting without end', `{{ a${'['.repeat(9000)} }}`, { message: 'It is nested too deeply' }],
+    [
+      'one reference more than 200, in whatever form',
+      `{% if a.b %}{{ c | append: d }}{% cycle ${'e, '.repeat(196)}f, g %}{% endif %}`,
+      { message: 'It refers to values more than 200 times', line: 1 },
+    ],
     ['a long text', 'x'.repeat(10_001), { message: 'It is longer than 10,000 characters', line: 1, column: 1 }],
   ])('%s', (_, source, expected) => {
     expect(problem(source)).toMatchObject(expected);
@@ -80,6 +85,10 @@ describe('a bad template is refused with line and column', () => {
       expect(problem(`{{ a | ${filter} }}`)).toMatchObject({ message: `Undefined filter: ${filter}` });
     },
   );
+
+  test('200 references are taken', () => {
+    expect(problem('{{ a }}'.repeat(200))).toBeUndefined();
+  });
 
   test('ranges of numbers, conditions and operators are taken', () => {
     expect(problem('{% for i in (1..5) %}{{ i }}{% endfor %}')).toBeUndefined();

@@ -1,4 +1,5 @@
 import { Expression, LiquidError, TypeGuards, type Template, type Token } from 'liquidjs';
+import { LRUCache } from 'lru-cache';
 import { engine, MAX_TEMPLATE_LENGTH } from './template-engine.ts';
 
 /** What is wrong with a template, and where; lines and columns count from 1. */
@@ -39,7 +40,24 @@ const positionOf = (token: Token): { line: number; column: number } => {
   return { line, column };
 };
 
+/** In characters of templates; what is made of them takes up to 150 times as much memory. */
+const MAX_REMEMBERED_CHARACTERS = 200_000;
+
+/** A large template takes longer to read than to render, and most are read over and over. */
+const remembered = new LRUCache<string, Parsed>({
+  maxSize: MAX_REMEMBERED_CHARACTERS,
+  sizeCalculation: (_parsed, source) => source.length + 1,
+});
+
 export const parseTemplate = (source: string): Parsed => {
+  const known = remembered.get(source);
+  if (known) return known;
+  const parsed = parseAnew(source);
+  remembered.set(source, parsed);
+  return parsed;
+};
+
+const parseAnew = (source: string): Parsed => {
   if (source.length > MAX_TEMPLATE_LENGTH) return { kind: 'invalid', problem: TOO_LONG };
   if (isNestedTooDeeply(source)) return { kind: 'invalid', problem: TOO_DEEP };
   try {
@@ -66,6 +84,10 @@ const TOO_LONG: TemplateProblem = {
 
 const TOO_DEEP: TemplateProblem = { message: PLAIN_WORDS[TOO_MANY_CALLS] ?? TOO_MANY_CALLS, line: 1, column: 1 };
 
+/** Far beyond a message; each is placed by counting the lines before it, and looked up by itself. */
+export const MAX_REFERENCES = 200;
+const TOO_MANY_REFERENCES = `It refers to values more than ${MAX_REFERENCES} times`;
+
 const IN_LIQUID = /\{\{.*?\}\}|\{%.*?%\}/gs;
 const MAX_BRACKETS = 20;
 
@@ -86,9 +108,14 @@ const placeholdersOf = (nodes: Template[]): string[] => {
   return [...new Set(inOrder.map(String))];
 };
 
-/** What liquidjs takes and should not: an endless range, and words that it would pass over. */
+/** What liquidjs takes and should not: an endless range, words that it would pass over, and references without measure. */
 const unsupported = (nodes: Template[]): TemplateProblem | undefined => {
+  let references = 0;
   for (const node of everythingIn(nodes)) {
+    if (TypeGuards.isPropertyAccessToken(node)) {
+      references += 1;
+      if (references > MAX_REFERENCES) return { message: TOO_MANY_REFERENCES, ...positionOf(node) };
+    }
     if (TypeGuards.isRangeToken(node) && ![node.lhs, node.rhs].every(isWholeNumber)) {
       const message = 'A range takes two whole numbers, for example (1..5); to go through a list, name the list';
       return { message, ...positionOf(node) };
