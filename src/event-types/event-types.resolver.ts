@@ -1,5 +1,6 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { RENDERING_COST_FIELDS } from '../graphql/limits.ts';
 import { toUserError } from '../graphql/user-errors.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { EventTypesService, EventTypeView } from './event-types.service.ts';
@@ -29,6 +30,7 @@ export class EventTypesResolver {
   }
 
   @Query(() => RenderedMessage, {
+    complexity: RENDERING_COST_FIELDS,
     description:
       'What a trigger would say, with the placeholders missing from the context named. Sends nothing. ' +
       'An unknown event type or an invalid template is BAD_USER_INPUT, with `field`, and `line` and `column` of a template, in its extensions.',
@@ -44,6 +46,7 @@ export class EventTypesResolver {
   }
 
   @Mutation(() => SaveEventTypePayload, {
+    complexity: RENDERING_COST_FIELDS,
     description: 'Makes an event type, or changes the one with this key. Admins only.',
   })
   async saveEventType(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { unresolvedSchema } from '../../scripts/unresolved-schema.ts';
 import { CostLimit, type OperationRequest } from './cost.ts';
 import { MAX_COST_FIELDS } from './limits.ts';
@@ -84,4 +84,32 @@ test('nor is which operation of a document is asked for', () => {
   const errorsOf = (operationName: string) => costs.errors({ document: SEVERAL, operationName, variables: { w: 'w' } });
   expect(errorsOf('B')).toEqual([]);
   expect(errorsOf('A')).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+});
+
+describe('what renders templates counts as its work, not as its answer', () => {
+  const FIELDS = [
+    ['query', 'previewEvent(input: { workspaceId: "w", eventType: "e" }) { text }'],
+    [
+      'mutation',
+      'triggerEvent(input: { workspaceId: "w", sender: { identityId: "i" }, eventType: "e" }) { deduplicated }',
+    ],
+    [
+      'mutation',
+      'testEvent(input: { workspaceId: "w", sender: { identityId: "i" }, eventType: "e" }) { deduplicated }',
+    ],
+    [
+      'mutation',
+      'saveEventType(input: { workspaceId: "w", key: "k", title: "t", template: "t", fallback: "f", priority: LOW, sampleContext: {} }) { eventType { key } }',
+    ],
+  ] as const;
+
+  test.each(FIELDS)('a handful in a %s is fine, fifty are too many: %s', (kind, field) => {
+    const costs = new CostLimit(schema, MAX_COST_FIELDS);
+    const errorsOf = (count: number) => {
+      const fields = Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
+      return costs.errors({ document: parse(`${kind} { ${fields} }`) });
+    };
+    expect(errorsOf(8)).toEqual([]);
+    expect(errorsOf(50)).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+  });
 });

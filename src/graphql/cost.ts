@@ -4,6 +4,7 @@ import {
   getOperationAST,
   getVariableValues,
   GraphQLError,
+  type GraphQLField,
   type GraphQLSchema,
   isCompositeType,
   isListType,
@@ -32,17 +33,22 @@ const bulkSizeOf = (args: Record<string, unknown>): number | undefined => {
   return Array.isArray(notifications) ? notifications.length : undefined;
 };
 
+/** One, or what a field says of itself by `complexity`: some work more than they answer. */
+const ownCostOf = ({ extensions }: GraphQLField<unknown, unknown>): number =>
+  typeof extensions['complexity'] === 'number' ? extensions['complexity'] : 1;
+
 /** A page costs its children once per entry, and so do the lists that are not paged; all else costs one. */
 const estimate: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
   if (type.name.startsWith('__') || field.name.startsWith('__')) return 0;
   const children = childComplexity;
-  if (field.args.some(({ name }) => name === 'first')) return 1 + pageSizeOf(args['first']) * children;
+  const own = ownCostOf(field);
+  if (field.args.some(({ name }) => name === 'first')) return own + pageSizeOf(args['first']) * children;
   const bulk = bulkSizeOf(args);
-  if (bulk !== undefined) return 1 + Math.ceil(bulk / LIST_LENGTH) * children;
+  if (bulk !== undefined) return own + Math.ceil(bulk / LIST_LENGTH) * children;
   const fieldType = getNullableType(field.type);
   const isPlainList = isListType(fieldType) && isCompositeType(getNullableType(fieldType.ofType));
   // The entries of a page were counted where its `first` is.
-  return 1 + children * (isPlainList && !type.name.endsWith('Connection') ? LIST_LENGTH : 1);
+  return own + children * (isPlainList && !type.name.endsWith('Connection') ? LIST_LENGTH : 1);
 };
 
 const refusal = (code: string, message: string): GraphQLError =>
@@ -122,5 +128,5 @@ export class CostLimit {
 const tooCostly = (cost: number, maxCost: number): GraphQLError =>
   refusal(
     'QUERY_TOO_COMPLEX',
-    `The operation could answer ${cost} field values, and at most ${maxCost} are allowed: ask for smaller pages or fewer fields.`,
+    `The operation counts as ${cost} field values, and at most ${maxCost} are allowed: ask for smaller pages or fewer fields.`,
   );

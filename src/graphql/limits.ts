@@ -6,6 +6,8 @@ export const MAX_DEPTH_FIELDS = 12;
 export const MAX_ALIASES = 50;
 /** About 20,000 field values: a page of 100 notifications with every field, its attempts and its timeline. */
 export const MAX_COST_FIELDS = 20_000;
+/** To read and render templates holds up the process for up to some hundred ms: nine of them in a document. */
+export const RENDERING_COST_FIELDS = 2_000;
 /** One request's body; only a bulk send may be larger. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 export const BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024;

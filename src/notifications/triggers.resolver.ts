@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { RENDERING_COST_FIELDS } from '../graphql/limits.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import { senderChoice } from './send-input.ts';
 import { sendPayload } from './send-payload.ts';
@@ -12,6 +13,7 @@ export class TriggersResolver {
   constructor(private readonly triggers: TriggersService) {}
 
   @Mutation(() => TriggerEventPayload, {
+    complexity: RENDERING_COST_FIELDS,
     description:
       "Renders an event type's template with a context and accepts the message for delivery, as sendNotification does.",
   })
@@ -23,6 +25,7 @@ export class TriggersResolver {
   }
 
   @Mutation(() => TriggerEventPayload, {
+    complexity: RENDERING_COST_FIELDS,
     description:
       "Sends the event type's sample context to the given channel, marked as a test in the message and in the history.",
   })

@@ -172,6 +172,21 @@ describe('what is refused, and stored in no part', () => {
   });
 });
 
+test('one request cannot hold up the server with previews: fifty in a document are refused, five are answered', async () => {
+  const template = Array.from({ length: 200 }, (_, index) => `{{ a${index} }}`.padEnd(49, '.')).join('');
+  const input = { workspaceId: WORKSPACE, eventType: 'audit_complete', template };
+  const ask = (count: number) => {
+    const fields = Array.from({ length: count }, (_, index) => `a${index}: previewEvent(input: $input) { missing }`);
+    return member.send<Record<string, { missing: string[] }>>(
+      `query ($input: PreviewEventInput!) { ${fields.join(' ')} }`,
+      { input },
+    );
+  };
+  expect((await ask(50)).errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+  const { data } = await ask(5);
+  expect(Object.values(data ?? {}).map(({ missing }) => missing.length)).toEqual([200, 200, 200, 200, 200]);
+});
+
 describe('a preview', () => {
   test('says what a trigger would, of the sample where no context is given', async () => {
     expect(await preview({ eventType: 'audit_complete' })).toEqual({
