@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { RENDERING_COST_FIELDS } from '../graphql/limits.ts';
 import { toUserError } from '../graphql/user-errors.ts';
@@ -14,7 +14,7 @@ import {
   SaveEventTypePayload,
 } from './event-types.types.ts';
 
-@Resolver()
+@Resolver(() => EventType)
 export class EventTypesResolver {
   constructor(private readonly service: EventTypesService) {}
 
@@ -26,7 +26,12 @@ export class EventTypesResolver {
     workspaceId: string,
     @Ctx() { viewer }: GraphQLContext,
   ): Promise<EventType[]> {
-    return (await this.service.eventTypes(viewer, workspaceId as WorkspaceId)).map(eventType);
+    return this.service.eventTypes(viewer, workspaceId as WorkspaceId);
+  }
+
+  @FieldResolver(() => [String], { description: "The template's placeholders, in order of appearance, each once." })
+  async placeholders(@Root() view: EventTypeView): Promise<string[]> {
+    return [...(await view.placeholders())];
   }
 
   @Query(() => RenderedMessage, {
@@ -56,7 +61,7 @@ export class EventTypesResolver {
     const { workspaceId, ...given } = input;
     const result = await this.service.saveEventType(viewer, workspaceId as WorkspaceId, given);
     if (result.kind === 'refused') return { eventType: null, userErrors: [toUserError(result.refusal)] };
-    return { eventType: eventType(result.eventType), userErrors: [] };
+    return { eventType: result.eventType, userErrors: [] };
   }
 
   @Mutation(() => DeleteEventTypePayload, {
@@ -71,5 +76,3 @@ export class EventTypesResolver {
     return { deleted: result.kind === 'deleted', userErrors };
   }
 }
-
-const eventType = (view: EventTypeView): EventType => ({ ...view, placeholders: [...view.placeholders] });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { requireOneOf, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -22,7 +23,7 @@ import { placeholdersIn, toLiquid } from './template.policy.ts';
 
 export interface EventTypeView extends EventTypeDefinition {
   readonly builtIn: boolean;
-  readonly placeholders: readonly string[];
+  readonly placeholders: () => Promise<readonly string[]>;
 }
 
 export interface PreviewEvent {
@@ -47,7 +48,7 @@ export class EventTypesService {
 
   async eventTypes(viewer: Viewer, workspaceId: WorkspaceId): Promise<EventTypeView[]> {
     requireRole(viewer, workspaceId);
-    return [...BUILT_IN_EVENT_TYPES, ...(await this.own.list(workspaceId))].map(viewOf);
+    return viewsOf([...BUILT_IN_EVENT_TYPES, ...(await this.own.list(workspaceId))]);
   }
 
   /** For whoever has looked at the viewer's role already. */
@@ -60,7 +61,8 @@ export class EventTypesService {
     const draft = draftEventType(given);
     if (draft.kind === 'refused') return draft;
     const isSaved = await this.own.save(workspaceId, viewer.userId, draft.definition);
-    return isSaved ? { kind: 'saved', eventType: viewOf(draft.definition) } : { kind: 'refused', refusal: TOO_MANY };
+    const [eventType] = isSaved ? viewsOf([draft.definition]) : [];
+    return eventType ? { kind: 'saved', eventType } : { kind: 'refused', refusal: TOO_MANY };
   }
 
   async deleteEventType(viewer: Viewer, workspaceId: WorkspaceId, key: string): Promise<DeleteResult> {
@@ -87,11 +89,19 @@ export class EventTypesService {
   }
 }
 
-const viewOf = (definition: EventTypeDefinition): EventTypeView => ({
-  ...definition,
-  builtIn: BUILT_IN_EVENT_TYPES.includes(definition),
-  placeholders: placeholdersIn(definition.template),
-});
+/** Their placeholders are read when they are asked for, one template in a turn: a thousand large ones take seconds. */
+const viewsOf = (definitions: readonly EventTypeDefinition[]): EventTypeView[] => {
+  let last: Promise<unknown> = Promise.resolve();
+  return definitions.map((definition) => ({
+    ...definition,
+    builtIn: BUILT_IN_EVENT_TYPES.includes(definition),
+    placeholders: () => {
+      const read = last.then(() => nextTurn()).then(() => placeholdersIn(definition.template));
+      last = read;
+      return read;
+    },
+  }));
+};
 
 /** A query has no `userErrors`: the same words go into a top-level error. */
 const badInput = ({ message, remedy, field, details }: Refusal): TopLevelError => {

@@ -30,9 +30,6 @@ export class EventType {
   @Field(() => Priority, { description: 'The priority of what it triggers, unless a trigger says another.' })
   priority!: Priority;
 
-  @Field(() => [String], { description: "The template's placeholders, in order of appearance, each once." })
-  placeholders!: string[];
-
   @Field(() => JSONObject, { description: 'A context that fills every placeholder; what testEvent sends.' })
   sampleContext!: Record<string, unknown>;
 }
