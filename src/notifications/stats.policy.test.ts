@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { percentilesOf, spanOf, summaryOf } from './stats.policy.ts';
 
 const at = (text: string): Date => new Date(text);
-const refusal = (since: string, until: string): string => {
+const NOW = at('2026-06-01T00:00:00Z');
+const refusal = (since: string, until?: string): string => {
   try {
-    spanOf(at(since), at(until));
+    spanOf(at(since), until === undefined ? undefined : at(until), NOW);
     return 'taken';
   } catch (error) {
     return `${(error as { code: string }).code}: ${(error as Error).message}`;
@@ -14,22 +15,33 @@ const refusal = (since: string, until: string): string => {
 
 describe('spanOf', () => {
   test('is widened to whole hours', () => {
-    const span = spanOf(at('2026-03-01T10:59:59.999Z'), at('2026-03-01T11:00:00.001Z'));
+    const span = spanOf(at('2026-03-01T10:59:59.999Z'), at('2026-03-01T11:00:00.001Z'), NOW);
     expect(span).toEqual({ since: at('2026-03-01T10:00:00Z'), until: at('2026-03-01T12:00:00Z') });
   });
 
   test('whole hours stay as they are', () => {
     const span = { since: at('2026-03-01T10:00:00Z'), until: at('2026-03-01T12:00:00Z') };
-    expect(spanOf(span.since, span.until)).toEqual(span);
-    expect(spanOf(span.since, span.since)).toEqual({ since: span.since, until: span.since });
+    expect(spanOf(span.since, span.until, NOW)).toEqual(span);
+    expect(spanOf(span.since, span.since, NOW)).toEqual({ since: span.since, until: span.since });
   });
 
-  test('one that is reversed, or too long, is refused with a word of what to do', () => {
-    expect(refusal('2026-01-01T00:00:00Z', '2027-02-05T00:00:00Z')).toBe('taken');
+  test('without an end, it ends now', () => {
+    const span = { since: at('2020-03-01T10:00:00Z'), until: NOW };
+    expect(spanOf(span.since, undefined, NOW)).toEqual(span);
+  });
+
+  test('one that is reversed is refused with a word of what to do', () => {
     expect(refusal('2026-03-01T10:00:00.001Z', '2026-03-01T10:00:00Z')).toMatch(/^BAD_USER_INPUT: since .+ Swap them/);
-    const tooLong = /^BAD_USER_INPUT: Statistics cover at most 400 days at once; these are 401. Ask for a shorter span/;
-    expect(refusal('2026-01-01T00:00:00Z', '2027-02-05T00:00:01Z')).toMatch(tooLong);
-    expect(refusal('0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z')).toMatch(/^BAD_USER_INPUT/);
+  });
+
+  test('one of the future is empty, and refused where it would end now', () => {
+    expect(refusal('2026-06-01T00:00:00.001Z', '2026-06-02T00:00:00Z')).toBe('taken');
+    expect(refusal('2026-06-01T00:00:00.001Z')).toMatch(/^BAD_USER_INPUT: since .+ lies in the future/);
+    expect(refusal('2026-06-01T00:00:00.001Z')).not.toMatch(/swap/i);
+  });
+
+  test('how long it is does not matter', () => {
+    expect(refusal('0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z')).toBe('taken');
   });
 });
 
@@ -67,7 +79,7 @@ describe('summaryOf', () => {
       ],
       byDeliveryTime: [{ status: 'DELIVERED', count: 4, deliveryMs: 12 }],
     });
-    expect(summary).toEqual({
+    expect({ ...summary, perHour: summary.perHour() }).toEqual({
       total: 15,
       byStatus: [
         { status: 'QUEUED', count: 5 },
@@ -89,6 +101,14 @@ describe('summaryOf', () => {
 
   test('nothing is nothing', () => {
     const nothing = { total: 0, byStatus: [], byFailure: [], deliveryTimeMs: null, perHour: [] };
-    expect(summaryOf({ byStatus: [], byHour: [], byDeliveryTime: [] })).toEqual(nothing);
+    const summary = summaryOf({ byStatus: [], byHour: [], byDeliveryTime: [] });
+    expect({ ...summary, perHour: summary.perHour() }).toEqual(nothing);
+  });
+
+  test('more hours than are told of are refused, and only where they are asked for', () => {
+    const older = { status: 'DELIVERED', count: 1 } as const;
+    const summary = summaryOf({ byStatus: [older], byHour: [older], byDeliveryTime: [] });
+    expect(summary.total).toBe(1);
+    expect(() => summary.perHour()).toThrow('perHour tells of at most 10,000 hours at once');
   });
 });

@@ -2,8 +2,9 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus } from './notification.states.ts';
 
-const HOUR_MS = 3_600_000;
-const MAX_SPAN_DAYS = 400;
+export const HOUR_MS = 3_600_000;
+/** More than 400 days, which is how long a history is kept unless a setting says otherwise. */
+export const MAX_HOURS = 10_000;
 
 /** Whole hours from `since` up to, and without, `until`. */
 export interface Span {
@@ -11,22 +12,21 @@ export interface Span {
   readonly until: Date;
 }
 
-/** Widened to whole hours; a span that is reversed or too long is refused. */
-export const spanOf = (since: Date, until: Date): Span => {
-  if (since > until) {
-    const message = `since (${since.toISOString()}) is after until (${until.toISOString()}). Swap them.`;
+/** Up to now where `until` is left out, and widened to whole hours; one that is reversed is refused. */
+export const spanOf = (since: Date, until: Date | undefined, now: Date): Span => {
+  if (until === undefined && since > now) {
+    const message = `since (${since.toISOString()}) lies in the future. Give an earlier one, or an \`until\` after it.`;
     throw new TopLevelError('BAD_USER_INPUT', message);
   }
-  const span = {
+  const end = until ?? now;
+  if (since > end) {
+    const message = `since (${since.toISOString()}) is after until (${end.toISOString()}). Swap them.`;
+    throw new TopLevelError('BAD_USER_INPUT', message);
+  }
+  return {
     since: new Date(Math.floor(since.getTime() / HOUR_MS) * HOUR_MS),
-    until: new Date(Math.ceil(until.getTime() / HOUR_MS) * HOUR_MS),
+    until: new Date(Math.ceil(end.getTime() / HOUR_MS) * HOUR_MS),
   };
-  const days = (span.until.getTime() - span.since.getTime()) / HOUR_MS / 24;
-  if (days > MAX_SPAN_DAYS) {
-    const message = `Statistics cover at most ${MAX_SPAN_DAYS} days at once; these are ${Math.ceil(days)}. Ask for a shorter span.`;
-    throw new TopLevelError('BAD_USER_INPUT', message);
-  }
-  return span;
 };
 
 /** A number of notifications that are alike in what is set here. */
@@ -35,6 +35,7 @@ export interface Counted {
   readonly count: number;
   /** FAILED only. */
   readonly failureCode?: FailureCode | undefined;
+  /** Not set for hours that are more than MAX_HOURS before the end of the span. */
   readonly hour?: Date | undefined;
   /** DELIVERED only: what their delivery times are within 5 % of. */
   readonly deliveryMs?: number | undefined;
@@ -83,10 +84,14 @@ export const summaryOf = ({ byStatus, byHour, byDeliveryTime }: Counts) => ({
     .flatMap(({ failureCode, count }) => (failureCode === undefined ? [] : [{ code: failureCode, count }]))
     .toSorted((a, b) => b.count - a.count || a.code.localeCompare(b.code)),
   deliveryTimeMs: percentilesOf(byDeliveryTime.map(({ deliveryMs = 0, count }) => ({ ms: deliveryMs, count }))),
-  perHour: hours(byHour),
+  perHour: () => hours(byHour),
 });
 
 const hours = (byHour: readonly Counted[]): HourSummary[] => {
+  if (byHour.some(({ hour }) => hour === undefined)) {
+    const message = `perHour tells of at most ${MAX_HOURS.toLocaleString('en-US')} hours at once. Ask for a shorter span, or without perHour.`;
+    throw new TopLevelError('BAD_USER_INPUT', message);
+  }
   const perHour = Map.groupBy(byHour, ({ hour }) => hour?.getTime() ?? 0);
   const of = (rows: readonly Counted[], status: DeliveryStatus) => sum(rows.filter((row) => row.status === status));
   return [...perHour]

@@ -2,7 +2,7 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import type { Sql } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import type { DeliveryStatus } from './notification.states.ts';
-import type { Counted, Counts, Span } from './stats.policy.ts';
+import { HOUR_MS, MAX_HOURS, type Counted, type Counts, type Span } from './stats.policy.ts';
 
 /** Of whose notifications, and which. */
 export interface StatsQuery extends Span {
@@ -26,8 +26,9 @@ const BY_HOUR = 0b101;
 const BY_DELIVERY_TIME = 0b110;
 
 export class StatsRepository {
-  /** One statement, and so one moment: what is added up and what is not yet are together exact. */
+  /** Hours before the last MAX_HOURS come as one that has no name. One statement, and so one moment: what is added up and what is not yet are together exact. */
   async counts(sql: Sql, { workspaceId, onlyFor, since, until }: StatsQuery): Promise<Counts> {
+    const hoursFrom = new Date(until.getTime() - MAX_HOURS * HOUR_MS);
     const audiences = onlyFor === undefined ? ['BOT', 'PERSON'] : ['BOT', `USER:${onlyFor}`];
     const rows = await sql.query<Row>(
       {
@@ -41,10 +42,11 @@ export class StatsRepository {
           )
           select grouping(failure_code, hour, delivery_ms) as left_out, status, failure_code, hour, delivery_ms,
             sum(count)::integer as count
-          from counted group by grouping sets ((status, failure_code), (status, hour), (status, delivery_ms))
+          from (select status, failure_code, case when hour >= $5 then hour end as hour, delivery_ms, count from counted) counted
+          group by grouping sets ((status, failure_code), (status, hour), (status, delivery_ms))
           having sum(count) <> 0`,
       },
-      [workspaceId, audiences, since, until],
+      [workspaceId, audiences, since, until, hoursFrom],
     );
     const of = (set: number) => rows.filter(({ left_out }) => left_out === set).map(toCounted);
     return {
@@ -54,8 +56,11 @@ export class StatsRepository {
     };
   }
 
-  /** Of what is in the queue, or due although nobody has moved it there yet. */
-  async oldestWaitingSince(sql: Sql, { workspaceId, onlyFor, since, until }: StatsQuery): Promise<Date | null> {
+  /** Of what is in the queue now, or due although nobody has moved it there yet; whenever it was accepted. */
+  async oldestWaitingSince(
+    sql: Sql,
+    { workspaceId, onlyFor }: Pick<StatsQuery, 'workspaceId' | 'onlyFor'>,
+  ): Promise<Date | null> {
     const rows = await sql.query<{ since: Date | null }>(
       {
         name: 'stats_oldest_waiting',
@@ -65,10 +70,9 @@ export class StatsRepository {
             union all
             select * from notifications where workspace_id = $1 and due_at <= now() and wait_reason = 'SCHEDULED'
           ) n
-          where n.created_at >= $2 and n.created_at < $3
-            and ($4::text is null or n.identity_kind = 'WORKSPACE_BOT' or n.requested_by = $4 or n.selected_by = $4)`,
+          where $2::text is null or n.identity_kind = 'WORKSPACE_BOT' or n.requested_by = $2 or n.selected_by = $2`,
       },
-      [workspaceId, since, until, onlyFor ?? null],
+      [workspaceId, onlyFor ?? null],
     );
     return rows[0]?.since ?? null;
   }

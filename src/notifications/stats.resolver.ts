@@ -12,7 +12,7 @@ export class StatsResolver {
   @Query(() => DeliveryStats, {
     description:
       'How notifications fared in a span of time, of those that the viewer may see. The span is widened to whole hours; ' +
-      'BAD_USER_INPUT where it is reversed, or longer than 400 days.',
+      'BAD_USER_INPUT where it is reversed. What is older than HISTORY_DAYS is deleted, and counted no more.',
   })
   async deliveryStats(
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })

@@ -16,7 +16,7 @@ export class StatsService {
 
   async stats(viewer: Viewer, workspaceId: WorkspaceId, since: Date, until: Date | null | undefined) {
     const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
-    const query = { workspaceId, onlyFor, ...spanOf(since, until ?? this.clock.now()) };
+    const query = { workspaceId, onlyFor, ...spanOf(since, until ?? undefined, this.clock.now()) };
     const [counts, oldestWaitingSince] = await this.reads.read((sql) =>
       Promise.all([this.rows.counts(sql, query), this.rows.oldestWaitingSince(sql, query)]),
     );

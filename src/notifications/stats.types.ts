@@ -70,10 +70,14 @@ export class DeliveryStats {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Since when the oldest one that is due waits; null where none does.',
+    description:
+      'Since when the oldest one that is due waits now, whenever it was accepted: not only of the span. Null where none waits.',
   })
   oldestWaitingSince!: Date | null;
 
-  @Field(() => [HourCount], { description: 'Per hour, oldest first, hours without any left out.' })
-  perHour!: HourCount[];
+  @Field(() => [HourCount], {
+    description:
+      'Per hour, oldest first, hours without any left out. BAD_USER_INPUT where notifications of the span are more than 10,000 hours older than its end.',
+  })
+  perHour!: () => HourCount[];
 }
