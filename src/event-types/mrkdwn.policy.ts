@@ -17,9 +17,41 @@ const sayable = (given: unknown): string => {
 export const mrkdwnOf = (value: unknown): string =>
   madeStorable(sayable(value)).replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 
-/** A mention of a person, a channel or everybody, up to its end; a date (`<!date^…>`) is none. */
-const MENTION = /<(?:[@#]|!(?!date\^))[^<>]*>?/g;
+/** Stands before and behind each value until the text is whole; neither a template nor a value can hold it. */
+const MARK = '\0';
 
-/** A mention stands only where the template spells it out: `<@{{ name }}>` would let a value choose who is called. */
-export const withoutMadeMentions = (text: string, template: string): string =>
-  text.replace(MENTION, (mention) => (template.includes(mention) ? mention : `&lt;${mention.slice(1)}`));
+/** As mrkdwn, and marked as a value. */
+export const markedValue = (value: unknown): string => `${MARK}${mrkdwnOf(value)}${MARK}`;
+
+/** Without the marks around nothing, and between values that touch. */
+export const joinedValues = (text: string): string => text.replaceAll(MARK + MARK, '');
+
+/** What Slack reads as more than text: a mention, a link or a date, up to its end. Its `<` is the template's. */
+const ENCLOSED = /<[^<>]*>?/g;
+const MENTION = /^<(?:[@#]|!(?!date\^))/;
+const DATE = '<!date^';
+const SCHEME = /^<[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * A mention stands only where the template spells it out whole: `<@{{ name }}>` would let a value choose who is called.
+ * A link or a date takes values where the template says what it is: a date, a scheme, or a `|` before a label. No value
+ * before the label can end what the template began, or begin another part of it.
+ */
+const isSpelledOut = (enclosed: string, template: string): boolean => {
+  const parts = enclosed.split(MARK);
+  const said = parts.join('');
+  if (MENTION.test(said)) return template.includes(said);
+  if (parts.length === 1) return true;
+  // Every other part is a value.
+  const label = parts.findIndex((part, index) => index % 2 === 0 && part.includes('|'));
+  const before = parts.filter((_, index) => index % 2 === 1 && (label < 0 || index < label));
+  const first = parts[0] ?? '';
+  if (said.startsWith('<!')) return first.startsWith(DATE) && before.every((value) => !/[|^]/.test(value));
+  return (label >= 0 || SCHEME.test(first)) && before.every((value) => !value.includes('|'));
+};
+
+/** The text without its marks, in which no value made a mention, a link or a date. */
+export const withoutMadeMeaning = (text: string, template: string): string =>
+  text
+    .replace(ENCLOSED, (found) => (isSpelledOut(found, template) ? found : `&lt;${found.slice(1)}`))
+    .replaceAll(MARK, '');

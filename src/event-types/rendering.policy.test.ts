@@ -79,6 +79,24 @@ describe('mentions and links', () => {
     );
   });
 
+  test.each([
+    ['<{{ a }}>', { a: 'https://evil.example|click' }, '&lt;https://evil.example|click>'],
+    ['<{{ a }}>', { a: 'https://evil.example' }, '&lt;https://evil.example>'],
+    ['<{{ a }}{{ b }}>', { a: 'https:', b: '//evil.example|click' }, '&lt;https://evil.example|click>'],
+    ['<{{ a }}|Open>', { a: 'https://evil.example|click' }, '&lt;https://evil.example|click|Open>'],
+    ['<https://x/{{ a }}>', { a: 'b|click' }, '&lt;https://x/b|click>'],
+    ['<!{{ a }}^{{ b }}|x>', { a: 'date', b: 1 }, '&lt;!date^1|x>'],
+    ['<{{ a }}|x>', { a: '!date^0^{date}' }, '&lt;!date^0^{date}|x>'],
+    ['<!date^{{ a }}|then>', { a: '0^{date}^https://evil.example' }, '&lt;!date^0^{date}^https://evil.example|then>'],
+    ['a < {{ a }} > b', { a: 1 }, 'a &lt; 1 > b'],
+  ])('no value makes a link or a date of %s with %j', (template, context, text) => {
+    expect(textOf(template, context)).toBe(text);
+  });
+
+  test('a label may hold what it likes', () => {
+    expect(textOf('<https://x/{{ id }}|{{ title }}>', { id: 7, title: 'A | B^C' })).toBe('<https://x/7|A | B^C>');
+  });
+
   test("Slack's dates are no mentions", () => {
     expect(textOf('<!date^{{ ts }}^{date_short}|then>', { ts: 1_700_000_000 })).toBe(
       '<!date^1700000000^{date_short}|then>',
@@ -211,7 +229,7 @@ const ENCLOSING = [
   '{{ a }}> <',
 ];
 
-const hostile = fc.oneof(
+const hostile: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '<!channel>',
     '!channel',
@@ -251,6 +269,23 @@ describe('whatever the values are', () => {
       fc.property(fc.constantFrom(...ENCLOSING), contexts, (template, context) => {
         const rendering = renderEvent({ template, fallback: FALLBACK }, context);
         if (rendering.kind === 'rendered') expect(rendering.text).not.toMatch(/<[@#]|<!(?!date\^)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('no link or date arises but where the template has a place for one, and its parts stay what they are', () => {
+    const plain = fc.record({ a: hostile, b: hostile });
+    fc.assert(
+      fc.property(fc.constantFrom(...ENCLOSING), plain, (template, context) => {
+        const rendering = renderEvent({ template, fallback: FALLBACK }, context);
+        if (rendering.kind !== 'rendered' || !/<[^<>]/.test(rendering.text)) return;
+        const bars = (text: string): number => text.split('|').length - 1;
+        const [head = '', tail = ''] = template.split('|', 2);
+        expect(tail).not.toBe('');
+        expect(rendering.text.startsWith(head.replace(/\{\{.*/s, ''))).toBe(true);
+        // What Slack takes for the address holds the value whole, and the first bar is the template's.
+        if (head.includes('{{ a }}')) expect(bars(context.a)).toBe(0);
       }),
       { numRuns: 500 },
     );

@@ -2,7 +2,7 @@ import { Context, toValueSync, UndefinedVariableError, type Emitter } from 'liqu
 import { isLongerThan, MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 import type { JsonObject } from './event-type.entity.ts';
 import { issuesSentence } from './issues-sentence.policy.ts';
-import { mrkdwnOf, withoutMadeMentions } from './mrkdwn.policy.ts';
+import { joinedValues, markedValue, mrkdwnOf, withoutMadeMeaning } from './mrkdwn.policy.ts';
 import { engine } from './template-engine.ts';
 import { parseTemplate, problemOf, type Parsed, type TemplateProblem } from './template.policy.ts';
 
@@ -70,12 +70,12 @@ const renderFallback = (fallback: string, context: JsonObject): Extract<Attempt,
   if (attempt.kind !== 'text') return { kind: 'invalid', part: 'fallback', problem: attempt.problem };
   // What fell away leaves its blanks behind.
   const sentences = lackingIn(parsed, context).length > 0 ? attempt.text.replace(/ {2,}/g, ' ') : attempt.text;
-  const website = parsed.placeholders.includes(WEBSITE) ? '' : mrkdwnOf(context[WEBSITE]).trim();
-  return { kind: 'text', text: website === '' ? sentences : `${sentences.trimEnd()} (${website})` };
+  const isNamed = parsed.placeholders.includes(WEBSITE) || mrkdwnOf(context[WEBSITE]).trim() === '';
+  return { kind: 'text', text: isNamed ? sentences : `${sentences.trimEnd()} (${markedValue(context[WEBSITE])})` };
 };
 
 const finished = (rendered: Rendered, source: string, context: JsonObject, isTest: boolean): Rendering => {
-  const body = withoutMadeMentions(rendered.text.trim(), source);
+  const body = withoutMadeMeaning(rendered.text, source).trim();
   if (body === '') return { kind: 'unsendable', reason: EMPTY };
   const text = `${isTest ? TEST_MARK : ''}${body}${issuesSentence(context)}`;
   if (isLongerThan(text, MAX_TEXT_CODE_POINTS)) return { kind: 'unsendable', reason: TOO_LONG };
@@ -99,7 +99,7 @@ const run = ({ nodes }: ParsedTemplate, context: JsonObject, strict: boolean): A
   const message = new MessageText();
   try {
     toValueSync(engine.renderer.renderTemplates(nodes, scopeOf(context, strict), message) as Generator);
-    return { kind: 'text', text: message.buffer };
+    return { kind: 'text', text: joinedValues(message.buffer) };
   } catch (error) {
     if (message.isTooLong) return { kind: 'unsendable', reason: TOO_LONG };
     const problem = problemOf(error);
@@ -115,8 +115,8 @@ class MessageText implements Emitter {
 
   write(text: unknown): void {
     this.buffer += String(text);
-    // Two units at most to a character.
-    this.isTooLong = this.buffer.length > 2 * MAX_TEXT_CODE_POINTS;
+    // Two units at most to a character, and two marks around it.
+    this.isTooLong = this.buffer.length > 4 * MAX_TEXT_CODE_POINTS;
     if (this.isTooLong) throw new Error(TOO_LONG);
   }
 }

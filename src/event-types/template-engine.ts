@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import { mrkdwnOf } from './mrkdwn.policy.ts';
+import { markedValue } from './mrkdwn.policy.ts';
 
 export const MAX_TEMPLATE_LENGTH = 10_000;
 const RENDER_LIMIT_MS = 200;
@@ -42,7 +42,7 @@ const createEngine = (): Liquid => {
     strictFilters: true,
     strictVariables: true,
     ownPropertyOnly: true,
-    outputEscape: mrkdwnOf,
+    outputEscape: markedValue,
     templates: {},
     timezoneOffset: 0,
     locale: 'en-US',
