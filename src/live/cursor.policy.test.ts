@@ -38,11 +38,36 @@ test('no text but a cursor is taken, whatever it is', () => {
       expect(codeOf(() => decodeCursor(text))).toBe('CURSOR_INVALID');
     }),
   );
-  const forged = ['v2:1:1:1:1', 'v1:1:1:1', 'v1:-1:1:1:1', 'v1:1:9223372036854775808:1:1', 'v1:1:1:1:1;drop table'];
+  const forged = [
+    'v3:1:1:1:1:',
+    'v1:1:1:1:1',
+    'v2:1:1:1:1:',
+    'v2:-1:1:1:1:',
+    'v2:1:1:1:1:AAAAAAAAAAAA',
+    'v2:1:1:1:1;drop table',
+  ];
   for (const text of forged) {
     const cursor = Buffer.from(text).toString('base64url');
     expect(codeOf(() => decodeCursor(cursor))).toBe('CURSOR_INVALID');
   }
+});
+
+test('a cursor that was changed anywhere, lengthened or cut is not taken', () => {
+  fc.assert(
+    fc.property(position, fc.nat(), fc.constantFrom('A', ' ', '=', '-', '!'), (given, place, piece) => {
+      const cursor = encodeCursor(given);
+      const at = place % cursor.length;
+      const changed = [
+        cursor + piece,
+        piece + cursor,
+        cursor.slice(0, -1 - at),
+        cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1),
+      ];
+      for (const text of changed) expect(codeOf(() => decodeCursor(text))).toBe('CURSOR_INVALID');
+    }),
+  );
+  const beyond = { epoch: 1, stamp: END_OF_STAMP + 1n, seq: 1n, atMs: 1 };
+  expect(codeOf(() => decodeCursor(encodeCursor(beyond)))).toBe('CURSOR_INVALID');
 });
 
 test('isAfter orders positions by epoch, then stamp, then seq, and by nothing else', () => {

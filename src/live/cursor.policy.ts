@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { TopLevelError } from '../platform/top-level-error.ts';
 
 /** A place in the status log. Rows are in the order (epoch, stamp, seq); `atMs` says how old the place is. */
@@ -11,23 +12,29 @@ export interface LogPosition {
 /** After every row of a stamp. */
 export const END_OF_STAMP = 9_223_372_036_854_775_807n;
 
-const FORM = /^v1:(\d{1,9}):(\d{1,19}):(\d{1,19}):(\d{1,16})$/;
+const FORM = /^v2:(\d{1,9}):(\d{1,19}):(\d{1,19}):(\d{1,16}):/;
+const SEAL_LENGTH = 12;
 
-/** Opaque to clients; the version lets a later server know what it reads. */
-export const encodeCursor = ({ epoch, stamp, seq, atMs }: LogPosition): string =>
-  Buffer.from(`v1:${epoch}:${stamp}:${seq}:${Math.floor(atMs)}`).toString('base64url');
+/** Opaque to clients, and sealed, so that none is cut or changed by accident; the version lets a later server know what it reads. */
+export const encodeCursor = ({ epoch, stamp, seq, atMs }: LogPosition): string => {
+  const place = `v2:${epoch}:${stamp}:${seq}:${Math.floor(atMs)}:`;
+  return Buffer.from(place + hash('sha256', place, 'base64url').slice(0, SEAL_LENGTH)).toString('base64url');
+};
 
+/** The position of a cursor that was given out; of a text that differs from one in anything, CURSOR_INVALID. */
 export const decodeCursor = (cursor: string): LogPosition => {
   const [, epoch, stamp, seq, atMs] = FORM.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (epoch === undefined || stamp === undefined || seq === undefined || atMs === undefined) {
+  const position = {
+    epoch: Number(epoch ?? 0),
+    stamp: BigInt(stamp ?? 0),
+    seq: BigInt(seq ?? 0),
+    atMs: Number(atMs ?? 0),
+  };
+  if (encodeCursor(position) !== cursor || position.stamp > END_OF_STAMP || position.seq > END_OF_STAMP) {
     throw new TopLevelError(
       'CURSOR_INVALID',
       'This is not a cursor of the status stream. Use a `liveCursor` or a change’s `cursor`.',
     );
-  }
-  const position = { epoch: Number(epoch), stamp: BigInt(stamp), seq: BigInt(seq), atMs: Number(atMs) };
-  if (position.stamp > END_OF_STAMP || position.seq > END_OF_STAMP) {
-    throw new TopLevelError('CURSOR_INVALID', 'This is not a cursor of the status stream.');
   }
   return position;
 };

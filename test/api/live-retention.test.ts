@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeCursor, encodeCursor } from '../../src/live/cursor.policy.ts';
 import type { Caller, GraphQLFailure } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { LogWriter } from '../support/log-writer.ts';
@@ -21,10 +22,8 @@ afterAll(() => world.stop());
 const cursorOfNow = (): Promise<string> => world.cursorOfNow(admin, WORKSPACE);
 
 /** The same place in the log, as of so long ago. */
-const aged = (cursor: string, ageMs: number): string => {
-  const parts = Buffer.from(cursor, 'base64url').toString().split(':');
-  return Buffer.from([...parts.slice(0, -1), Date.now() - ageMs].join(':')).toString('base64url');
-};
+const aged = (cursor: string, ageMs: number): string =>
+  encodeCursor({ ...decodeCursor(cursor), atMs: Date.now() - ageMs });
 
 const refusal = async (feed: StatusFeed): Promise<unknown> =>
   feed.until(() => false).catch((errors: GraphQLFailure[]) => errors.map(({ extensions }) => extensions.code));
