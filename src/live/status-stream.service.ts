@@ -31,7 +31,7 @@ export class StatusStreamService {
   /** Checks the request and begins; what is refused is refused here, before the first change. */
   async subscribe(viewer: Viewer, request: StreamRequest): Promise<LogSubscription<StatusChange>> {
     const { workspaceId, after } = request;
-    const notificationId = request.notificationId ?? undefined;
+    const notificationId = request.notificationId?.toLowerCase();
     const role = requireRole(viewer, workspaceId);
     if (notificationId !== undefined) {
       const notification = await this.notifications.find(viewer, notificationId);

@@ -39,7 +39,8 @@ export class NotificationRepository {
   }
 
   async find(id: NotificationId, sql: Sql = this.database): Promise<Notification | undefined> {
-    return (await this.findAll([id], sql)).get(id);
+    // However it was written: the database gives ids in lower case.
+    return (await this.findAll([id], sql)).get(id.toLowerCase() as NotificationId);
   }
 
   async findResends(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {

@@ -9,6 +9,7 @@ import {
   SendNotificationDocument,
 } from '../generated/graphql.ts';
 import type { GraphQLFailure } from '../support/caller.ts';
+import { decodeCursor, encodeCursor, type LogPosition } from '../../src/live/cursor.policy.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import type { Change, StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
@@ -157,6 +158,18 @@ describe('what is followed', () => {
     followed.stop();
   });
 
+  test('its id may be written in capitals, here as anywhere', async () => {
+    const { id } = await accepted(desk.admin, desk.message({ text: 'loud', scheduledFor: LATER }));
+    const loud = id.toUpperCase();
+    expect((await desk.admin.run(NotificationDocument, { id: loud })).notification).toMatchObject({ id });
+    const after = await cursorOfNow();
+    const feed = world.follow(desk.admin, { workspaceId: 'live', notificationId: loud, after });
+    const { cancelNotification } = await desk.admin.run(CancelNotificationDocument, { input: { id: loud } });
+    expect(cancelNotification).toMatchObject({ notification: { id }, userErrors: [] });
+    await feed.untilStatus(id, 'CANCELED');
+    feed.stop();
+  });
+
   test('a notification of another workspace, or none at all, is NOT_FOUND', async () => {
     const other = await openDesk(world, 'elsewhere');
     const { id } = await accepted(other.admin, other.message({ scheduledFor: LATER }));
@@ -216,14 +229,9 @@ describe('what is followed', () => {
 });
 
 describe('cursors', () => {
-  /** A cursor of now with some of its parts changed. */
-  const forged = async (but: { version?: string; epoch?: number; stamp?: string; atMs?: number }): Promise<string> => {
-    const [version, epoch, stamp, seq, atMs] = Buffer.from(await cursorOfNow(), 'base64url')
-      .toString()
-      .split(':');
-    const parts = [but.version ?? version, but.epoch ?? epoch, but.stamp ?? stamp, seq, but.atMs ?? atMs];
-    return Buffer.from(parts.join(':')).toString('base64url');
-  };
+  /** A cursor of now with some of its parts changed, sealed as if it had been given out. */
+  const forged = async (but: Partial<LogPosition>): Promise<string> =>
+    encodeCursor({ ...decodeCursor(await cursorOfNow()), ...but });
   const answerTo = (after: string) => refusal(world.follow(desk.admin, { workspaceId: 'live', after }));
 
   test.each([
@@ -244,8 +252,18 @@ describe('cursors', () => {
   });
 
   test('a cursor of another version, of a later epoch, or of a stamp that is not there yet is CURSOR_INVALID', async () => {
-    for (const but of [{ version: 'v2' }, { epoch: 7 }, { stamp: '9223372036854775806' }, { stamp: '9'.repeat(19) }]) {
+    const { epoch, stamp, seq, atMs } = decodeCursor(await cursorOfNow());
+    const earlier = Buffer.from(`v1:${epoch}:${stamp}:${seq}:${atMs}`).toString('base64url');
+    expect(await answerTo(earlier)).toEqual(['CURSOR_INVALID']);
+    for (const but of [{ epoch: 7 }, { stamp: 9_223_372_036_854_775_806n }, { stamp: BigInt('9'.repeat(19)) }]) {
       expect(await answerTo(await forged(but))).toEqual(['CURSOR_INVALID']);
+    }
+  });
+
+  test('a cursor that was lengthened, cut or changed is CURSOR_INVALID', async () => {
+    const cursor = await cursorOfNow();
+    for (const after of [`${cursor}A`, ` ${cursor}`, `${cursor}=`, cursor.slice(0, -2), cursor.slice(0, -20)]) {
+      expect({ after, codes: await answerTo(after) }).toEqual({ after, codes: ['CURSOR_INVALID'] });
     }
   });
 
