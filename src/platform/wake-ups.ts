@@ -83,13 +83,20 @@ export class WakeUps implements Stoppable {
       if (payload !== this.#sender) this.#hear(channel as WakeUp);
     });
     await client.connect();
+    try {
+      for (const channel of this.#listeners.keys()) await client.query(`listen ${channel}`);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     if (this.#stopped) return client.end();
+    // Not before it listens: lost until then, it is tried again by whoever connects, and by nobody else.
     this.#client = client;
-    for (const channel of this.#listeners.keys()) await client.query(`listen ${channel}`);
   }
 
   #reconnectLater(): void {
     if (this.#stopped) return;
+    clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       this.#connect().then(
         // What happened meanwhile was not heard.
