@@ -95,8 +95,8 @@ export class GroupedSubscriptions {
 }
 
 /** An event goes out once: it waits for the database rather than be sent without all that it has to tell. */
-const isLost = ({ data, errors }: FormattedExecutionResult): boolean =>
-  (data ?? null) === null && errors?.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE') === true;
+const isLost = ({ errors }: FormattedExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE') === true;
 
 /**
  * What the resolvers of a shared execution get. A viewer is there only where all of the group are the same one: a field
