@@ -30,6 +30,9 @@ describe('what may be saved', () => {
   test.each<[string, Partial<EventTypeDefinition>]>([
     ['a key of 100 characters', { key: 'k'.repeat(100) }],
     ['a title of 200 emoji', { title: '😀'.repeat(200) }],
+    ['a sample that lacks something', { sampleContext: { other: 1 } }],
+    ['a sample with a null', { sampleContext: { version: null } }],
+    ['the older {emptyness} and {x.true}', { template: '{emptyness} {x.true} {{ true }}' }],
     ['a sample of 8 levels', { sampleContext: { version: nested(7) } }],
   ])('%s', (_, but) => {
     expect(draft(but)).toMatchObject({ kind: 'valid' });
@@ -54,8 +57,15 @@ describe('what may not be saved', () => {
     ['a fallback that is no Liquid', { fallback: '{% if %}' }, 'INVALID_TEMPLATE', 'fallback'],
     ['a fallback of placeholders', { fallback: '{{ version }}' }, 'INVALID_INPUT', 'fallback'],
     ['an endless fallback', { fallback: 'x{% for i in (1..1000000) %}{% endfor %}' }, 'INVALID_TEMPLATE', 'fallback'],
-    ['a sample that lacks something', { sampleContext: { other: 1 } }, 'INVALID_INPUT', 'sampleContext'],
-    ['a sample with a null', { sampleContext: { version: null } }, 'INVALID_INPUT', 'sampleContext'],
+    ...['empty', 'nil', 'null', 'blank', 'true', 'false', 'contains', 'and', 'or', 'not', 'true.x'].map(
+      (word): [string, Partial<EventTypeDefinition>, string, string] => [
+        `the older {${word}}`,
+        { template: `{version} {${word}}` },
+        'INVALID_TEMPLATE',
+        'template',
+      ],
+    ),
+    ['one in the fallback', { fallback: 'Done {empty}.' }, 'INVALID_TEMPLATE', 'fallback'],
     ['a sample of 9 levels', { sampleContext: { version: nested(8) } }, 'INVALID_INPUT', 'sampleContext'],
     ['a sample over 16 KiB', { sampleContext: { version: 'ä'.repeat(8192) } }, 'INVALID_INPUT', 'sampleContext'],
     ['a sample with a NUL', { sampleContext: { version: '\0' } }, 'INVALID_INPUT', 'sampleContext'],
@@ -79,17 +89,6 @@ describe('what may not be saved', () => {
     expect(refusal({ template: '{version}\n{version} {{ version | raw }}' })).toMatchObject({
       message: 'Line 2, column 11 of the template: Undefined filter: raw.',
       details: { kind: 'invalidTemplate', line: 2, column: 11 },
-    });
-  });
-
-  test('what the sample lacks is named', () => {
-    expect(
-      refusal({
-        template: '{{ version }} {{ a.b }} {% for i in list %}{{ i.n }}{% endfor %}',
-        sampleContext: { version: 1, list: [{}] },
-      }),
-    ).toMatchObject({
-      message: 'The sample context lacks a.b.',
     });
   });
 });

@@ -3,7 +3,7 @@ import type { Refusal } from '../platform/user-error.ts';
 import { BUILT_IN_EVENT_TYPES, type EventTypeDefinition } from './built-in-event-types.ts';
 import { contextRefusal } from './context.policy.ts';
 import { renderEvent, type Failed, type Templates } from './rendering.policy.ts';
-import { parseTemplate, toLiquid, type TemplateProblem } from './template.policy.ts';
+import { olderFormProblem, parseTemplate, toLiquid, type TemplateProblem } from './template.policy.ts';
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
 const MAX_TITLE_LENGTH = 200;
@@ -78,7 +78,8 @@ const partProblem = (part: keyof Templates, source: string): Refusal | undefined
   if (source.trim() === '') return invalid(part, `The ${part} is empty.`, 'Write what the message says.');
   if (!isStorable(source)) return invalid(part, ...notStorable(`The ${part}`));
   const parsed = parseTemplate(source);
-  return parsed.kind === 'invalid' ? templateRefusal(parsed.problem, part) : undefined;
+  const problem = parsed.kind === 'invalid' ? parsed.problem : olderFormProblem(source);
+  return problem && templateRefusal(problem, part);
 };
 
 /** Looked at as they were written, in the older form too, so that line and column are those that the author sees. */
@@ -98,10 +99,7 @@ const sampleProblem = (templates: Templates, { sampleContext }: EventTypeDefinit
   const refusal = contextRefusal(sampleContext, 'sampleContext');
   if (refusal) return refusal;
   const rendering = renderEvent(templates, sampleContext, { isTest: true });
-  if (rendering.kind !== 'rendered') return renderingRefusal(rendering, 'sampleContext');
-  if (rendering.missing.length === 0) return undefined;
-  const message = `The sample context lacks ${rendering.missing.join(', ')}.`;
-  return invalid('sampleContext', message, 'Give every placeholder of the template an example.');
+  return rendering.kind === 'rendered' ? undefined : renderingRefusal(rendering, 'sampleContext');
 };
 
 /** What may be saved, in Liquid; else the first thing against it. */

@@ -19,7 +19,7 @@ export class EventTypesResolver {
   constructor(private readonly service: EventTypesService) {}
 
   @Query(() => [EventType], {
-    description: 'What can be triggered in a workspace: the built-in event types and its own, by key.',
+    description: 'What can be triggered in a workspace: the built-in event types, then its own by key.',
   })
   async eventTypes(
     @Arg('workspaceId', () => ID, { description: 'The workspace; FORBIDDEN where the viewer has no role in it.' })

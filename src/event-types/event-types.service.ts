@@ -80,7 +80,7 @@ export class EventTypesService {
     const fallback = input.fallback ?? saved?.fallback;
     // One that is not saved yet can be looked at all the same, where it is given whole.
     if (template === undefined || fallback === undefined) throw badInput(unknownEventType(input.eventType));
-    const context = input.context ?? saved?.sampleContext ?? {};
+    const context = input.context ?? {};
     const refusal = templatesRefusal({ template, fallback }) ?? contextRefusal(context);
     if (refusal) throw badInput(refusal);
     const rendering = renderEvent({ template: toLiquid(template), fallback: toLiquid(fallback) }, context);

@@ -30,7 +30,7 @@ export class EventType {
   @Field(() => Priority, { description: 'The priority of what it triggers, unless a trigger says another.' })
   priority!: Priority;
 
-  @Field(() => JSONObject, { description: 'A context that fills every placeholder; what testEvent sends.' })
+  @Field(() => JSONObject, { description: 'An example of a context; what testEvent sends.' })
   sampleContext!: Record<string, unknown>;
 }
 
@@ -64,7 +64,7 @@ export class PreviewEventInput {
   @Field(() => JSONObject, {
     nullable: true,
     description:
-      "What fills the placeholders, at most 16 KiB and 8 levels; the event type's sample context where it is left out.",
+      'What fills the placeholders, at most 16 KiB and 8 levels; nothing does where it is left out, as with triggerEvent.',
   })
   context?: Record<string, unknown> | null;
 
@@ -108,7 +108,8 @@ export class SaveEventTypeInput {
   priority!: Priority;
 
   @Field(() => JSONObject, {
-    description: 'A context that fills every placeholder of the template; at most 16 KiB and 8 levels.',
+    description:
+      'An example of a context, which testEvent sends; at most 16 KiB and 8 levels. What it lacks makes the fallback be said.',
   })
   sampleContext!: Record<string, unknown>;
 }

@@ -20,6 +20,20 @@ const OLDER_FORM = /\{\{.*?\}\}|\{%.*?%\}|<!date\^[^>]*>|\{([A-Za-z_]\w*(?:\.\w+
 export const toLiquid = (template: string): string =>
   template.replace(OLDER_FORM, (found, name: string | undefined) => (name === undefined ? found : `{{ ${name} }}`));
 
+/** Words that Liquid reads as a value or an operator of its own: as a placeholder each would say nothing, or itself. */
+const NO_NAMES = ['empty', 'blank', 'nil', 'null', 'true', 'false', 'contains', 'and', 'or', 'not'];
+
+/** The first `{name}` that cannot name a value of the context. */
+export const olderFormProblem = (template: string): TemplateProblem | undefined => {
+  for (const { 0: found, 1: name, index } of template.matchAll(OLDER_FORM)) {
+    if (name === undefined || !NO_NAMES.includes(name.split('.')[0] ?? '')) continue;
+    const lines = template.slice(0, index).split('\n');
+    const column = (lines.at(-1)?.length ?? 0) + 1;
+    return { message: `"${found}" names no value, since it is a word of Liquid`, line: lines.length, column };
+  }
+  return undefined;
+};
+
 const TOO_MANY_CALLS = 'Maximum call stack size exceeded';
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   [TOO_MANY_CALLS]: 'It is nested too deeply',

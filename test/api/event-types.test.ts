@@ -42,13 +42,13 @@ const list = async (caller = admin, workspaceId = WORKSPACE) =>
   (await caller.run(EventTypesDocument, { workspaceId })).eventTypes;
 const preview = async (input: {
   eventType: string;
-  context?: Record<string, unknown>;
+  context?: Record<string, unknown> | null;
   template?: string;
   fallback?: string;
 }) => (await member.run(PreviewEventDocument, { input: { workspaceId: WORKSPACE, ...input } })).previewEvent;
 const previewFailure = async (input: {
   eventType: string;
-  context?: Record<string, unknown>;
+  context?: Record<string, unknown> | null;
   template?: string;
   fallback?: string;
 }) => {
@@ -93,6 +93,16 @@ test("a workspace's own are saved, changed, seen by all of it and by nobody else
     deleted: false,
     userErrors: [{ code: 'UNKNOWN_EVENT_TYPE', field: ['input', 'key'] }],
   });
+});
+
+test('a sample context may lack what the template asks for: a test then says the fallback', async () => {
+  for (const sampleContext of [{}, { version: 1 }, { version: null }]) {
+    expect(await save({ key: 'lacking', sampleContext })).toMatchObject({
+      eventType: { sampleContext },
+      userErrors: [],
+    });
+  }
+  expect(await remove('lacking')).toMatchObject({ deleted: true });
 });
 
 test('a sample context is given back as it was given', async () => {
@@ -176,9 +186,9 @@ describe('what is refused, and stored in no part', () => {
       { code: 'INVALID_TEMPLATE', field: ['input', 'template'], line: 1, column: 25 },
     ],
     [
-      'a sample that lacks something',
-      { sampleContext: { version: 1 } },
-      { code: 'INVALID_INPUT', field: ['input', 'sampleContext'], message: 'The sample context lacks stage.' },
+      'an older placeholder that is a word of Liquid, with its place',
+      { template: 'Deployed\n{version} to {empty}.' },
+      { code: 'INVALID_TEMPLATE', field: ['input', 'template'], line: 2, column: 14 },
     ],
   ])('%s', async (_, but, error) => {
     const before = await list();
@@ -210,8 +220,17 @@ test('one request cannot hold up the server with previews: fifty in a document a
 });
 
 describe('a preview', () => {
-  test('says what a trigger would, of the sample where no context is given', async () => {
-    expect(await preview({ eventType: 'audit_complete' })).toEqual({
+  test('says what a trigger would, also where no context is given', async () => {
+    for (const none of [{}, { context: null }, { context: {} }]) {
+      expect(await preview({ eventType: 'audit_complete', ...none })).toEqual({
+        text: 'Your audit is complete. Check your dashboard for details.',
+        usedFallback: true,
+        missing: ['audit_type', 'website_name', 'score'],
+        priority: 'NORMAL',
+      });
+    }
+    const sample = (await list()).find(({ key }) => key === 'audit_complete')?.sampleContext as Record<string, unknown>;
+    expect(await preview({ eventType: 'audit_complete', context: sample })).toEqual({
       text: 'Your SEO audit for example.com is complete with a score of 87/100.',
       usedFallback: false,
       missing: [],

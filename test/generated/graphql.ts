@@ -208,7 +208,7 @@ export type Postable =
 
 /** What to render. */
 export type PreviewEventInput = {
-  /** What fills the placeholders, at most 16 KiB and 8 levels; the event type's sample context where it is left out. */
+  /** What fills the placeholders, at most 16 KiB and 8 levels; nothing does where it is left out, as with triggerEvent. */
   context?: Record<string, unknown> | null | undefined;
   /** The event type's key. */
   eventType: string;
@@ -290,7 +290,7 @@ export type SaveEventTypeInput = {
   key: string | number;
   /** The priority of what it triggers, unless a trigger says another. */
   priority: Priority;
-  /** A context that fills every placeholder of the template; at most 16 KiB and 8 levels. */
+  /** An example of a context, which testEvent sends; at most 16 KiB and 8 levels. What it lacks makes the fallback be said. */
   sampleContext: Record<string, unknown>;
   /** Liquid, at most 10,000 characters, or the older `{name}`, which is stored as Liquid; refused with INVALID_TEMPLATE where it cannot be parsed. */
   template: string;

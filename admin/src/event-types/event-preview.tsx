@@ -84,7 +84,7 @@ export function EventPreview({
   const { template, fallback } = settled;
   const { data, previousData, error } = useQuery(PreviewEventDocument, {
     variables: {
-      input: { workspaceId, eventType: previewAs ?? '', template, fallback, ...(context ? { context } : {}) },
+      input: { workspaceId, eventType: previewAs ?? '', template, fallback, context: context ?? {} },
     },
     skip: context === undefined || previewAs === undefined,
     fetchPolicy: 'network-only',
