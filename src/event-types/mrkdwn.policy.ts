@@ -23,6 +23,9 @@ const MARK = '\0';
 /** As mrkdwn, and marked as a value. */
 export const markedValue = (value: unknown): string => `${MARK}${mrkdwnOf(value)}${MARK}`;
 
+/** How long a piece of text is without the marks around it. */
+export const saidLength = (text: string): number => text.length - (text.startsWith(MARK) ? 2 * MARK.length : 0);
+
 /** Without the marks around nothing, and between values that touch. */
 export const joinedValues = (text: string): string => text.replaceAll(MARK + MARK, '');
 

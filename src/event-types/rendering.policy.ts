@@ -2,7 +2,7 @@ import { Context, toValueSync, UndefinedVariableError, type Emitter } from 'liqu
 import { isLongerThan, MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 import type { JsonObject } from './event-type.entity.ts';
 import { issuesSentence } from './issues-sentence.policy.ts';
-import { joinedValues, markedValue, mrkdwnOf, withoutMadeMeaning } from './mrkdwn.policy.ts';
+import { joinedValues, markedValue, mrkdwnOf, saidLength, withoutMadeMeaning } from './mrkdwn.policy.ts';
 import { engine } from './template-engine.ts';
 import { parseTemplate, problemOf, type Parsed, type TemplateProblem } from './template.policy.ts';
 
@@ -112,11 +112,14 @@ const run = ({ nodes }: ParsedTemplate, context: JsonObject, strict: boolean): A
 class MessageText implements Emitter {
   buffer = '';
   isTooLong = false;
+  #said = 0;
 
-  write(text: unknown): void {
-    this.buffer += String(text);
-    // Two units at most to a character, and two marks around it.
-    this.isTooLong = this.buffer.length > 4 * MAX_TEXT_CODE_POINTS;
+  write(given: unknown): void {
+    const text = joinedValues(String(given));
+    this.buffer += text;
+    this.#said += saidLength(text);
+    // Two units at most to a character.
+    this.isTooLong = this.#said > 2 * MAX_TEXT_CODE_POINTS;
     if (this.isTooLong) throw new Error(TOO_LONG);
   }
 }
