@@ -51,9 +51,10 @@ export default defineConfig({
     projects: [
       // What waits for processes more than it computes.
       project('api', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts', 'test/{api,support}/**/*.test.ts']),
-      project('crash', 1, 2, ['test/crash/**/*.test.ts']),
+      project('crash', 1, 3, ['test/crash/**/*.test.ts']),
+      project('browser', 2, 2, ['test/browser/**/*.test.ts']),
       // What measures, or crowds the machine.
-      project('alone', 2, 1, ['test/{browser,load}/**/*.test.ts']),
+      project('alone', 3, 1, ['test/load/**/*.test.ts']),
     ],
   },
 });
