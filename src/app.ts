@@ -99,7 +99,7 @@ const registerPages = async (http: FastifyInstance, config: Config, features: Fe
     page: {
       publicUrl: config.publicUrl,
       hostOrigins: config.corsOrigins,
-      ...(config.slack.startsSimulator ? { simulatedSlackUrl: config.slack.simulatorUrl } : {}),
+      ...(config.slack.sandbox ? { simulatedSlackUrl: config.slack.simulatorUrl } : {}),
       ...(config.playgroundEnabled ? { playgroundUrl: '/playground' } : {}),
       production: config.production,
     },

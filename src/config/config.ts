@@ -30,9 +30,16 @@ const SLACK_AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize';
 
 const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 
+/** Slack's own addresses say no more than the default: without credentials they name no simulated Slack. */
+const isSlackItself = (name: string, value = ''): boolean =>
+  (name === 'SLACK_API_URL' && trailingSlash(value) === SLACK_API_URL) ||
+  (name === 'SLACK_AUTHORIZE_URL' && value === SLACK_AUTHORIZE_URL);
+
 const parse = (environment: NodeJS.ProcessEnv): Settings => {
   // An empty value means "not given": compose files and shells leave those behind.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' && !isSlackItself(name, value)),
+  );
   const result = settings.safeParse(given);
   const single = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   const problems = [...new Set([...single, ...combinedProblems(given)])];
@@ -57,18 +64,21 @@ const slackConfig = (given: Settings, publicUrl: string) => {
   const simulator = simulatorOf(given.HOST, given.PORT + 1);
   const sandboxApi = given.SLACK_API_URL ?? `${simulator.forUs}/api/`;
   const consentOrigin = startsSimulator ? simulator.forBrowsers : new URL(sandboxApi).origin;
+  const authorizeUrl =
+    given.SLACK_AUTHORIZE_URL ?? (sandbox ? `${consentOrigin}/oauth/v2/authorize` : SLACK_AUTHORIZE_URL);
   return {
     sandbox,
     /** A sandbox that is told of another simulator starts none. */
     startsSimulator,
     simulatorPort: given.PORT + 1,
-    simulatorUrl: simulator.forBrowsers,
+    /** Where a browser finds its page. */
+    simulatorUrl: startsSimulator ? simulator.forBrowsers : new URL(authorizeUrl).origin,
     clientId: given.SLACK_CLIENT_ID ?? 'sandbox-client',
     clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
     signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
     redirectUri: given.SLACK_REDIRECT_URI ?? `${publicUrl}/slack/oauth/callback`,
     apiUrl: sandbox ? trailingSlash(sandboxApi) : trailingSlash(given.SLACK_API_URL ?? SLACK_API_URL),
-    authorizeUrl: given.SLACK_AUTHORIZE_URL ?? (sandbox ? `${consentOrigin}/oauth/v2/authorize` : SLACK_AUTHORIZE_URL),
+    authorizeUrl,
     botScopes: given.SLACK_BOT_SCOPES,
     userScopes: given.SLACK_USER_SCOPES,
     timeoutMs: given.SLACK_TIMEOUT_MS,

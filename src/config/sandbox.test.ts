@@ -26,13 +26,26 @@ describe('sandbox mode', () => {
       startsSimulator: false,
       apiUrl: 'http://simulator:4001/api/',
       authorizeUrl: 'http://simulator:4001/oauth/v2/authorize',
+      simulatorUrl: 'http://simulator:4001',
     });
+  });
+
+  test('is not left for Slack itself by its addresses alone', () => {
+    const slack = {
+      SLACK_API_URL: 'https://slack.com/api',
+      SLACK_AUTHORIZE_URL: 'https://slack.com/oauth/v2/authorize',
+    };
+    expect(read(slack).slack).toEqual(read({}).slack);
+    expect(problemsOf({ ...slack, HELIOGRAPH_ROLE: 'delivery' })).toHaveLength(1);
   });
 
   test('sends browsers to the consent page that is named', () => {
     const page = 'https://slack.example.com/oauth/v2/authorize';
     expect(read({ SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({ startsSimulator: true, authorizeUrl: page });
-    expect(read({ ...SIMULATOR, SLACK_AUTHORIZE_URL: page }).slack.authorizeUrl).toBe(page);
+    expect(read({ ...SIMULATOR, SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({
+      authorizeUrl: page,
+      simulatorUrl: 'https://slack.example.com',
+    });
   });
 
   test('a process that only delivers must be told which simulated Slack is meant', () => {

@@ -7,7 +7,13 @@ let world: World;
 let admin: AdminBrowser;
 
 /** Sandbox mode as `npm start` has it: no Slack credentials, and a simulated Slack beside the server. */
-const SANDBOX = { SLACK_CLIENT_ID: '', SLACK_CLIENT_SECRET: '', SLACK_SIGNING_SECRET: '' };
+const SANDBOX = {
+  SLACK_CLIENT_ID: '',
+  SLACK_CLIENT_SECRET: '',
+  SLACK_SIGNING_SECRET: '',
+  SLACK_API_URL: '',
+  SLACK_AUTHORIZE_URL: '',
+};
 
 describe.runIf(hasChromium)('from the opened page to the first message', () => {
   beforeAll(async () => {
