@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** The same person on both servers: `ahead` seals with the new key, `behind` does not list it. */
+/** The same person on both servers: `ahead` seals with the new key, `behind` does not list it. A test stops its own. */
 const onBoth = async () => {
   const workspaceId = newWorkspace();
   const team = await newTeam(world);
@@ -48,13 +48,14 @@ test(
   'a server that does not list the key of a grant answers "try again", and the claim stays good elsewhere',
   { timeout: 60_000 },
   async () => {
-    const { workspaceId, team, behind, ahead } = await onBoth();
+    const { workspaceId, team, behind, ahead, stopAhead } = await onBoth();
     const claim = await ahead.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
     const { errors } = await behind.send(CompleteSlackInstallDocument.toString(), { input: { claim } });
     expect(errors?.map(({ extensions }) => extensions)).toMatchObject([
       { code: 'SERVICE_UNAVAILABLE', retryable: true },
     ]);
     expect((await ahead.complete(claim)).connection?.status).toBe('ACTIVE');
+    await stopAhead();
   },
 );
 
@@ -84,6 +85,7 @@ test(
     await expect
       .poll(async () => (await pass(), isAlive(world, team, team.bot)), { timeout: 40_000, interval: 500 })
       .toBe(false);
+    await stopAhead();
   },
 );
 
