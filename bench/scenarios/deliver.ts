@@ -117,7 +117,7 @@ const alongChannels = async (run: Run, team: LoadTeam): Promise<Curve> => {
 
 /** Messages for many channels, against a bare loop of posts and against job queues that call Slack. */
 export const deliver = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
-  const [channels, rows] = quick ? [1000, 1000] : [10_000, 10_000];
+  const [channels, rows] = quick ? [600, 600] : [10_000, 10_000];
   const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
   let rivals: Rivals | undefined;
   try {
