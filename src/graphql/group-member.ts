@@ -152,7 +152,7 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
 
   #send({ place, payload }: Delivery<Place>): void {
     this.#advance(place);
-    this.outlet.push(`${this.#prefix}${payload}}`);
+    if (payload !== undefined) this.outlet.push(`${this.#prefix}${payload}}`);
   }
 
   #advance(place: Place): void {

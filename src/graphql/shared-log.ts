@@ -1,11 +1,17 @@
 import { Extensions } from 'type-graphql';
 
+/** Events in their order, and the place up to which there are no others; without events where only that has moved. */
+export interface Batch<Event, Place> {
+  readonly events: readonly Event[];
+  readonly place: Place;
+}
+
 /** An ordered log of events that many subscriptions read, each from a place of its own. */
 export interface SharedLog<Event, Place> {
   /** The events after a place, oldest first; fewer than `limit` only where there are no more yet. */
   read(after: Place, limit: number): Promise<readonly Event[]>;
   /** Every event after `from`, in bounded batches that are read as they are asked for. */
-  follow(): { readonly from: Place; readonly batches: AsyncIterableIterator<readonly Event[]> };
+  follow(): { readonly from: Place; readonly batches: AsyncIterableIterator<Batch<Event, Place>> };
   placeOf(event: Event): Place;
   /** The same for equal places. */
   nameOf(place: Place): string;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../simulator/random.ts';
 import { GroupReader } from '../../test/support/group-reader.ts';
-import { TinyLog, type TinyEvent } from '../../test/support/tiny-log.ts';
+import { NOTHING, TinyLog, type TinyEvent } from '../../test/support/tiny-log.ts';
 import { SharedEvents } from './shared-log.ts';
 import { SubscriptionGroup } from './subscription-group.ts';
 
@@ -126,6 +126,20 @@ describe('how it ends', () => {
     await expect(old.ended).rejects.toThrow('broken');
     await expect(fresh.ended).rejects.toThrow('broken');
     expect(await after.take(1)).toEqual([5]);
+  });
+
+  test('a break that nothing comes after ends who is from before it, behind or not, and nobody else', async () => {
+    const { log, reader } = bound(new Fixture());
+    log.append(...'aaa');
+    const [quick, slow, fresh] = [reader(2), reader(2), reader(4)];
+    slow.pause();
+    await quick.take(1);
+    log.brokenAt = 4;
+    log.append(NOTHING);
+    await expect(quick.ended).rejects.toThrow('broken');
+    await expect(slow.ended).rejects.toThrow('broken');
+    log.append('a');
+    expect(await fresh.take(1)).toEqual([5]);
   });
 
   test('one that leaves while its socket is full ends at once', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Audience, SharedLog } from './shared-log.ts';
+import type { Audience, Batch, SharedLog } from './shared-log.ts';
 
 /** Messages that are sent before others get their turn: some milliseconds of work. */
 const SENDS_PER_TURN = 1_000;
@@ -8,10 +8,10 @@ const SENDS_PER_TURN = 1_000;
 /** What is kept for those who catch up at the same time: more than they are apart, and not for long. */
 const RECENT = { max: 1_000, ttl: 1_000 };
 
-/** One event, executed and serialised for everybody who may see it. */
+/** One event, executed and serialised for everybody who may see it; without a payload, a place that the log has reached. */
 export interface Delivery<Place> {
   readonly place: Place;
-  readonly payload: string;
+  readonly payload?: string;
 }
 
 /** What a group asks of its members. */
@@ -37,7 +37,7 @@ export class SubscriptionGroup<Event, Place> {
   /** Payloads for those who catch up: after a restart everybody does, for the same events. */
   readonly #recent = new LRUCache<string, Promise<string>>(RECENT);
   #catchingUp = 0;
-  readonly #batches: AsyncIterableIterator<readonly Event[]>;
+  readonly #batches: AsyncIterableIterator<Batch<Event, Place>>;
   #place: Place;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -128,15 +128,16 @@ export class SubscriptionGroup<Event, Place> {
     for (const member of this.#open) member.wake();
   }
 
-  async #deliver(batch: readonly Event[]): Promise<void> {
+  async #deliver({ events, place }: Batch<Event, Place>): Promise<void> {
     // First of all: who joins from here on reads this batch from the log.
-    this.#place = batch.map((event) => this.log.placeOf(event)).at(-1) ?? this.#place;
+    this.#place = place;
     const audiences = [...this.#joined.values()];
-    const seen = batch.filter((event) => audiences.some(({ audience }) => audience.concerns(event)));
+    const seen = events.filter((event) => audiences.some(({ audience }) => audience.concerns(event)));
     const deliveries = await this.#deliveriesOf(seen, (event) => this.render(event, this.#stopping.signal));
     let sends = 0;
     for (const { audience, members } of audiences) {
-      const theirs = deliveries.filter((_, index) => audience.concerns(seen[index] as Event));
+      const theirs: readonly Delivery<Place>[] =
+        events.length === 0 ? [{ place }] : deliveries.filter((_, index) => audience.concerns(seen[index] as Event));
       for (const member of members) {
         member.take(theirs);
         sends += theirs.length;

@@ -97,7 +97,7 @@ export class ConnectionStatusLogRepository implements FollowedLog<ConnectionChan
     return this.notifications.end();
   }
 
-  ensureEpoch(): Promise<void> {
+  ensureEpoch(): Promise<number> {
     return this.notifications.ensureEpoch();
   }
 }

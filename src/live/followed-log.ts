@@ -15,6 +15,12 @@ export interface LoggedChange {
   readonly workspaceId: WorkspaceId;
 }
 
+/** The changes up to a place; none where a new epoch begins. */
+export interface LogBatch<Change> {
+  readonly events: readonly Change[];
+  readonly place: LogPosition;
+}
+
 /** An append-only log in the order of positions, written by the database in the transactions that it tells of. */
 export interface FollowedLog<Change extends LoggedChange> {
   /** Changes after a position, of all workspaces. */
@@ -24,5 +30,6 @@ export interface FollowedLog<Change extends LoggedChange> {
   /** For how long the first change after a position has been committed, read or not; 0 where there is none. */
   waitingSeconds(position: LogPosition): Promise<number>;
   end(): Promise<LogEnd>;
-  ensureEpoch(): Promise<void>;
+  /** The epoch of the cluster that answers, which begins with this where the cluster is another than before. */
+  ensureEpoch(): Promise<number>;
 }

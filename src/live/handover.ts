@@ -5,9 +5,12 @@ const MAX_WAITING = 1000;
 export class Handover<Change> {
   #waiting: Change[] = [];
   #overflowed = false;
+  #hasMoved = false;
   #arrived: (() => void) | undefined;
 
+  /** Without changes: only the place of the tail has moved. */
   push(changes: readonly Change[]): void {
+    this.#hasMoved ||= changes.length === 0;
     if (this.#overflowed) return;
     this.#waiting.push(...changes);
     if (this.#waiting.length > MAX_WAITING) {
@@ -17,10 +20,15 @@ export class Handover<Change> {
     this.#arrived?.();
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0 && !this.#overflowed;
+  }
+
   /** What arrived since the last call, or BEHIND where it was too much to keep; empty once `signal` ended the wait. */
   async take(limit: number, signal: AbortSignal): Promise<readonly Change[] | 'BEHIND'> {
-    if (this.#waiting.length === 0 && !this.#overflowed && !signal.aborted) await this.#arrival(signal);
+    if (this.isEmpty && !this.#hasMoved && !signal.aborted) await this.#arrival(signal);
     if (this.#overflowed) return 'BEHIND';
+    if (this.#waiting.length === 0) this.#hasMoved = false;
     return this.#waiting.splice(0, limit);
   }
 

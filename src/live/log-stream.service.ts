@@ -10,15 +10,16 @@ import {
   requireSameEpoch,
   type LogPosition,
 } from './cursor.policy.ts';
-import type { FollowedLog, LoggedChange } from './followed-log.ts';
+import type { FollowedLog, LogBatch, LoggedChange } from './followed-log.ts';
 import { Handover } from './handover.ts';
 
-/** What follows a log for the whole process: calls the listener with the changes of a workspace after `from`. */
+/** What follows a log for the whole process. */
 export interface ChangeSource<Change> {
+  /** Calls the listener with the changes of a workspace up to each new `position()`, and with none as an epoch begins. */
   listen(
     workspaceId: WorkspaceId,
     listener: (changes: readonly Change[]) => void,
-  ): { readonly from: LogPosition; readonly stop: () => void };
+  ): { readonly position: () => LogPosition; readonly stop: () => void };
 }
 
 /** What a subscription is: a place in the log of a workspace, and who may see what of it. */
@@ -96,41 +97,43 @@ export class WorkspaceLog<Change extends LoggedChange> {
     }
   }
 
-  follow(): { readonly from: LogPosition; readonly batches: AsyncIterableIterator<readonly Change[]> } {
+  follow(): { readonly from: LogPosition; readonly batches: AsyncIterableIterator<LogBatch<Change>> } {
     const stopping = new AbortController();
     const handover = new Handover<Change>();
-    const { from, stop } = this.tail.listen(this.workspaceId, (changes) => handover.push(changes));
+    const { position, stop } = this.tail.listen(this.workspaceId, (changes) => handover.push(changes));
     stopping.signal.addEventListener('abort', stop);
-    return { from, batches: stoppable(this.#batches(from, handover, stopping.signal), stopping) };
+    return { from: position(), batches: stoppable(this.#batches(position, handover, stopping.signal), stopping) };
   }
 
   async *#batches(
-    from: LogPosition,
+    passed: () => LogPosition,
     handover: Handover<Change>,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly Change[], void> {
-    let position = from;
+  ): AsyncGenerator<LogBatch<Change>, void> {
+    let place = passed();
     let behind = false;
     while (!signal.aborted) {
-      const batch: readonly Change[] | 'BEHIND' = behind
-        ? await this.#replay(position, handover, signal)
+      const taken: readonly Change[] | 'BEHIND' = behind
+        ? await this.#replay(place, handover, signal)
         : await handover.take(BATCH_CHANGES, signal);
-      if (batch === 'BEHIND') {
+      if (taken === 'BEHIND') {
         behind = true;
         continue;
       }
-      behind &&= batch.length === BATCH_CHANGES;
+      behind &&= taken.length === BATCH_CHANGES;
       // The seam: what the replay gave already comes by the tail once more.
-      const fresh = batch.filter((change) => isAfter(change.position, position));
-      position = fresh.at(-1)?.position ?? position;
-      if (fresh.length > 0) yield fresh;
+      const events = taken.filter((change) => isAfter(change.position, place));
+      const reached = events.at(-1)?.position ?? (handover.isEmpty ? passed() : place);
+      const hasMoved = isAfter(reached, place);
+      place = hasMoved ? reached : place;
+      if (hasMoved && !signal.aborted) yield { events, place };
     }
   }
 
   /** A page of the log. The handover begins before it is read, so that nothing falls between the page and the tail. */
-  #replay(position: LogPosition, handover: Handover<Change>, signal: AbortSignal): Promise<readonly Change[]> {
+  #replay(from: LogPosition, handover: Handover<Change>, signal: AbortSignal): Promise<readonly Change[]> {
     handover.restart();
-    return this.read(position, BATCH_CHANGES, signal);
+    return this.read(from, BATCH_CHANGES, signal);
   }
 }
 

@@ -102,16 +102,20 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
    * Transaction ids restart after a restore or a failover: a cluster that is not the one the log was written by begins a
    * new epoch. The insert is a no-op where another process was first.
    */
-  async ensureEpoch(): Promise<void> {
-    await this.database.query({
+  async ensureEpoch(): Promise<number> {
+    const [row] = await this.database.query<{ epoch: number }>({
       name: 'status_log_epoch',
-      text: `insert into log_epochs (epoch, system_identifier, timeline)
-        select latest.epoch + 1, system.system_identifier::text, checkpoint.timeline_id
-        from pg_control_system() system, pg_control_checkpoint() checkpoint,
-          (select * from log_epochs order by epoch desc limit 1) latest
-        where (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id)
-        on conflict (epoch) do nothing`,
+      text: `with latest as (select * from log_epochs order by epoch desc limit 1),
+        begun as (
+          insert into log_epochs (epoch, system_identifier, timeline)
+          select latest.epoch + 1, system.system_identifier::text, checkpoint.timeline_id
+          from latest, pg_control_system() system, pg_control_checkpoint() checkpoint
+          where (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id)
+          on conflict (epoch) do nothing returning epoch)
+        select epoch from latest union all select epoch from begun order by epoch desc limit 1`,
     });
+    if (!row) throw new Error('The status log has no epoch.');
+    return row.epoch;
   }
 }
 

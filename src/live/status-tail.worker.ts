@@ -7,6 +7,8 @@ import type { FollowedLog, LoggedChange } from './followed-log.ts';
 /** The poll is the truth; a notification only makes it sooner. */
 const POLL_MS = 250;
 const BATCH = 1000;
+/** A standby that takes over tells of it a moment after it answers, so being connected anew is not enough to look. */
+const EPOCH_CHECK_MS = 1000;
 
 type Listener<Change> = (changes: readonly Change[]) => void;
 
@@ -15,8 +17,7 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
   readonly #listeners = new Map<WorkspaceId, Set<Listener<Change>>>();
   readonly #loop: Loop;
   #position: LogPosition | undefined;
-  /** False after anything went wrong: what answers next may be another cluster. */
-  #isSameCluster = true;
+  #epochCheckedAt = -Infinity;
 
   constructor(
     private readonly log: FollowedLog<Change>,
@@ -26,7 +27,8 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
       () => this.#follow(),
       POLL_MS,
       (error) => {
-        this.#isSameCluster = false;
+        // What answers next may be another cluster.
+        this.#epochCheckedAt = -Infinity;
         logger.error({ err: error }, 'reading the status log failed; it is tried again');
       },
     );
@@ -49,9 +51,9 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     return this.#loop.stop();
   }
 
-  /** Calls the listener with every batch of a workspace after `from`, which is where the tail is now. */
-  listen(workspaceId: WorkspaceId, listener: Listener<Change>): { from: LogPosition; stop: () => void } {
-    if (!this.#position) throw new Error('The tail of a status log was listened to before it was started.');
+  /** Calls the listener with every batch of a workspace after where the tail is now; with none as an epoch begins. */
+  listen(workspaceId: WorkspaceId, listener: Listener<Change>): { position: () => LogPosition; stop: () => void } {
+    this.#started();
     // Until now nobody woke it.
     if (this.#listeners.size === 0) this.#loop.wake();
     const listeners = this.#listeners.get(workspaceId) ?? new Set();
@@ -60,7 +62,7 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
       listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(workspaceId);
     };
-    return { from: this.#position, stop };
+    return { position: () => this.#started(), stop };
   }
 
   /** For how long the oldest change that is committed has been waiting to be read. */
@@ -68,14 +70,34 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     return this.#position ? this.log.waitingSeconds(this.#position) : 0;
   }
 
+  #started(): LogPosition {
+    if (!this.#position) throw new Error('The tail of a status log was listened to before it was started.');
+    return this.#position;
+  }
+
+  /** The epoch is looked up before the log is read: what an epoch has left comes before the next one begins. */
   async #follow(): Promise<void> {
-    if (!this.#isSameCluster) {
-      await this.log.ensureEpoch();
-      this.#isSameCluster = true;
-    }
+    const epoch = await this.#currentEpoch();
+    await this.#readAll();
+    if (epoch > this.#started().epoch) this.#enter(epoch);
+  }
+
+  async #currentEpoch(): Promise<number> {
+    if (performance.now() - this.#epochCheckedAt < EPOCH_CHECK_MS) return this.#started().epoch;
+    const epoch = await this.log.ensureEpoch();
+    this.#epochCheckedAt = performance.now();
+    return epoch;
+  }
+
+  /** Everybody is told, also where nothing happens any more: who follows from before has to begin anew. */
+  #enter(epoch: number): void {
+    this.#position = { epoch, stamp: 0n, seq: 0n, atMs: Date.now() };
+    for (const listener of [...this.#listeners.values()].flatMap((theirs) => [...theirs])) listener([]);
+  }
+
+  async #readAll(): Promise<void> {
     for (;;) {
-      if (!this.#position) return;
-      const changes = await this.log.readAfter(this.#position, BATCH);
+      const changes = await this.log.readAfter(this.#started(), BATCH);
       const last = changes.at(-1);
       if (!last) return;
       this.#position = last.position;

@@ -11,6 +11,7 @@ import {
 import type { GraphQLFailure } from '../support/caller.ts';
 import { decodeCursor, encodeCursor, type LogPosition } from '../../src/live/cursor.policy.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { moveToAnotherCluster } from '../support/log-epochs.ts';
 import type { Change, StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -268,10 +269,7 @@ describe('cursors', () => {
 
   test('after a restore from a dump, a cursor of the epoch before is CURSOR_EXPIRED, and new ones work', async () => {
     const old = await cursorOfNow();
-    // What a process finds when it starts on a cluster that is not the one the log was written by.
-    await world.database.query(
-      `insert into log_epochs (epoch, system_identifier, timeline) values (2, 'another cluster', 1)`,
-    );
+    await moveToAnotherCluster(world.database);
     expect(await answerTo(old)).toEqual(['CURSOR_EXPIRED']);
     const feed = world.follow(desk.admin, { workspaceId: 'live', after: await cursorOfNow() });
     const id = await twoChanges('a new epoch');

@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SharedLog } from '../../src/graphql/shared-log.ts';
+import type { Batch, SharedLog } from '../../src/graphql/shared-log.ts';
+
+/** What a place of the log holds where it holds no event. */
+export const NOTHING = '';
 
 export interface TinyEvent {
   readonly place: number;
@@ -28,12 +31,12 @@ export class TinyLog implements SharedLog<TinyEvent, number> {
   }
 
   async read(after: number, limit: number): Promise<readonly TinyEvent[]> {
-    const page = this.events.filter(({ place }) => place > after).slice(0, limit);
+    const page = this.events.filter(({ place, kind }) => place > after && kind !== NOTHING).slice(0, limit);
     await this.#pause();
     return page;
   }
 
-  follow(): { from: number; batches: AsyncIterableIterator<readonly TinyEvent[]> } {
+  follow(): { from: number; batches: AsyncIterableIterator<Batch<TinyEvent, number>> } {
     const from = this.events.length;
     const stopping = new AbortController();
     const batches = this.#batches(from, stopping.signal);
@@ -61,14 +64,14 @@ export class TinyLog implements SharedLog<TinyEvent, number> {
     if (from < this.brokenAt && to >= this.brokenAt) throw new Error('broken');
   }
 
-  async *#batches(from: number, signal: AbortSignal): AsyncGenerator<readonly TinyEvent[], void> {
+  async *#batches(from: number, signal: AbortSignal): AsyncGenerator<Batch<TinyEvent, number>, void> {
     this.followers += 1;
     try {
       for (let place = from; !signal.aborted;) {
         await this.#pause();
         const batch = this.events.slice(place, place + 7);
         place += batch.length;
-        if (batch.length > 0) yield batch;
+        if (batch.length > 0) yield { events: batch.filter(({ kind }) => kind !== NOTHING), place };
         else if (this.#end?.error) throw this.#end.error;
         else if (this.#end || signal.aborted) return;
         else await new Promise<void>((resolve) => this.#wakes.add(resolve));
