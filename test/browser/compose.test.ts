@@ -123,6 +123,20 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await shown.waitFor();
   });
 
+  test('outlives that the page is left, as for Slack to reconnect, and is gone once it was sent', async () => {
+    const page = await open();
+    const text = page.getByLabel('Text', { exact: true });
+    await write(page, 'half a message');
+    await page.goto('about:blank');
+    await page.goBack();
+    await expect.poll(() => text.inputValue()).toBe('half a message');
+    await send(page);
+    await page.getByRole('status').filter({ hasText: 'It is there' }).waitFor();
+    await page.reload();
+    await page.getByText('Ready to send').waitFor();
+    expect(await text.inputValue()).toMatch(/^Hello from/);
+  });
+
   test('that Slack refused is written again with the same words', async () => {
     const desk = await openReadyDesk('again', 'T0GLOBEX');
     const feed = await world.followFromNow(desk.admin, 'again');

@@ -17,13 +17,14 @@ import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useWrittenAgain } from './again.ts';
 import { ComposeForm } from './compose-form.tsx';
 import { type Draft, inputOf, newDraft, newKey } from './draft.ts';
+import { useKeptEdits } from './kept-draft.ts';
 import { Preview } from './preview.tsx';
 import { Sent } from './sent.tsx';
 
 const NOTHING: Partial<Draft> = {};
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
 
-function useSend(workspaceId: string) {
+function useSend(workspaceId: string, onSent: () => void) {
   const [run, { loading, error, reset }] = useMutation(SendNotificationDocument);
   const [sent, setSent] = useState<NotificationRowFragment>();
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
@@ -33,7 +34,9 @@ function useSend(workspaceId: string) {
     const payload = answer?.data?.sendNotification;
     setErrors(payload?.userErrors ?? []);
     // A refusal that was recorded is in the history; here its remedy is enough.
-    if (payload?.notification && payload.userErrors.length === 0) setSent(payload.notification);
+    if (!payload?.notification || payload.userErrors.length > 0) return;
+    setSent(payload.notification);
+    onSent();
   };
   /** What came of an earlier message says nothing about another one. */
   const forget = (): void => {
@@ -72,7 +75,7 @@ function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
 
 function WritingAgain({ id }: { id: string }): ReactNode {
   const { draft, error, refetch } = useWrittenAgain(id);
-  if (draft !== undefined) return <Writing begun={draft} />;
+  if (draft !== undefined) return <Writing name={id} begun={draft} />;
   return (
     <>
       <Heading title="Compose" />
@@ -84,15 +87,15 @@ function WritingAgain({ id }: { id: string }): ReactNode {
 export function Compose(): ReactNode {
   const [address] = useSearchParams();
   const again = address.get('again');
-  return again === null ? <Writing key="new" begun={NOTHING} /> : <WritingAgain key={again} id={again} />;
+  return again === null ? <Writing key="new" name="new" begun={NOTHING} /> : <WritingAgain key={again} id={again} />;
 }
 
-function Writing({ begun }: { begun: Partial<Draft> }): ReactNode {
+function Writing({ name, begun }: { name: string; begun: Partial<Draft> }): ReactNode {
   const { workspaceId, role } = useWorkspace();
   const { identities, selection, error, refetch } = useIdentities();
-  const [edits, setEdits] = useState(begun);
+  const { edits, keep, drop } = useKeptEdits(name, begun);
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
-  const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId);
+  const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId, drop);
   const usable = identities?.filter((identity) => identity.usable) ?? [];
   // What was selected is where one begins; it is visible, and can be changed.
   const isSelectionUsable = selection?.identity.usable === true;
@@ -103,12 +106,12 @@ function Writing({ begun }: { begun: Partial<Draft> }): ReactNode {
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));
-    setEdits({ ...edits, text: '', scheduledFor: '', idempotencyKey: newKey() });
+    keep({ ...edits, text: '', scheduledFor: '', idempotencyKey: newKey() });
     forget();
   };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
-    setEdits({ ...edits, ...changes, idempotencyKey: newKey() });
+    keep({ ...edits, ...changes, idempotencyKey: newKey() });
     forget();
   };
   return (
