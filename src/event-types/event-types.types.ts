@@ -45,7 +45,8 @@ export class RenderedMessage {
   @Field(() => [String], {
     description:
       'The placeholders of the template that the context lacked; null counts as lacking. One that only a condition or the filter ' +
-      '`default` asks for is named as well, though the template can do without.',
+      '`default` asks for is named as well, though the template can do without. A calculation that has no result, as one by ' +
+      'zero, is named whole.',
   })
   missing!: string[];
 

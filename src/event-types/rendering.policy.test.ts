@@ -124,6 +124,8 @@ describe('a template that lacks something', () => {
     ['{% for i in items %}{{ i }}{% endfor %}', {}, ['items']],
     ['{% for i in items %}{{ i.name }}{% endfor %}', { items: [{ name: 'a' }, {}] }, ['i.name']],
     ['{{ toString }} {{ v.constructor }}', { v: {} }, ['toString', 'v.constructor']],
+    ['{{ done | divided_by: all | times: 100 }} %', { done: 0, all: 0 }, ['done | divided_by: all | times: 100']],
+    ['{%- assign x = 7 | modulo: n -%}{{ x }}', { n: 0 }, ['assign x = 7 | modulo: n']],
   ])('%s with %j lacks %j', (template, context, missing) => {
     expect(say(template, context)).toMatchObject({ usedFallback: true, missing, text: FALLBACK });
   });
@@ -137,6 +139,7 @@ describe('a template that lacks something', () => {
   test("the fallback's own placeholders fall away where they are missing", () => {
     expect(textOf('{{ x }}', {}, 'Deploy of {{ app }} by {{ who }} is done.')).toBe('Deploy of by is done.');
     expect(textOf('{{ x }}', { app: 'api' }, 'Deploy of {{ app }} is done{{ when }}.')).toBe('Deploy of api is done.');
+    expect(textOf('{{ x }}', { n: 0 }, 'Done{{ n | divided_by: n }}.')).toBe('Done.');
   });
 
   test('the fallback gains the website where it is known and not named yet', () => {

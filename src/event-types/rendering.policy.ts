@@ -1,9 +1,9 @@
-import { Context, toValueSync, UndefinedVariableError, type Emitter } from 'liquidjs';
+import { Context, LiquidError, toValueSync, UndefinedVariableError, type Emitter } from 'liquidjs';
 import { isLongerThan, MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 import type { JsonObject } from './event-type.entity.ts';
 import { issuesSentence } from './issues-sentence.policy.ts';
 import { joinedValues, markedValue, mrkdwnOf, saidLength, withoutMadeMeaning } from './mrkdwn.policy.ts';
-import { engine } from './template-engine.ts';
+import { engine, NoResultError } from './template-engine.ts';
 import { parseTemplate, problemOf, type Parsed, type TemplateProblem } from './template.policy.ts';
 
 /** Both in Liquid. */
@@ -103,9 +103,16 @@ const run = ({ nodes }: ParsedTemplate, context: JsonObject, strict: boolean): A
   } catch (error) {
     if (message.isTooLong) return { kind: 'unsendable', reason: TOO_LONG };
     const problem = problemOf(error);
-    if (!(error instanceof UndefinedVariableError)) return { kind: 'invalid', problem };
-    return { kind: 'missing', name: error.token.getText(), problem };
+    const name = lackedBy(error);
+    return name === undefined ? { kind: 'invalid', problem } : { kind: 'missing', name, problem };
   }
+};
+
+/** What has no value: a name, or a calculation as the template has it. */
+const lackedBy = (error: unknown): string | undefined => {
+  if (error instanceof UndefinedVariableError) return error.token.getText();
+  const hasNoResult = LiquidError.is(error) && error.originalError instanceof NoResultError;
+  return hasNoResult ? error.token.getText().replace(/^\{[{%]-?\s*|\s*-?[}%]\}$/g, '') : undefined;
 };
 
 /** Grows no further than a message can be: text that a loop repeats is charged to no other limit. */

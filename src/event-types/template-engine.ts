@@ -28,13 +28,22 @@ const FILTERS = [
 
 type Filter = Extract<Liquid['filters'][string], (...given: never[]) => unknown>;
 
+/** A calculation by zero: "Infinity" and "NaN" are nothing to tell anybody. */
+export class NoResultError extends Error {
+  constructor() {
+    super('a calculation has no result');
+  }
+}
+
 /** Not every filter charges for what it makes, and a long chain of them would run between two looks at the clock. */
 const charged = (filter: Filter): Filter =>
   function* (value: unknown, ...args: unknown[]) {
     this.context.renderLimit.check(performance.now());
     const made: unknown = yield filter.call(this, value, ...args);
     if (typeof made === 'string') this.context.memoryLimit.use(made.length);
-    return made;
+    if (typeof made !== 'number' || Number.isFinite(made)) return made;
+    if (this.context.strictVariables) throw new NoResultError();
+    return undefined;
   };
 
 const createEngine = (): Liquid => {
