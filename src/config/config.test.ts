@@ -3,41 +3,25 @@ import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConfigError, forgetSecrets, readConfig } from './config.ts';
-import { keptDevelopmentSecrets, type DevelopmentSecrets } from './development-secrets.ts';
+import { ENCRYPTION_KEY, problemsOf, readSettings, SLACK_CREDENTIALS } from '../../test/support/settings.ts';
+import { ConfigError, forgetSecrets } from './config.ts';
+import { keptDevelopmentSecrets } from './development-secrets.ts';
 
-const KEY = Buffer.alloc(32, 7).toString('base64');
-const development: DevelopmentSecrets = { jwtSecret: 'd'.repeat(43), encryptionKey: KEY };
 const never = (): never => {
   throw new Error('development secrets were asked for');
-};
-
-const read = (environment: NodeJS.ProcessEnv, secrets: (dataDir: string) => DevelopmentSecrets = () => development) =>
-  readConfig(secrets, environment);
-
-const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
-  try {
-    read(environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
 };
 
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgresql://app:secret@db/heliograph',
-  TOKEN_ENCRYPTION_KEYS: `k1:${KEY}`,
-  SLACK_CLIENT_ID: 'id',
-  SLACK_CLIENT_SECRET: 'secret',
-  SLACK_SIGNING_SECRET: 'signing',
+  TOKEN_ENCRYPTION_KEYS: `k1:${ENCRYPTION_KEY}`,
+  ...SLACK_CREDENTIALS,
   AUTH_JWT_SECRET: 'a-secret-of-at-least-thirty-two-bytes',
   PUBLIC_URL: 'https://heliograph.example.com',
 };
 
 test('without any setting it is a development server on this machine, in sandbox mode', () => {
-  const config = read({});
+  const config = readSettings({});
   expect(config).toMatchObject({
     production: false,
     host: '127.0.0.1',
@@ -60,7 +44,7 @@ test('without any setting it is a development server on this machine, in sandbox
 });
 
 test('in production the playground is off, introspection is for viewers, and migrating is a step of its own', () => {
-  const config = read(PRODUCTION, never);
+  const config = readSettings(PRODUCTION, never);
   expect(config).toMatchObject({
     production: true,
     playgroundEnabled: false,
@@ -91,13 +75,13 @@ describe('production refuses what development makes up', () => {
     expect(problemsOf({ ...PRODUCTION, ...script })).toEqual([
       'HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production',
     ]);
-    expect(read(script).failpoints).toEqual([{ failpoint: 'after-claim', action: 'kill', at: 2 }]);
-    expect(read(PRODUCTION, never).failpoints).toEqual([]);
+    expect(readSettings(script).failpoints).toEqual([{ failpoint: 'after-claim', action: 'kill', at: 2 }]);
+    expect(readSettings(PRODUCTION, never).failpoints).toEqual([]);
   });
 
   test('AUTH_JWKS_URL may stand for AUTH_JWT_SECRET', () => {
     const { AUTH_JWT_SECRET: _, ...rest } = PRODUCTION;
-    const config = read({ ...rest, AUTH_JWKS_URL: 'https://example.com/jwks.json' }, never);
+    const config = readSettings({ ...rest, AUTH_JWKS_URL: 'https://example.com/jwks.json' }, never);
     expect(config.auth).toMatchObject({ kind: 'jwks', url: 'https://example.com/jwks.json' });
   });
 });
@@ -140,7 +124,7 @@ describe('a bad value is named with its rule and never shown', () => {
     ['AUTH_JWKS_URL', 'xyz'],
     ['TOKEN_ENCRYPTION_KEYS', 'xyz'],
     ['TOKEN_ENCRYPTION_KEYS', `k1:${Buffer.alloc(16, 1).toString('base64')}`],
-    ['TOKEN_ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`],
+    ['TOKEN_ENCRYPTION_KEYS', `k1:${ENCRYPTION_KEY},k1:${ENCRYPTION_KEY}`],
     ['CORS_ORIGINS', 'https://xyz.example.com/path'],
     ['CORS_ORIGINS', '*'],
     ['RETURN_ORIGINS', 'xyz.example.com'],
@@ -170,19 +154,19 @@ describe('a bad value is named with its rule and never shown', () => {
 
 test('the origin of PUBLIC_URL, where the admin is, is one of the origins to return to, whichever are given', () => {
   const given = { PUBLIC_URL: 'https://h.example.com/heliograph', RETURN_ORIGINS: 'https://app.example.com' };
-  expect(read(given).returnOrigins).toEqual(['https://app.example.com', 'https://h.example.com']);
+  expect(readSettings(given).returnOrigins).toEqual(['https://app.example.com', 'https://h.example.com']);
   const twice = { ...given, RETURN_ORIGINS: 'https://h.example.com' };
-  expect(read(twice).returnOrigins).toEqual(['https://h.example.com']);
+  expect(readSettings(twice).returnOrigins).toEqual(['https://h.example.com']);
 });
 
 describe('warns of what is legal and hardly meant', () => {
   test('nothing, where all is as it comes', () => {
-    expect(read({}).warnings).toEqual([]);
-    expect(read(PRODUCTION).warnings).toEqual([]);
+    expect(readSettings({}).warnings).toEqual([]);
+    expect(readSettings(PRODUCTION).warnings).toEqual([]);
   });
 
   test('production without PUBLIC_URL: the links and the redirect URI lead to this machine', () => {
-    const { warnings, publicUrl } = read({ ...PRODUCTION, PUBLIC_URL: undefined });
+    const { warnings, publicUrl } = readSettings({ ...PRODUCTION, PUBLIC_URL: undefined });
     expect(warnings).toEqual([expect.stringMatching(/^PUBLIC_URL: .*redirect URI lead to http:\/\/localhost:4000/)]);
     expect(publicUrl).toBe('http://localhost:4000');
   });
@@ -192,8 +176,8 @@ describe('warns of what is legal and hardly meant', () => {
     ['SLACK_TIMEOUT_MS', { SLACK_TIMEOUT_MS: '14001' }, { SLACK_TIMEOUT_MS: '14000' }],
     ['STATUS_LOG_DAYS', { STATUS_LOG_DAYS: '8', HISTORY_DAYS: '7' }, { STATUS_LOG_DAYS: '7', HISTORY_DAYS: '7' }],
   ])('%s', (name, unwise, wise) => {
-    expect(read(unwise).warnings).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
-    expect(read(wise).warnings).toEqual([]);
+    expect(readSettings(unwise).warnings).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+    expect(readSettings(wise).warnings).toEqual([]);
   });
 });
 
@@ -208,20 +192,20 @@ describe('settings that do not go together', () => {
 });
 
 test('an empty value is no value', () => {
-  expect(read({ PORT: '', SLACK_CLIENT_ID: '', AUTH_JWT_SECRET: '' })).toMatchObject({
+  expect(readSettings({ PORT: '', SLACK_CLIENT_ID: '', AUTH_JWT_SECRET: '' })).toMatchObject({
     port: 4000,
     slack: { sandbox: true },
   });
 });
 
 test('lists are split and trimmed, and slashes at the end do not matter', () => {
-  const config = read({
+  const config = readSettings({
     ...PRODUCTION,
     PUBLIC_URL: 'https://h.example.com/',
     SLACK_API_URL: 'https://slack.example.com/api',
     SLACK_BOT_SCOPES: ' chat:write , channels:read,',
     CORS_ORIGINS: 'https://a.example.com, https://b.example.com:8443',
-    TOKEN_ENCRYPTION_KEYS: `new:${KEY}, old:${KEY}`,
+    TOKEN_ENCRYPTION_KEYS: `new:${ENCRYPTION_KEY}, old:${ENCRYPTION_KEY}`,
   });
   expect(config.publicUrl).toBe('https://h.example.com');
   expect(config.slack).toMatchObject({
@@ -233,17 +217,17 @@ test('lists are split and trimmed, and slashes at the end do not matter', () => 
 });
 
 test('a configuration that is printed shows no secret', () => {
-  const config = read(PRODUCTION);
+  const config = readSettings(PRODUCTION);
   const printed = `${JSON.stringify(config)}${Object.values(config.slack).join()}`;
-  for (const secret of [PRODUCTION.AUTH_JWT_SECRET, KEY, 'app:secret', '"signing"'])
+  for (const secret of [PRODUCTION.AUTH_JWT_SECRET, ENCRYPTION_KEY, 'app:secret', '"signing"'])
     expect(printed).not.toContain(secret);
   expect(printed).toContain('[secret]');
 });
 
 test('development secrets are made only where they are needed', () => {
-  const given = { AUTH_JWT_SECRET: 'x'.repeat(32), TOKEN_ENCRYPTION_KEYS: `k1:${KEY}` };
-  expect(read(given, never).encryptionKeys.map(({ id }) => id)).toEqual(['k1']);
-  expect(() => read({ AUTH_JWT_SECRET: 'x'.repeat(32) }, never)).toThrow('development secrets were asked for');
+  const given = { AUTH_JWT_SECRET: 'x'.repeat(32), TOKEN_ENCRYPTION_KEYS: `k1:${ENCRYPTION_KEY}` };
+  expect(readSettings(given, never).encryptionKeys.map(({ id }) => id)).toEqual(['k1']);
+  expect(() => readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32) }, never)).toThrow('development secrets were asked for');
 });
 
 test('development secrets are made once, kept for the next start, and readable by their owner alone', () => {
@@ -258,9 +242,9 @@ test('development secrets are made once, kept for the next start, and readable b
 });
 
 test('no printed form of the configuration holds a secret', () => {
-  const config = read(PRODUCTION);
+  const config = readSettings(PRODUCTION);
   const printed = [JSON.stringify(config), inspect(config, { depth: Infinity, showHidden: true })].join('\n');
-  const secrets = [KEY, 'app:secret', 'signing"', PRODUCTION.AUTH_JWT_SECRET];
+  const secrets = [ENCRYPTION_KEY, 'app:secret', 'signing"', PRODUCTION.AUTH_JWT_SECRET];
   for (const value of secrets) expect(printed).not.toContain(value);
   expect(printed).toContain('[secret]');
 });

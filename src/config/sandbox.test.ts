@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
-
-const secrets = { jwtSecret: 'd'.repeat(43), encryptionKey: Buffer.alloc(32, 7).toString('base64') };
-const CREDENTIALS = { SLACK_CLIENT_ID: 'id', SLACK_CLIENT_SECRET: 'secret', SLACK_SIGNING_SECRET: 'signing' };
-
-const read = (environment: NodeJS.ProcessEnv) => readConfig(() => secrets, environment);
-
-const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
-  try {
-    read(environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-};
+import { problemsOf, readSettings, SLACK_CREDENTIALS } from '../../test/support/settings.ts';
 
 describe('sandbox mode', () => {
   const SIMULATOR = { SLACK_API_URL: 'http://simulator:4001/api' };
 
   test('talks to the simulated Slack that is named, and then starts none of its own', () => {
-    expect(read({}).slack).toMatchObject({ sandbox: true, startsSimulator: true });
-    expect(read(SIMULATOR).slack).toMatchObject({
+    expect(readSettings({}).slack).toMatchObject({ sandbox: true, startsSimulator: true });
+    expect(readSettings(SIMULATOR).slack).toMatchObject({
       sandbox: true,
       startsSimulator: false,
       apiUrl: 'http://simulator:4001/api/',
@@ -35,14 +20,17 @@ describe('sandbox mode', () => {
       SLACK_API_URL: 'https://slack.com/api',
       SLACK_AUTHORIZE_URL: 'https://slack.com/oauth/v2/authorize',
     };
-    expect(read(slack).slack).toEqual(read({}).slack);
+    expect(readSettings(slack).slack).toEqual(readSettings({}).slack);
     expect(problemsOf({ ...slack, HELIOGRAPH_ROLE: 'delivery' })).toHaveLength(1);
   });
 
   test('sends browsers to the consent page that is named', () => {
     const page = 'https://slack.example.com/oauth/v2/authorize';
-    expect(read({ SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({ startsSimulator: true, authorizeUrl: page });
-    expect(read({ ...SIMULATOR, SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({
+    expect(readSettings({ SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({
+      startsSimulator: true,
+      authorizeUrl: page,
+    });
+    expect(readSettings({ ...SIMULATOR, SLACK_AUTHORIZE_URL: page }).slack).toMatchObject({
       authorizeUrl: page,
       simulatorUrl: 'https://slack.example.com',
     });
@@ -52,7 +40,7 @@ describe('sandbox mode', () => {
     const role = { HELIOGRAPH_ROLE: 'delivery' };
     expect(problemsOf(role)).toEqual([expect.stringMatching(/^HELIOGRAPH_ROLE: .*SLACK_API_URL/)]);
     expect(problemsOf({ ...role, ...SIMULATOR })).toEqual([]);
-    expect(problemsOf({ ...CREDENTIALS, ...role })).toEqual([]);
+    expect(problemsOf({ ...SLACK_CREDENTIALS, ...role })).toEqual([]);
   });
 
   test.each([
@@ -64,7 +52,7 @@ describe('sandbox mode', () => {
     ['10.1.2.3', 'http://10.1.2.3:4001/api/', 'http://10.1.2.3:4001'],
     ['fd00::7', 'http://[fd00::7]:4001/api/', 'http://[fd00::7]:4001'],
   ])('reaches its own simulated Slack, which listens on HOST, where HOST is %s', (host, apiUrl, simulatorUrl) => {
-    expect(read({ HOST: host }).slack).toMatchObject({ apiUrl, simulatorUrl });
+    expect(readSettings({ HOST: host }).slack).toMatchObject({ apiUrl, simulatorUrl });
   });
 
   test('needs no port for a simulated Slack that runs elsewhere', () => {
