@@ -40,6 +40,7 @@ export interface Settled extends Settlement {
 interface LockedLane {
   readonly id: string;
   readonly lease_no: string;
+  readonly is_released: boolean;
   /** Whether the breaker of its team counts anything. */
   readonly is_failing: boolean;
 }
@@ -129,9 +130,11 @@ export class DeliveryRepository {
     return this.database.sqlTransaction(async (sql) => {
       const laneIds = batch.map(({ row }) => row.lane_id);
       const lanes = await sql.query<LockedLane>({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-      const leases = new Map(lanes.map((lane) => [lane.id, lane.lease_no]));
-      const held = batch.filter(({ row }) => leases.get(row.lane_id) === row.lease_no);
-      const lost = batch.filter((settled) => !held.includes(settled));
+      const laneOf = new Map(lanes.map((lane) => [lane.id, lane]));
+      const own = batch.filter(({ row }) => laneOf.get(row.lane_id)?.lease_no === row.lease_no);
+      const lost = batch.filter((settled) => !own.includes(settled));
+      // Else it is stored already, by a commit whose answer was lost: no wait and no outage may count twice.
+      const held = own.filter(({ row }) => laneOf.get(row.lane_id)?.is_released === false);
       const isFailing = lanes.some((lane) => lane.is_failing);
       if (held.length > 0) await this.#write(sql, held, isFailing);
       return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };

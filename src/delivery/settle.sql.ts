@@ -3,16 +3,17 @@ import { hasStatus, headOf, holdTeam, setHead } from './lane.sql.ts';
 /**
  * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
  * until commit like those of entering rows: nobody lays a team to rest by what its lanes looked like before. Says whether
- * the breaker of the team counts anything at the moment. $1 lane ids.
+ * the lease was ended already, and whether the breaker of the team counts anything at the moment. $1 lane ids.
  */
 export const LOCK_LANES = `
   with lanes as materialized (
-    select id, team_id, lease_no from delivery_lanes
+    select id, team_id, lease_no, lease_until from delivery_lanes
     where id = any($1::bigint[]) order by team_id, channel_id for no key update
   ), teams as materialized (
     select team_id, ${holdTeam('team_id')} as held from (select distinct team_id from lanes) given
   )
-  select lanes.id, lanes.lease_no, coalesce(team.failures_in_a_row > 0, false) as is_failing
+  select lanes.id, lanes.lease_no, lanes.lease_until = '-infinity' as is_released,
+    coalesce(team.failures_in_a_row > 0, false) as is_failing
   from lanes join teams using (team_id) left join delivery_teams team using (team_id)`;
 
 /** The teams of a batch, before several statements change some of them each. $1 team ids. */

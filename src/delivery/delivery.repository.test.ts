@@ -1,0 +1,47 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openDesk } from '../../test/support/desk.ts';
+import { accepted, World } from '../../test/support/world.ts';
+import { readSettings } from '../../test/support/settings.ts';
+import { DeliveryLaneEntity } from './delivery.entity.ts';
+import { openDatabase } from '../platform/database.ts';
+import { createLogger } from '../platform/logger.ts';
+import { Secret } from '../platform/secret.ts';
+import { DeliveryRepository } from './delivery.repository.ts';
+import { paceOf } from './pace.policy.ts';
+
+test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
+  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  onTestFinished(() => world.stop());
+  const desk = await openDesk(world, 'repeated');
+  await accepted(desk.admin, desk.message());
+  const logger = createLogger({ level: 'silent', role: 'test' });
+  const database = await openDatabase({
+    url: new Secret(world.database.url),
+    poolMax: 2,
+    entities: [DeliveryLaneEntity],
+    logger,
+  });
+  onTestFinished(() => database.stop());
+  const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+  const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
+  const wait = { reason: 'RATE_LIMITED', seconds: 60, detail: 'Slack asked for 60 s.' } as const;
+  const batch = rows.map((row) => ({
+    row,
+    durationMs: 5,
+    status: 'RETRYING' as const,
+    attempt: { outcome: 'RATE_LIMITED' as const, retryAfterSeconds: 60 },
+    laneHoldSeconds: 60,
+    outage: true,
+    place: { kind: 'LANE' as const, wait },
+  }));
+  const stored = () =>
+    world.database.query(
+      `select failures_in_a_row, held_until, wait_until from delivery_teams join delivery_lanes using (team_id)
+       join notifications on lane_id = delivery_lanes.id`,
+    );
+  expect(await deliveries.settle(batch)).toEqual({ lost: [], contradicted: [] });
+  const once = await stored();
+  expect(once).toEqual([expect.objectContaining({ failures_in_a_row: 1 })]);
+  expect(await deliveries.settle(batch)).toEqual({ lost: [], contradicted: [] });
+  expect(await stored()).toEqual(once);
+});
