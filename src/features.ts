@@ -143,9 +143,9 @@ const createLive = (
 ) => {
   // Rows go with their notification: a cursor from before the history begins would hide what is missing.
   const keptDays = Math.min(config.statusLogDays, config.historyDays);
-  const tail = new StatusTail(log, logger);
+  const tail = new StatusTail(log, systemClock, logger);
   const connectionLog = new ConnectionStatusLogRepository(database, log);
-  const connectionTail = new StatusTail(connectionLog, logger);
+  const connectionTail = new StatusTail(connectionLog, systemClock, logger);
   const tails = [tail, connectionTail];
   wakeUps.on('heliograph_status', () => tails.forEach((each) => each.wake()));
   metrics.watchStatusLogLag(async () => Math.max(...(await Promise.all(tails.map((each) => each.lagSeconds())))));

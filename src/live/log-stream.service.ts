@@ -102,15 +102,17 @@ export class WorkspaceLog<Change extends LoggedChange> {
     const handover = new Handover<Change>();
     const { position, stop } = this.tail.listen(this.workspaceId, (changes) => handover.push(changes));
     stopping.signal.addEventListener('abort', stop);
-    return { from: position(), batches: stoppable(this.#batches(position, handover, stopping.signal), stopping) };
+    const from = position();
+    return { from, batches: stoppable(this.#batches(from, position, handover, stopping.signal), stopping) };
   }
 
   async *#batches(
+    from: LogPosition,
     passed: () => LogPosition,
     handover: Handover<Change>,
     signal: AbortSignal,
   ): AsyncGenerator<LogBatch<Change>, void> {
-    let place = passed();
+    let place = from;
     let behind = false;
     while (!signal.aborted) {
       const taken: readonly Change[] | 'BEHIND' = behind
@@ -124,9 +126,12 @@ export class WorkspaceLog<Change extends LoggedChange> {
       // The seam: what the replay gave already comes by the tail once more.
       const events = taken.filter((change) => isAfter(change.position, place));
       const reached = events.at(-1)?.position ?? (handover.isEmpty ? passed() : place);
-      const hasMoved = isAfter(reached, place);
-      place = hasMoved ? reached : place;
-      if (hasMoved && !signal.aborted) yield { events, place };
+      if (!isAfter(reached, place) || signal.aborted) continue;
+      const isAnotherEpoch = reached.epoch > place.epoch;
+      place = reached;
+      yield { events, place };
+      // Events reach those whom they concern; of another epoch everybody is told.
+      if (isAnotherEpoch && events.length > 0) yield { events: [], place };
     }
   }
 

@@ -2,9 +2,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { GroupReader } from '../../test/support/group-reader.ts';
-import type { Viewer } from '../access/viewer.ts';
+import type { Role, Viewer } from '../access/viewer.ts';
 import { SharedEvents } from '../graphql/shared-log.ts';
 import { SubscriptionGroup } from '../graphql/subscription-group.ts';
+import { systemClock } from '../platform/clock.ts';
 import { openDatabase, type Database } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
     logger,
   });
   log = new StatusLogRepository(database);
-  tail = await new StatusTail(log, logger).start();
+  tail = await new StatusTail(log, systemClock, logger).start();
   // Nobody here follows one notification, the only thing that it asks another service for.
   stream = new StatusStreamService(log, tail, undefined as never, 7, logger);
 });
@@ -46,14 +47,18 @@ const INSERT = `insert into notifications (id, workspace_id, status, priority, t
 const changes = (workspaceId: string, count: number): Promise<object[]> =>
   testDatabase.query(INSERT, [workspaceId, count]);
 
-const admin = (workspaceId: string): Viewer => ({
+const viewer = (workspaceId: string, role: Role): Viewer => ({
   userId: 'ana' as UserId,
-  memberships: new Map([[workspaceId as WorkspaceId, 'ADMIN']]),
+  memberships: new Map([[workspaceId as WorkspaceId, role]]),
   expiresAt: new Date(0),
 });
 /** A subscriber in a group of its own, whose payloads are the ids of the notifications. */
-const subscribe = async (workspaceId: string, after?: string): Promise<GroupReader> => {
-  const { log, from, audience } = await stream.subscribe(admin(workspaceId), {
+const subscribe = async (
+  workspaceId: string,
+  after?: string,
+  { by = stream, role = 'ADMIN' as Role } = {},
+): Promise<GroupReader> => {
+  const { log, from, audience } = await by.subscribe(viewer(workspaceId, role), {
     workspaceId: workspaceId as WorkspaceId,
     after,
   });
@@ -187,5 +192,24 @@ describe('epochs', () => {
       (await log.replayAfter(start, 'ending' as WorkspaceId, 100)).map(({ position }) => position.epoch);
     // Whatever is being written elsewhere in the cluster holds the new one back for a moment.
     await expect.poll(replayedEpochs).toEqual([1, 2]);
+  });
+
+  test('one that another process began is told to all with its first change, whomever that concerns', async () => {
+    // It looks once, before the epoch begins.
+    const early = await new StatusTail(log, { monotonicMs: () => 0 }, logger).start();
+    onTestFinished(() => early.stop());
+    const by = new StatusStreamService(log, early, undefined as never, 7, logger);
+    const elsewhere = await subscribe('elsewhere', undefined, { by });
+    const unconcerned = await subscribe('begins', undefined, { by, role: 'MEMBER' });
+    await changes('elsewhere', 1);
+    await elsewhere.take(1);
+    await testDatabase.query(
+      `insert into log_epochs (epoch, system_identifier, timeline)
+       select epoch + 1, system_identifier, timeline from log_epochs order by epoch desc limit 1`,
+    );
+    await changes('begins', 1);
+    await expect(elsewhere.ended).rejects.toThrow('no longer kept');
+    await expect(unconcerned.ended).rejects.toThrow('no longer kept');
+    expect(unconcerned.got).toEqual([]);
   });
 });

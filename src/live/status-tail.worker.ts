@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -21,6 +22,7 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
 
   constructor(
     private readonly log: FollowedLog<Change>,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
     logger: Logger,
   ) {
     this.#loop = new Loop(
@@ -75,23 +77,28 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     return this.#position;
   }
 
-  /** The epoch is looked up before the log is read: what an epoch has left comes before the next one begins. */
+  /**
+   * The epoch is looked up before the log is read: what an epoch has left comes before the next one begins. Where another
+   * process began it since, its first row is what tells of it.
+   */
   async #follow(): Promise<void> {
+    const before = this.#started().epoch;
     const epoch = await this.#currentEpoch();
     await this.#readAll();
-    if (epoch > this.#started().epoch) this.#enter(epoch);
+    const { epoch: read, atMs } = this.#started();
+    if (epoch > read) this.#position = { epoch, stamp: 0n, seq: 0n, atMs };
+    if (Math.max(epoch, read) > before) this.#tellAll();
   }
 
   async #currentEpoch(): Promise<number> {
-    if (performance.now() - this.#epochCheckedAt < EPOCH_CHECK_MS) return this.#started().epoch;
+    if (this.clock.monotonicMs() - this.#epochCheckedAt < EPOCH_CHECK_MS) return this.#started().epoch;
     const epoch = await this.log.ensureEpoch();
-    this.#epochCheckedAt = performance.now();
+    this.#epochCheckedAt = this.clock.monotonicMs();
     return epoch;
   }
 
-  /** Everybody is told, also where nothing happens any more: who follows from before has to begin anew. */
-  #enter(epoch: number): void {
-    this.#position = { epoch, stamp: 0n, seq: 0n, atMs: Date.now() };
+  /** Also where nothing happens any more: who follows from an epoch before has to begin anew. */
+  #tellAll(): void {
     for (const listener of [...this.#listeners.values()].flatMap((theirs) => [...theirs])) listener([]);
   }
 
