@@ -56,7 +56,7 @@ const viewer = (workspaceId: string, role: Role): Viewer => ({
 const subscribe = async (
   workspaceId: string,
   after?: string,
-  { by = stream, role = 'ADMIN' as Role } = {},
+  { by = stream, role = 'ADMIN' } = {},
 ): Promise<GroupReader> => {
   const { log, from, audience } = await by.subscribe(viewer(workspaceId, role), {
     workspaceId: workspaceId as WorkspaceId,
