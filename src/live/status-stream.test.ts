@@ -56,7 +56,7 @@ const viewer = (workspaceId: string, role: Role): Viewer => ({
 const subscribe = async (
   workspaceId: string,
   after?: string,
-  { by = stream, role = 'ADMIN' } = {},
+  { by = stream, role = 'ADMIN' }: { by?: StatusStreamService; role?: Role } = {},
 ): Promise<GroupReader> => {
   const { log, from, audience } = await by.subscribe(viewer(workspaceId, role), {
     workspaceId: workspaceId as WorkspaceId,

@@ -1,7 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import type { Exchange } from './exchange.policy.ts';
 import type { Deadline } from './gateway.ts';
+import { ResettableHttpsAgent, takeBack } from './resettable-agent.ts';
 
 export interface HttpPost {
   readonly url: URL;
@@ -81,7 +82,7 @@ const whenConnected = (request: ClientRequest, encrypted: boolean, proceed: () =
  */
 export class HttpTransport {
   readonly #plain = new HttpAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
-  readonly #encrypted = new HttpsAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  readonly #encrypted = new ResettableHttpsAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 
   /** Never rejects. */
   async send(post: HttpPost, deadline: Deadline): Promise<Exchange> {
@@ -111,12 +112,23 @@ export class HttpTransport {
     return new Promise((resolve) => {
       const request = this.#open(post);
       let bytesLeft = false;
-      const timer = setTimeout(() => request.destroy(new DeadlinePassed()), Math.min(remainingMs, MAX_TIMER_MS));
+      let isLate = false;
+      const giveUp = (): void => {
+        isLate = true;
+        if (bytesLeft) takeBack(request.socket);
+        request.destroy(new DeadlinePassed());
+        // While there is no connection, nothing would be heard of it before there is one.
+        if (!bytesLeft) settle({ kind: 'noAnswer', bytesLeft, detail: describe(new DeadlinePassed(), bytesLeft) });
+      };
+      const timer = setTimeout(giveUp, Math.min(remainingMs, MAX_TIMER_MS));
       const settle = (exchange: Exchange): void => {
         clearTimeout(timer);
         resolve(exchange);
       };
-      request.on('error', (error) => settle({ kind: 'noAnswer', bytesLeft, detail: describe(error, bytesLeft) }));
+      request.on('error', (error) => {
+        const cause = isLate ? new DeadlinePassed() : error;
+        settle({ kind: 'noAnswer', bytesLeft, detail: describe(cause, bytesLeft) });
+      });
       let responded = false;
       request.on('response', (response) => {
         responded = true;
