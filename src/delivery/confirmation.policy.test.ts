@@ -27,6 +27,7 @@ const lookups: fc.Arbitrary<Lookup> = fc.oneof(
   fc
     .double({ min: 0, max: 60, noNaN: true })
     .map((seconds) => ({ kind: 'postponed', seconds, detail: 'no budget' }) as const),
+  fc.constant({ kind: 'left', detail: 'stopping' } as const),
 );
 const ms = fc.nat({ max: 4_000_000 });
 const contexts: fc.Arbitrary<ConfirmationContext> = fc.record({
@@ -111,6 +112,7 @@ describe('what a lookup settles', () => {
   test('nothing is held for longer than the hold and ten minutes without Slack', () => {
     check((lookup, context, given) => {
       const confirmingMs = given.maxHoldMs + 600_000;
+      if (lookup.kind === 'left') return;
       expect(confirmationOf(lookup, { ...context, confirmingMs }, given).place.kind).not.toBe('CONFIRM');
     });
   });
@@ -125,6 +127,13 @@ describe('what a lookup settles', () => {
         isUnasked: true,
         wait: { reason: 'CONFIRMING', seconds: lookup.kind === 'limited' ? lookup.retryAfterSeconds : 5 },
       });
+    });
+  });
+
+  test('a process that ends concludes nothing, however long it took: the next one looks at once', () => {
+    check((_lookup, context, given) => {
+      const { status, place } = confirmationOf({ kind: 'left', detail: 'stopping' }, context, given);
+      expect([status, place]).toMatchObject([undefined, { kind: 'CONFIRM', wait: { seconds: 0 } }]);
     });
   });
 

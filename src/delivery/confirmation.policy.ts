@@ -15,7 +15,9 @@ export type Lookup =
   /** Slack limits the looks: nothing is concluded, and it is not down. */
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
   /** The look is not had now, or has to be had again; not for anything that Slack did. */
-  | { readonly kind: 'postponed'; readonly seconds: number; readonly detail: string };
+  | { readonly kind: 'postponed'; readonly seconds: number; readonly detail: string }
+  /** This process ends; the next one looks. */
+  | { readonly kind: 'left'; readonly detail: string };
 
 /** What the decision depends on beside the lookup; all times as the database had them when the row was claimed. */
 export interface ConfirmationContext {
@@ -98,6 +100,8 @@ export const confirmationOf = (
       const detail = `Slack limits the looking up of messages; it asked for ${lookup.retryAfterSeconds} s.`;
       return isHeldTooLong ? giveUp(context, detail) : lookAgain(lookup.retryAfterSeconds, detail, true);
     }
+    case 'left':
+      return lookAgain(0, lookup.detail, false);
     case 'postponed':
       return isHeldTooLong ? giveUp(context, lookup.detail) : lookAgain(lookup.seconds, lookup.detail, false);
   }

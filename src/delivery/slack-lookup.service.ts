@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
@@ -12,8 +13,11 @@ const PAGE_LIMIT = 200;
 /** A window with more messages than this is no evidence that can be had in reasonable time. */
 const MAX_PAGES = 50;
 
+/** Longer is the pace of an app that may look once a minute: it must not hold a slot meanwhile. */
+const MAX_PAGE_WAIT_SECONDS = 5;
+
 const BUDGET_SPENT = 'The budget for looking up messages of this team is spent for now.';
-const STOPPING = { kind: 'postponed', seconds: 0, detail: 'It is looked up by another process.' } as const;
+const STOPPING = { kind: 'left', detail: 'It is looked up by another process.' } as const;
 const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
 
 /** What a team may be asked: Slack limits how often its history is read. */
@@ -48,7 +52,7 @@ export class SlackLookup {
     let cursor: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (isStopping()) return STOPPING;
-      const page = await this.#page(row, botId, oldest, cursor);
+      const page = await this.#page(row, botId, oldest, cursor, isStopping);
       if (page.kind !== 'page') return page;
       const marked = page.messages.filter((message) => message.deliveryId !== undefined);
       others.push(
@@ -72,8 +76,24 @@ export class SlackLookup {
     return { kind: 'postponed', seconds: 0, detail: "Slack's clock differs from ours; looking further back." };
   }
 
-  async #page(row: ClaimedRow, botId: CredentialId, oldest: Date, cursor: string | undefined) {
-    const seconds = await this.budget.takeHistoryLook(row.team_id);
+  /** A read that is broken off begins anew: for a further page the budget is waited for, or no long one would ever end. */
+  async #takeLook(teamId: TeamId, isFurther: boolean, isStopping: () => boolean): Promise<number> {
+    for (;;) {
+      const seconds = await this.budget.takeHistoryLook(teamId);
+      if (seconds === 0 || !isFurther || seconds > MAX_PAGE_WAIT_SECONDS) return seconds;
+      await pause(seconds * 1000);
+      if (isStopping()) return seconds;
+    }
+  }
+
+  async #page(
+    row: ClaimedRow,
+    botId: CredentialId,
+    oldest: Date,
+    cursor: string | undefined,
+    isStopping: () => boolean,
+  ) {
+    const seconds = await this.#takeLook(row.team_id, cursor !== undefined, isStopping);
     this.passFailpoint('during-confirmation');
     if (seconds > 0) return { kind: 'postponed', seconds, detail: BUDGET_SPENT } as const;
     const query = {
