@@ -52,14 +52,19 @@ const causeOf = (place: QueuePlace, line: string): Pick<Waiting, 'reason' | 'det
   return { reason: 'PACING', detail: line };
 };
 
+/** A wait whose time is over is not what keeps it any more; an outcome that is unknown stays so until it is settled. */
+const isStillSo = ({ waitReason, waitUntil, now }: QueuePlace): boolean =>
+  waitUntil === null || waitUntil > now || waitReason === 'CONFIRMING';
+
 /** Why a notification is not moving now, and when it will; null where it is moving, or about to. */
 export const waitingOf = (place: QueuePlace): Waiting | null => {
   const { position, now } = place;
   if (place.attemptOpen && place.waitReason === null) return null;
-  if (place.waitReason !== null) {
+  if (place.waitReason !== null && isStillSo(place)) {
     const detail = place.waitDetail ?? ahead(position);
     // What waits for a time of its own waits for its channel and its team as well.
-    const until = place.waitUntil && latest([place.waitUntil, place.heldUntil, place.pausedUntil]);
+    const team = position === null ? [] : [place.teamFreeAt];
+    const until = place.waitUntil && latest([place.waitUntil, place.heldUntil, place.pausedUntil, ...team]);
     return { reason: place.waitReason, until, position, detail };
   }
   const until = latest(
