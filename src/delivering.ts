@@ -57,7 +57,7 @@ export const createDelivery = (
       failures.observe(messageEnds(batch));
       lastUse.observe(batch);
     },
-    (count) => countMovesBy(metrics)('CANCELED', count),
+    countMovesBy(metrics),
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
   return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };

@@ -156,6 +156,9 @@ export const CLAIM = `
     (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
     ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,
     attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts,
+    n.tries > 0 and exists (
+      select from delivery_attempts earlier where earlier.notification_id = n.id and earlier.outcome = 'UNKNOWN'
+        and (heads.action <> 'CONFIRM' or earlier.number < n.attempt_count)) as may_be_there,
     attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads
   left join notifications n on n.id = heads.id

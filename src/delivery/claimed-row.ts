@@ -51,6 +51,8 @@ export interface ClaimedRow {
   /** Since the outcome became unknown; null where this is the first that anybody hears of it. */
   readonly confirming_ms: number | null;
   readonly unasked_ms: number;
+  /** An earlier attempt, which was given up without evidence, may have posted it. */
+  readonly may_be_there: boolean;
   readonly attempt_outcome: AttemptOutcome | null;
   readonly attempt_channel_id: ChannelId | null;
   readonly attempt_ts: string | null;

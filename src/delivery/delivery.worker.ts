@@ -1,3 +1,4 @@
+import type { CountMoves } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
@@ -9,7 +10,7 @@ import type { DeliveryRepository, Settled } from './delivery.repository.ts';
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
-import { settlementWithoutSlack, type Settlement } from './settlement.policy.ts';
+import { settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
 import type { Confirmer } from './confirmer.service.ts';
 
 /** The poll is the truth; wake-ups only make it sooner. */
@@ -49,7 +50,7 @@ export class DeliveryWorker implements Stoppable {
     private readonly logger: Logger,
     private readonly passFailpoint: PassFailpoint,
     private readonly onSettled: (batch: readonly Settled[], contradicted: number) => void,
-    private readonly onCanceled: (count: number) => void,
+    private readonly countMoves: CountMoves,
   ) {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
@@ -132,7 +133,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
-    const settlement = await this.#settlementOf(row, startedMs);
+    const settlement = unlessItMayBeThere(await this.#settlementOf(row, startedMs), row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotsOf([row]);
     await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
     return settlement;
@@ -178,12 +179,22 @@ export class DeliveryWorker implements Stoppable {
   async #move(): Promise<number> {
     // A part at a time: what one disconnect has left must not keep the messages of everybody else from coming due.
     const canceled = await this.queue.cancelLeftBehind();
-    this.onCanceled(canceled);
+    this.countMoves('CANCELED', canceled);
+    await this.#expire();
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
-    do while ((await this.queue.moveDue()) > 0) this.wake();
-    while ((await this.queue.revive()) > 0);
+    do while (!this.#isDraining && (await this.queue.moveDue()) > 0) this.wake();
+    while (!this.#isDraining && (await this.queue.revive()) > 0);
     await this.queue.restIdleTeams();
     return canceled > 0 ? 0 : MOVE_EVERY_MS;
+  }
+
+  /** A lane that is held, or in which others keep passing, is not visited: what waits in it would outlive its time. */
+  async #expire(): Promise<void> {
+    while (!this.#isDraining) {
+      const ended = await this.queue.expireOverdue();
+      if (ended.length === 0) return;
+      for (const status of ended) this.countMoves(status, 1);
+    }
   }
 
   async #renew(): Promise<void> {

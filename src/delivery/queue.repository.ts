@@ -1,6 +1,7 @@
 import type { Notification } from '../notifications/notification.entity.ts';
 import { toNotification } from '../notifications/notification.repository.ts';
 import type { CancelCode, NewNotification, NotificationQueue } from '../notifications/notification-queue.ts';
+import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, TeamId } from '../platform/ids.ts';
@@ -92,6 +93,25 @@ export class QueueRepository implements NotificationQueue {
     const canceled = await this.database.sqlTransaction((sql) => this.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
     this.onWork();
     return canceled.length;
+  }
+
+  /** Ends what waits in a lane past its time; answers with what each became. */
+  async expireOverdue(): Promise<DeliveryStatus[]> {
+    const statement = { name: 'queue_overdue', text: queue.OVERDUE };
+    const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
+    if (rows.length === 0) return [];
+    const ids = rows.map((row) => row.id);
+    const ended = await this.database.sqlTransaction(async (sql) => {
+      const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
+      const laneIds = lanes.map((lane) => lane.lane_id);
+      await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+      const expire = { name: 'queue_expire', text: queue.EXPIRE };
+      const expired = await sql.query<{ status: DeliveryStatus }>(expire, [ids]);
+      await this.#refresh(sql, laneIds);
+      return expired.map(({ status }) => status);
+    });
+    this.onWork();
+    return ended;
   }
 
   /** What waited for a principal that is authorized again may go; answers with how many. */

@@ -101,10 +101,33 @@ export const INSERT_REFUSED = `
 /** The lanes of rows, for locking before the rows. $1 notification ids. */
 export const LANES_OF = `select distinct lane_id from notifications where id = any($1::uuid[]) and lane_id is not null`;
 
+/** An earlier try that was given up without evidence may have posted it: it does not end as if it surely were not there. */
+const unlessItMayBeThere = (ending: string, unconfirmed: string): string => `case
+      when n.tries > 0 and exists (
+        select from delivery_attempts attempt where attempt.notification_id = n.id and attempt.outcome = 'UNKNOWN')
+      then '${unconfirmed}' else ${ending} end`;
+
+/** What waits in a lane past its time: a lane that is held, or where others keep passing, is not visited. $1 how many. */
+export const OVERDUE = `
+  select n.id from notifications n
+  where n.queue_pos is not null and n.status in ('QUEUED', 'RETRYING') and n.expires_at <= now()
+    and not n.attempt_open
+  order by n.expires_at limit $1`;
+
+/** $1 notification ids. The lanes are locked. */
+export const EXPIRE = `
+  update notifications n set
+    status = ${unlessItMayBeThere("'FAILED'", 'UNCONFIRMED')},
+    failure_code = ${unlessItMayBeThere("'EXPIRED'", 'OUTCOME_UNKNOWN')},
+    queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null, finished_at = now()
+  where n.id = any($1::uuid[]) and n.expires_at <= now() and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
+  returning n.status`;
+
 /** $1 notification ids, $2 failure code. The lanes are locked: no claim can take these rows meanwhile. */
 export const CANCEL = `
   update notifications n set
-    status = 'CANCELED', failure_code = $2, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
+    status = ${unlessItMayBeThere("'CANCELED'", 'UNCONFIRMED')},
+    failure_code = ${unlessItMayBeThere('$2', 'OUTCOME_UNKNOWN')}, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
     finished_at = now()
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.id`;

@@ -11,6 +11,7 @@ import {
   MAX_TRIES,
   settlementOf,
   settlementWithoutSlack,
+  unlessItMayBeThere,
   type Settlement,
   type SettlementContext,
 } from './settlement.policy.ts';
@@ -126,6 +127,35 @@ describe('what follows from what a try came to', () => {
           expect(place.wait?.seconds).toBeLessThanOrEqual(Math.max(0, context.remainingMs / 1000));
           expect(place.kind === 'PARKED').toBe((place.wait?.seconds ?? 0) > context.laneHoldSeconds);
         } else expect.unreachable();
+      }),
+    );
+  });
+
+  test('what never left says nothing of Slack', () => {
+    const unasked: PostResult[] = [
+      { kind: 'notSent', reason: 'DEADLINE', detail: 'x' },
+      { kind: 'rejected', failureCode: 'INVALID_MESSAGE', detail: 'x' },
+    ];
+    fc.assert(
+      fc.property(contexts, fc.constantFrom(...unasked), (context, result) => {
+        expect(settlementOf(result, context)).not.toHaveProperty('outage');
+      }),
+    );
+  });
+
+  test('what may be there from an earlier try ends UNCONFIRMED instead of as if it were not, and else as it would', () => {
+    fc.assert(
+      fc.property(outcomes, contexts, fc.boolean(), (result, context, mayBeThere) => {
+        const settlement = settlementOf(result, context);
+        const ending = unlessItMayBeThere(settlement, mayBeThere);
+        if (!mayBeThere || settlement.status !== 'FAILED') expect(ending).toEqual(settlement);
+        else
+          expect(ending).toMatchObject({
+            status: 'UNCONFIRMED',
+            place: { kind: 'REST' },
+            attempt: settlement.attempt,
+            failure: { code: 'OUTCOME_UNKNOWN' },
+          });
       }),
     );
   });

@@ -102,11 +102,13 @@ const rateLimited = (
 /** A try that surely posted nothing: again later, until tries or time run out. */
 const retryLater = (outcome: Extract<PostResult, { kind: 'notSent' }>, context: SettlementContext): Settlement => {
   const isSealed = outcome.reason === 'SEALED';
+  // What never left says nothing of Slack, and must not end the caution that an outage began.
+  const wasAsked = !isSealed && outcome.reason !== 'DEADLINE';
   const { tries, remainingMs, laneHoldSeconds, random } = context;
   const common = {
     attempt: { outcome: 'RETRYABLE', ...facts(outcome) },
     countsAsTry: true,
-    ...(isSealed ? {} : { outage: outcome.reason === 'CONNECTION' }),
+    ...(wasAsked ? { outage: outcome.reason === 'CONNECTION' } : {}),
     ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
   } as const;
   if (tries + 1 >= MAX_TRIES) {
@@ -198,13 +200,22 @@ export const settlementOf = (outcome: PostResult, context: SettlementContext): S
         status: 'FAILED',
         attempt: { outcome: 'REJECTED', ...facts(outcome) },
         countsAsTry: true,
-        outage: false,
+        ...(outcome.httpStatus === undefined ? {} : { outage: false }),
         failure: { code: outcome.failureCode, ...(outcome.detail === undefined ? {} : { detail: outcome.detail }) },
         ...(outcome.slackError === undefined ? {} : { slackError: outcome.slackError }),
       };
     case 'unknown':
       return unknown(outcome);
   }
+};
+
+const MAY_BE_THERE = 'It was to be sent again and was not; an earlier try may have posted it. Look in Slack.';
+
+/** What may be in Slack does not end as if it surely were not: sent again without evidence is still sent once. */
+export const unlessItMayBeThere = (settlement: Settlement, mayBeThere: boolean): Settlement => {
+  const claimsAbsence = settlement.status === 'FAILED' || settlement.status === 'CANCELED';
+  if (!mayBeThere || !claimsAbsence) return settlement;
+  return { ...settlement, status: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN', detail: MAY_BE_THERE } };
 };
 
 /** What a claim found at the head of a lane. */

@@ -17,6 +17,7 @@ import { RepeatedFailures } from '../../migrations/0013-repeated-failures.ts';
 import { RateLimits } from '../../migrations/0014-rate-limits.ts';
 import { Observability } from '../../migrations/0015-observability.ts';
 import { Accepting } from '../../migrations/0016-accepting.ts';
+import { Overdue } from '../../migrations/0017-overdue.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -38,6 +39,7 @@ export const migrations = [
   { name: '0014-rate-limits', class: RateLimits },
   { name: '0015-observability', class: Observability },
   { name: '0016-accepting', class: Accepting },
+  { name: '0017-overdue', class: Overdue },
 ];
 
 const LOCK_POLL_MS = 100;

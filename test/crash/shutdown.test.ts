@@ -11,6 +11,8 @@ afterEach(() => torture.stop());
 const LIMIT = { timeout: 90_000 };
 const OPEN = 50;
 const SOCKETS = 200;
+/** As many as a process moves in a second or two. */
+const DUE = 10_000;
 const SENDING = `select from notifications where status = 'SENDING'`;
 
 const openSockets = async (url: string, count: number): Promise<RawSocket[]> => {
@@ -134,6 +136,30 @@ test('a second SIGTERM ends it at once, and what was open is found when it start
   await member.start();
   const restMs = await torture.untilAtRest(30_000);
   process.stdout.write(`two SIGTERMs: at rest ${restMs} ms after the restart; ${await torture.expectClean()}\n`);
+});
+
+test('SIGTERM does not wait for all that is coming due', LIMIT, async () => {
+  torture = await Torture.start({ chance: chanceOf('SIGTERM while much comes due'), roles: ['all'], channels: 1 });
+  const { database } = torture.world;
+  const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+  await torture.send(torture.message(0, { scheduledFor }));
+  await database.query(
+    `insert into notifications select (jsonb_populate_record(n,
+       jsonb_build_object('id', gen_random_uuid(), 'due_at', now() - interval '1 second'))).*
+     from notifications n, generate_series(1, $1::int)`,
+    [DUE],
+  );
+  const due = async (): Promise<number> => {
+    const rows = await database.query<{ count: number }>(
+      'select count(*)::int as count from notifications where due_at < now()',
+    );
+    return rows[0]?.count ?? 0;
+  };
+  while ((await due()) === DUE) await pause(10);
+  const member = torture.fleet.members[0] ?? expect.unreachable();
+  member.signal('SIGTERM');
+  expect(await member.exited()).toBe(0);
+  expect(await due()).toBeGreaterThan(0);
 });
 
 describe('an error that nobody catches', () => {

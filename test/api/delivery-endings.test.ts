@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { DisconnectDocument, NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
+import type { StatusFeed } from '../support/status-feed.ts';
+import { accepted, World } from '../support/world.ts';
+
+let world: World;
+let desk: Desk;
+let feed: StatusFeed;
+
+beforeAll(async () => {
+  world = await World.start({
+    env: {
+      SLACK_TIMEOUT_MS: '1000',
+      CONFIRM_SETTLE_SECONDS: '1',
+      CONFIRM_MAX_HOLD_SECONDS: '30',
+      CHANNEL_BURST: '1',
+      CHANNEL_MESSAGES_PER_SECOND: '2',
+      TEAM_MESSAGES_PER_MINUTE: '0',
+    },
+  });
+  await world.slack.config({ channelPostsPerSecond: 0, historyPageMax: 20 });
+  desk = await openDesk(world, 'endings');
+  feed = world.follow(desk.admin, { workspaceId: 'endings' });
+});
+afterEach(() => world.slack.clearFaults());
+afterAll(() => world.stop());
+
+const post = (input: Partial<SendNotificationInput>) => accepted(desk.admin, desk.message(input));
+const read = async (id: string) => (await desk.admin.run(NotificationDocument, { id })).notification;
+const after = (ms: number): string => new Date(Date.now() + ms).toISOString();
+/** For one message; those of another channel are on their way meanwhile. */
+const postFault = (fault: { type: string } & Record<string, unknown>, channel = 'C0ACME0001') =>
+  world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault, times: 1 });
+const historyIsDown = () =>
+  world.slack.fault({
+    match: { method: 'conversations.history' },
+    fault: { type: 'error', error: 'internal_error' },
+    times: 0,
+  });
+
+test('what waits behind a long 429 expires at its time, not when the channel is free again', async () => {
+  const channelId = 'C0ACME0002';
+  await postFault({ type: 'ratelimit', retryAfter: '3600' }, channelId);
+  const limited = await post({ channelId });
+  await expect.poll(() => read(limited.id)).toMatchObject({ waiting: { reason: 'RATE_LIMITED' } });
+  const behind = await post({ channelId, expiresAt: after(1500) });
+  expect(await feed.untilAtRest(behind.id)).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED' } });
+  expect(await read(limited.id)).toMatchObject({ status: 'RETRYING' });
+});
+
+test('what more urgent ones keep passing expires at its time, not when they are done', async () => {
+  const channelId = 'C0ACME0003';
+  const urgent = await Promise.all(Array.from({ length: 40 }, () => post({ channelId, priority: 'URGENT' })));
+  const low = await post({ channelId, priority: 'LOW', expiresAt: after(1000) });
+  expect(await feed.untilAtRest(low.id)).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED' } });
+  const statuses = await Promise.all(urgent.map(async ({ id }) => (await read(id))?.status));
+  expect(statuses).toContain('QUEUED');
+});
+
+test('what may be there, and was to be sent again, ends UNCONFIRMED where its time is over', async () => {
+  await postFault({ type: 'hang', apply: true });
+  await world.slack.fault({
+    match: { method: 'conversations.history' },
+    fault: { type: 'error', error: 'missing_scope' },
+    times: 0,
+  });
+  const lost = await post({ text: 'late', onUnknownOutcome: 'RESEND', expiresAt: after(1500) });
+  const end = await feed.untilAtRest(lost.id);
+  expect(end).toMatchObject({ to: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN' } });
+  expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+});
+
+test('so it does where what is sent again is refused', async () => {
+  await postFault({ type: 'hang', apply: true });
+  await world.slack.fault({
+    match: { method: 'conversations.history' },
+    fault: { type: 'error', error: 'missing_scope' },
+    times: 0,
+  });
+  const lost = await post({ text: 'refused', onUnknownOutcome: 'RESEND' });
+  await expect.poll(() => world.slack.postsOf(lost.id)).toHaveLength(1);
+  await postFault({ type: 'error', error: 'is_archived' });
+  const end = await feed.untilAtRest(lost.id);
+  expect(end).toMatchObject({ to: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN', slackError: 'is_archived' } });
+  expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+});
+
+test('a message on the eleventh page is found, though the budget of looks is spent on the way', async () => {
+  const { slack } = world;
+  await historyIsDown();
+  await postFault({ type: 'apply_then_status', status: 502 });
+  const lost = await post({ text: 'busy' });
+  await expect.poll(() => slack.postsOf(lost.id)).toHaveLength(1);
+  const message = { team: desk.team, channel: 'C0ACME0001', user: 'U0ACME001' };
+  await Promise.all(Array.from({ length: 200 }, (_, index) => slack.message({ ...message, text: `${index}` })));
+  await slack.clearFaults();
+  expect(await feed.untilAtRest(lost.id)).toMatchObject({ to: 'DELIVERED' });
+  expect(await slack.postsOf(lost.id)).toHaveLength(1);
+});
+
+test('what may be there, and was to be sent again, ends UNCONFIRMED where its connection is disconnected', async () => {
+  await historyIsDown();
+  await postFault({ type: 'reset_after' });
+  const lost = await post({ text: 'there', onUnknownOutcome: 'RESEND' });
+  await expect.poll(() => read(lost.id)).toMatchObject({ status: 'SENDING', waiting: { reason: 'CONFIRMING' } });
+  await desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id, queued: 'CANCEL' } });
+  expect(await feed.untilAtRest(lost.id)).toMatchObject({ to: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN' } });
+  expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+});
