@@ -1,5 +1,4 @@
 import type { Notification } from '../notifications/notification.entity.ts';
-import { toNotification } from '../notifications/notification.repository.ts';
 import type { CancelCode, NewNotification, NotificationQueue } from '../notifications/notification-queue.ts';
 import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
@@ -32,15 +31,15 @@ export class QueueRepository implements NotificationQueue {
     const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
     const [held, rows] = await Promise.all([
       sql.query(HOLD, [teams]),
-      sql.query({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
+      sql.query<Notification>({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
     ]);
     if (held.length < teams.length) await this.#addTeams(sql, teams);
-    return rows.map(toNotification);
+    return rows;
   }
 
   async record(sql: Sql, refused: readonly NewNotification[]): Promise<Notification[]> {
     const statement = { name: 'queue_record', text: queue.INSERT_REFUSED };
-    return (await sql.query(statement, [JSON.stringify(refused)])).map(toNotification);
+    return sql.query<Notification>(statement, [JSON.stringify(refused)]);
   }
 
   async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]> {

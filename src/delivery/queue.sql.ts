@@ -1,4 +1,7 @@
+import { notificationColumns } from '../notifications/notification.sql.ts';
 import { hasStatus, holdTeam, paceReadyAt, takeTeam } from './lane.sql.ts';
+
+const STORED = notificationColumns('notifications');
 
 /**
  * The JSON array that ENTER and INSERT_REFUSED read as $1. json and not jsonb: metadata goes back as it was given, with
@@ -82,7 +85,7 @@ export const ENTER = `
       order by given.ordinal
     ) ordered
   ) placed
-  returning *`;
+  returning ${STORED}`;
 
 /** A refusal that is recorded: at rest from the start. $1 recorded notifications. */
 export const INSERT_REFUSED = `
@@ -96,7 +99,7 @@ export const INSERT_REFUSED = `
     "requestedBy", "selectedBy", "idempotencyKey", "resendOf", "resendReason", "isTest", "onUnknownOutcome", "failureCode",
     "failureSlackError", "failureDetail", "scheduledFor", coalesce("expiresAt", greatest("scheduledFor", now()) + interval '24 hours'), now()
   from ${ACCEPTED}
-  returning *`;
+  returning ${STORED}`;
 
 /** The lanes of rows, for locking before the rows. $1 notification ids. */
 export const LANES_OF = `select distinct lane_id from notifications where id = any($1::uuid[]) and lane_id is not null`;

@@ -1,7 +1,6 @@
 import type { Sql } from '../platform/database.ts';
 import { historyPage, historySearch, type BoundStatement, type HistoryQuery } from './history.sql.ts';
 import type { Notification } from './notification.entity.ts';
-import { toNotification } from './notification.repository.ts';
 
 export type HistoryRow = Notification & { readonly createdUs: string };
 
@@ -15,5 +14,5 @@ export class HistoryRepository {
   }
 }
 
-const read = async (sql: Sql, { text, values }: BoundStatement): Promise<HistoryRow[]> =>
-  (await sql.query({ text }, values)).map((row) => toNotification(row) as HistoryRow);
+const read = (sql: Sql, { text, values }: BoundStatement): Promise<HistoryRow[]> =>
+  sql.query<HistoryRow>({ text }, values);

@@ -1,4 +1,5 @@
 import type { HistoryFilter } from './notification.entity.ts';
+import { notificationColumns } from './notification.sql.ts';
 
 /** Which notifications, in which part of the history, and of whom. */
 export interface HistoryQuery {
@@ -52,7 +53,8 @@ const MOVING = `n.status in ('QUEUED', 'SENDING', 'RETRYING') and n.wait_reason 
 const STILL = `(n.status in ('DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED') or n.wait_reason = 'SCHEDULED')`;
 
 const ORDER = 'order by n.created_at desc, n.id desc';
-const MICROSECONDS = '(extract(epoch from n.created_at) * 1000000)::bigint as created_us';
+const MICROSECONDS = '(extract(epoch from n.created_at) * 1000000)::bigint as "createdUs"';
+const COLUMNS = notificationColumns('n');
 
 /** A search walks this far along the newest of what else is asked for: a word of many texts has filled its page by then. */
 const SEARCH_WALK = 2000;
@@ -116,9 +118,9 @@ class HistoryStatement {
       order by w.created_at desc, w.notification_id desc limit ${this.#bind(this.#query.limit)}`);
   }
 
-  /** Whole rows only of those that are on the page. */
+  /** All that is shown only of those that are on the page. */
   #statement(found: string): BoundStatement {
-    const text = `select n.*, ${MICROSECONDS} from (${found}) found
+    const text = `select ${COLUMNS}, ${MICROSECONDS} from (${found}) found
       join notifications n on n.id = found.id and n.workspace_id = ${this.#workspace} ${ORDER}`;
     return { text, values: this.#values };
   }

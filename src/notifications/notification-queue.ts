@@ -1,15 +1,15 @@
 import type { Sql } from '../platform/database.ts';
 import type { NotificationId } from '../platform/ids.ts';
-import type { Notification } from './notification.entity.ts';
+import type { Notification, NotificationRow } from './notification.entity.ts';
 
 /** A notification as it is accepted; the queue draws its lane and its place, and names its channel as the directory does. */
 export type NewNotification = Pick<
-  Notification,
+  NotificationRow,
   'id' | 'workspaceId' | 'priority' | 'text' | 'requestedBy' | 'isTest' | 'onUnknownOutcome'
 > &
   Partial<
     Pick<
-      Notification,
+      NotificationRow,
       | 'identityId'
       | 'identityKind'
       | 'connectionId'

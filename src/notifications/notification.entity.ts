@@ -89,7 +89,30 @@ export const NotificationEntity = defineEntity({
   },
 });
 
-export type Notification = InferEntity<typeof NotificationEntity>;
+/** A whole row. */
+export type NotificationRow = InferEntity<typeof NotificationEntity>;
+
+/** What delivery alone reads of a row, by statements of its own. */
+export const OF_DELIVERY = [
+  'laneId',
+  'queuePos',
+  'enteredPos',
+  'dueAt',
+  'attemptOpen',
+  'confirmSince',
+  'unaskedSince',
+  'unaskedSeconds',
+  'slackUserId',
+  'tries',
+  'waitReason',
+  'waitUntil',
+  'waitDetail',
+  'expiresAt',
+  'traceParent',
+] as const satisfies readonly (keyof NotificationRow)[];
+
+/** What is shown, and decided by, of a row. */
+export type Notification = Omit<NotificationRow, (typeof OF_DELIVERY)[number]>;
 
 /** Which notifications of a workspace to list: those for which all of it holds. */
 export interface HistoryFilter {

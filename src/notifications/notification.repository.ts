@@ -3,6 +3,7 @@ import type { ConnectionScope } from '../connections/dependents.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { Notification } from './notification.entity.ts';
+import { notificationColumns } from './notification.sql.ts';
 
 export interface IdempotencyBinding {
   readonly workspaceId: WorkspaceId;
@@ -15,27 +16,18 @@ export interface IdempotencyBinding {
 /** How long a key is remembered. */
 const KEY_LIFETIME = `interval '7 days'`;
 
-const camelNames = new Map<string, string>();
-const camel = (name: string): string => {
-  const known = camelNames.get(name) ?? name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  camelNames.set(name, known);
-  return known;
-};
-
-/** A row of the table as the entity names its fields. */
-export const toNotification = (row: object): Notification => {
-  const named: Record<string, unknown> = {};
-  for (const name of Object.keys(row)) named[camel(name)] = row[name as keyof typeof row];
-  return named as unknown as Notification;
-};
+const COLUMNS = notificationColumns('notifications');
 
 export class NotificationRepository {
   constructor(private readonly database: Database) {}
 
   async findAll(ids: readonly NotificationId[], sql: Sql = this.database): Promise<Map<NotificationId, Notification>> {
-    const statement = { name: 'notifications_by_id', text: 'select * from notifications where id = any($1::uuid[])' };
-    const rows = await sql.query(statement, [ids]);
-    return new Map(rows.map(toNotification).map((notification) => [notification.id, notification]));
+    const statement = {
+      name: 'notifications_by_id',
+      text: `select ${COLUMNS} from notifications where id = any($1::uuid[])`,
+    };
+    const rows = await sql.query<Notification>(statement, [ids]);
+    return new Map(rows.map((notification) => [notification.id, notification]));
   }
 
   async find(id: NotificationId, sql: Sql = this.database): Promise<Notification | undefined> {
@@ -46,9 +38,9 @@ export class NotificationRepository {
   async findResends(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {
     const statement = {
       name: 'notifications_resent',
-      text: 'select * from notifications where resend_of = any($1::uuid[])',
+      text: `select ${COLUMNS} from notifications where resend_of = any($1::uuid[])`,
     };
-    const rows = (await this.database.query(statement, [ids])).map(toNotification);
+    const rows = await this.database.query<Notification>(statement, [ids]);
     return new Map(rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf, row] as const])));
   }
 
@@ -133,14 +125,14 @@ export class NotificationRepository {
       ? {
           name: 'notification_resolve_present',
           text: `update notifications set status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
-            delivered_at = now(), finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning *`,
+            delivered_at = now(), finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning ${COLUMNS}`,
         }
       : {
           name: 'notification_resolve_absent',
           text: `update notifications set status = 'FAILED', failure_detail = 'A person looked in Slack and it is not there.',
-            finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning *`,
+            finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning ${COLUMNS}`,
         };
-    return (await sql.query(statement, [id])).map(toNotification);
+    return sql.query<Notification>(statement, [id]);
   }
 
   async countWaiting(em: EntityManager, scope: ConnectionScope): Promise<number> {
