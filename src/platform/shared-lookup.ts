@@ -3,8 +3,8 @@ import { Batcher } from './batcher.ts';
 const LIMITS = { maxBatch: 200, maxInFlight: 2, maxWaiting: 5000 };
 
 /**
- * Lets concurrent look-ups by a key share a statement. Sessions plan anew for each execution, and for a row or two that costs
- * several times what finding them does. Nothing is remembered: a look-up sees what was committed when it was asked for.
+ * Lets concurrent look-ups by a key share a statement: the trip, and what a session does around a statement, cost several
+ * times what finding a row or two does. Nothing is remembered: a look-up sees what was committed when it was asked for.
  */
 export class SharedLookup<Key, Row> {
   readonly #batcher: Batcher<Key, Row | undefined>;
