@@ -78,9 +78,10 @@ const messageEnds = (batch: readonly Settled[]): MessageEnd[] =>
 
 const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
   metrics.invariantViolations.inc(contradicted);
-  for (const { status, attempt, durationMs } of batch) {
+  for (const { row, status, attempt, durationMs } of batch) {
     if (status) metrics.notifications.inc({ status });
-    if (!attempt) continue;
+    // What a lookup says of a try is no try of its own.
+    if (!attempt || row.action !== 'SEND') continue;
     metrics.attempts.inc({ outcome: attempt.outcome });
     metrics.deliverySeconds.observe(durationMs / 1000);
   }

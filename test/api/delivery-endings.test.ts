@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DisconnectDocument, NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { scrape, sumOf } from '../support/metrics.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -97,6 +98,16 @@ test('a message on the eleventh page is found, though the budget of looks is spe
   await slack.clearFaults();
   expect(await feed.untilAtRest(lost.id)).toMatchObject({ to: 'DELIVERED' });
   expect(await slack.postsOf(lost.id)).toHaveLength(1);
+});
+
+test('each try is counted once, whatever lookups said of it', async () => {
+  const counted = async () => {
+    const [row] = await world.database.query<{ count: number }>(
+      `select count(*)::int as count from delivery_attempts where outcome <> 'IN_FLIGHT'`,
+    );
+    return sumOf(await scrape(world.url), 'heliograph_delivery_attempts_total') - (row?.count ?? 0);
+  };
+  await expect.poll(counted).toBe(0);
 });
 
 test('what may be there, and was to be sent again, ends UNCONFIRMED where its connection is disconnected', async () => {
