@@ -36,6 +36,8 @@ export interface FailureContext {
   readonly connectionId?: string | null | undefined;
   /** Whose authorization it is about; a workspace's bot where nothing is said. */
   readonly personal?: boolean | undefined;
+  /** OUTCOME_UNKNOWN: a person looked, and it is not there. */
+  readonly isKnownAbsent?: boolean | undefined;
 }
 
 export interface DescribedFailure {
@@ -175,12 +177,14 @@ const TABLE: Readonly<Record<FailureCode, (context: FailureContext) => Descripti
       'Wait until Slack works again (slack-status.com), then resend it.',
       'SLACK',
     ),
-  OUTCOME_UNKNOWN: () =>
-    describe(
-      "Slack's answer was lost, and whether the message is there could not be looked up; it was not sent again.",
-      'Look in the channel, then say with resolveUnconfirmed whether the message is there, or resend it.',
-      'CALLER',
-    ),
+  OUTCOME_UNKNOWN: ({ isKnownAbsent = false, detail }) =>
+    isKnownAbsent
+      ? describe("Slack's answer was lost, and the message is not there.", 'Resend it if it is still wanted.', 'CALLER')
+      : describe(
+          `Slack's answer was lost, and whether the message is there could not be looked up.${detail ? ` ${detail}` : ''}`,
+          'Look in the channel, then say with resolveUnconfirmed whether the message is there, or resend it.',
+          'CALLER',
+        ),
   EXPIRED: (context) =>
     describe(
       `Its time was over before Slack took the message${because(context)}.`,

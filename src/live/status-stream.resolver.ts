@@ -83,6 +83,6 @@ const changeView = (change: StatusChange): DeliveryStatusChange => ({
   from: change.from,
   to: change.to,
   attempt: change.attempt,
-  failure: failureOf(change),
+  failure: failureOf({ ...change, status: change.to }),
   at: change.at,
 });

@@ -6,14 +6,22 @@ import type { Notification } from './notification.types.ts';
 
 /** Why a notification did not arrive, with what a person should do. */
 export const failureOf = (
-  row: Pick<StoredNotification, 'failureCode' | 'failureSlackError' | 'failureDetail'> &
+  row: Pick<StoredNotification, 'status' | 'failureCode' | 'failureSlackError' | 'failureDetail'> &
     Partial<Pick<StoredNotification, 'channelName' | 'channelId' | 'connectionId' | 'postedAs' | 'identityKind'>>,
 ): DeliveryFailure | null => {
   const { failureCode, failureSlackError: slackError, failureDetail: detail, postedAs: postsAs } = row;
   if (!failureCode) return null;
   const { channelName, channelId, connectionId, identityKind } = row;
-  const personal = identityKind === 'PERSONAL_USER';
-  return describeFailure(failureCode, { slackError, detail, channelName, channelId, connectionId, postsAs, personal });
+  return describeFailure(failureCode, {
+    slackError,
+    detail,
+    channelName,
+    channelId,
+    connectionId,
+    postsAs,
+    personal: identityKind === 'PERSONAL_USER',
+    isKnownAbsent: row.status === 'FAILED',
+  });
 };
 
 /** What the API shows, with the row that field resolvers load the rest by. */

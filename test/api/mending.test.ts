@@ -127,10 +127,12 @@ describe('an unconfirmed notification', () => {
 
   test('becomes FAILED when a person looked and it is not there', async () => {
     const id = await unconfirmed(ana, 'it is not');
+    const remedy = 'Resend it if it is still wanted.';
     expect((await resolve(ana, id, false)).notification).toMatchObject({
       status: 'FAILED',
-      failure: { code: 'OUTCOME_UNKNOWN' },
+      failure: { code: 'OUTCOME_UNKNOWN', remedy },
     });
+    expect((await feed.untilStatus(id, 'FAILED')).failure).toMatchObject({ remedy });
   });
 
   test('is resolved by an admin or by the member who requested it, and by nobody else', async () => {
