@@ -13,7 +13,8 @@ export type Authenticate = (authorization: string | undefined) => Promise<Viewer
 /** The end of the year 9999, in seconds: beyond some moment later a date is none, and no timer could wait for it. */
 const LAST_MOMENT = 253_402_300_799;
 
-const claims = z.object({
+/** Of a token's claims, those that are read here. */
+export const TAKEN_CLAIMS = z.object({
   sub: z.string().min(1).max(255),
   exp: z.number(),
   workspaces: z.record(z.string().min(1).max(128), z.enum(['ADMIN', 'MEMBER', 'SERVICE'])),
@@ -56,7 +57,7 @@ const refusal = (error: unknown): TopLevelError =>
     : unauthenticated(reason(error));
 
 const toViewer = (payload: JWTPayload): Viewer => {
-  const parsed = claims.safeParse(payload);
+  const parsed = TAKEN_CLAIMS.safeParse(payload);
   if (!parsed.success)
     throw unauthenticated(`The token's ${parsed.error.issues[0]?.path[0]?.toString()} is not accepted.`);
   const { sub, exp, workspaces } = parsed.data;

@@ -1,5 +1,6 @@
 import { decodeJwt, SignJWT } from 'jose';
 import type { AuthConfig } from '../config/config.ts';
+import { TAKEN_CLAIMS } from './authenticate.ts';
 import { ANY_WORKSPACE, type Role } from './viewer.ts';
 
 export interface TokenClaims {
@@ -30,7 +31,11 @@ export const issueToken = async (config: AuthConfig, claims: TokenClaims): Promi
     throw new Error(`The workspace ${ANY_WORKSPACE} (any) is for the role SERVICE only; name the workspaces instead.`);
   }
   const token = await signToken(config, claims);
-  const { iat = 0, exp = 0 } = decodeJwt(token);
+  const payload = decodeJwt(token);
+  const { iat = 0, exp = 0 } = payload;
   if (exp <= iat) throw new Error('The lifetime must be above 0, for example 12h.');
+  if (!TAKEN_CLAIMS.safeParse(payload).success) {
+    throw new Error('A user has 1 to 255 characters, and a workspace 1 to 128.');
+  }
   return token;
 };

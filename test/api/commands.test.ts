@@ -83,6 +83,9 @@ describe('heliograph token', () => {
     ['a lifetime of nothing', ['--lifetime', '0s']],
     ['a lifetime that is over', ['--lifetime', '5m ago']],
     ['a lifetime that is over by its sign', ['--lifetime=-5m']],
+    ['a user without a name', ['--user', '']],
+    ['a user whose name is too long', ['--user', 'x'.repeat(256)]],
+    ['a workspace without a name', ['--workspace', '']],
     ['any workspace for a person', ['--workspace', '*']],
     ['any workspace among others for a person', ['--workspace', 'a', '*', '--role', 'MEMBER']],
   ])('refuses %s', async (_name, args) => {
