@@ -209,7 +209,7 @@ export const settlementOf = (outcome: PostResult, context: SettlementContext): S
   }
 };
 
-const MAY_BE_THERE = 'It was to be sent again and was not; an earlier try may have posted it. Look in Slack.';
+const MAY_BE_THERE = 'It was to be sent again and was not; an earlier try may have posted it.';
 
 /** What may be in Slack does not end as if it surely were not: sent again without evidence is still sent once. */
 export const unlessItMayBeThere = (settlement: Settlement, mayBeThere: boolean): Settlement => {

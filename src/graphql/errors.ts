@@ -97,9 +97,13 @@ function hidden(error: GraphQLError, fault: unknown, requestId: string | undefin
   return { ...known(error, 'INTERNAL_SERVER_ERROR', requestId === undefined ? {} : { requestId }, message), fault };
 }
 
-/** GraphQL's own message, with the token limit told apart from a typing error. */
+/** Comparing fields of one name with each other has a limit of its own in graphql-js. */
+const TOO_MANY_OF_A_NAME = 'The document names the same fields too often to be checked. Ask in several requests.';
+
+/** GraphQL's own message, with its limits told apart from mistakes. */
 function ownError(error: GraphQLError, code: string, options: MaskingOptions): MaskedError {
   const isTokenLimit = code === 'GRAPHQL_PARSE_FAILED' && error.message.includes('tokens. Parsing aborted');
+  if (error.message === 'Validation aborted.') return known(error, 'QUERY_TOO_COMPLEX', {}, TOO_MANY_OF_A_NAME);
   const message = options.suggestions ? error.message : withoutSuggestions(error.message);
   const { retryAfterSeconds, rateLimit } = error.extensions;
   const extra = {

@@ -20,12 +20,18 @@ const isBulkSend = (document: string): boolean => document.includes('sendNotific
 const documentOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body.query : '';
 
+const NOT_JSON = 'The body is not JSON: send {"query": …, "variables": …} as application/json.';
+const FORBIDDEN_KEY = 'The body has a key `__proto__` or `constructor` with a `prototype` in it, which is not taken.';
+
+const isForbiddenKey = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('forbidden prototype property');
+
 function parseBody(text: Buffer, parse: (text: string) => unknown): unknown {
   let body: unknown;
   try {
     body = parse(text.toString('utf8'));
-  } catch {
-    throw new RequestRefused(400, 'The body is not JSON: send {"query": …, "variables": …} as application/json.');
+  } catch (error) {
+    throw new RequestRefused(400, isForbiddenKey(error) ? FORBIDDEN_KEY : NOT_JSON);
   }
   if (text.length <= BODY_LIMIT_BYTES) return body;
   const document = documentOf(body);

@@ -159,4 +159,6 @@ test('too many aliases, tokens or field values are refused by name', async () =>
   expect((await post(JSON.stringify({ query: `{ ${aliases} }` }))).codes).toEqual(['QUERY_TOO_COMPLEX']);
   const tokens = `{ viewer { ${'userId '.repeat(2001)} } }`;
   expect((await post(JSON.stringify({ query: tokens }))).codes).toEqual(['QUERY_TOO_COMPLEX']);
+  const repeated = `{ viewer { ${'userId '.repeat(900)} } }`;
+  expect((await post(JSON.stringify({ query: repeated }))).codes).toEqual(['QUERY_TOO_COMPLEX']);
 });
