@@ -13,15 +13,19 @@ const sayable = (given: unknown): string => {
   return JSON.stringify(value);
 };
 
-/** A value as mrkdwn, with halves of an emoji that a filter cut made visible: without `<` and `>`, nothing in it can become a mention or a link (Slack: messaging/formatting). */
+/**
+ * A value as mrkdwn, with halves of an emoji that a filter cut made visible: without `<` and `>`, nothing in it can become
+ * a mention or a link (Slack: messaging/formatting).
+ */
 export const mrkdwnOf = (value: unknown): string =>
   madeStorable(sayable(value)).replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 
 /** Stands before and behind each value until the text is whole; neither a template nor a value can hold it. */
 const MARK = '\0';
 
-/** As mrkdwn, and marked as a value. */
-export const markedValue = (value: unknown): string => `${MARK}${mrkdwnOf(value)}${MARK}`;
+/** What is mrkdwn already, marked as a value. */
+export const marked = (mrkdwn: string): string => `${MARK}${mrkdwn}${MARK}`;
+export const markedValue = (value: unknown): string => marked(mrkdwnOf(value));
 
 /** How long a piece of text is without the marks around it. */
 export const saidLength = (text: string): number => text.length - (text.startsWith(MARK) ? 2 * MARK.length : 0);

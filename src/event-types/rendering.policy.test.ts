@@ -125,6 +125,8 @@ describe('a template that lacks something', () => {
     ['{% for i in items %}{{ i.name }}{% endfor %}', { items: [{ name: 'a' }, {}] }, ['i.name']],
     ['{{ toString }} {{ v.constructor }}', { v: {} }, ['toString', 'v.constructor']],
     ['{{ done | divided_by: all | times: 100 }} %', { done: 0, all: 0 }, ['done | divided_by: all | times: 100']],
+    ['{{ 1 | divided_by: n | default: "x" }}', { n: 0 }, ['1 | divided_by: n | default: "x"']],
+    ['{{ a | upcase | default: "x" }}', {}, ['a']],
     ['{%- assign x = 7 | modulo: n -%}{{ x }}', { n: 0 }, ['assign x = 7 | modulo: n']],
   ])('%s with %j lacks %j', (template, context, missing) => {
     expect(say(template, context)).toMatchObject({ usedFallback: true, missing, text: FALLBACK });
@@ -147,6 +149,7 @@ describe('a template that lacks something', () => {
     expect(textOf('{{ x }}', { website_name: 'a.example' }, 'Done for {{ website_name }}.')).toBe(
       'Done for a.example.',
     );
+    expect(textOf('{{ x }}', { website_name: ' a.example\n' })).toBe(`${FALLBACK} (a.example)`);
     for (const website_name of [null, '', ' ']) expect(textOf('{{ x }}', { website_name })).toBe(FALLBACK);
   });
 });

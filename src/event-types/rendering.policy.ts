@@ -2,7 +2,7 @@ import { Context, LiquidError, toValueSync, UndefinedVariableError, type Emitter
 import { isLongerThan, MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 import type { JsonObject } from './event-type.entity.ts';
 import { issuesSentence } from './issues-sentence.policy.ts';
-import { joinedValues, markedValue, mrkdwnOf, saidLength, withoutMadeMeaning } from './mrkdwn.policy.ts';
+import { joinedValues, marked, mrkdwnOf, saidLength, withoutMadeMeaning } from './mrkdwn.policy.ts';
 import { engine, NoResultError } from './template-engine.ts';
 import { parseTemplate, problemOf, type Parsed, type TemplateProblem } from './template.policy.ts';
 
@@ -70,8 +70,9 @@ const renderFallback = (fallback: string, context: JsonObject): Extract<Attempt,
   if (attempt.kind !== 'text') return { kind: 'invalid', part: 'fallback', problem: attempt.problem };
   // What fell away leaves its blanks behind.
   const sentences = lackingIn(parsed, context).length > 0 ? attempt.text.replace(/ {2,}/g, ' ') : attempt.text;
-  const isNamed = parsed.placeholders.includes(WEBSITE) || mrkdwnOf(context[WEBSITE]).trim() === '';
-  return { kind: 'text', text: isNamed ? sentences : `${sentences.trimEnd()} (${markedValue(context[WEBSITE])})` };
+  const website = mrkdwnOf(context[WEBSITE]).trim();
+  const isNamed = parsed.placeholders.includes(WEBSITE) || website === '';
+  return { kind: 'text', text: isNamed ? sentences : `${sentences.trimEnd()} (${marked(website)})` };
 };
 
 const finished = (rendered: Rendered, source: string, context: JsonObject, isTest: boolean): Rendering => {
