@@ -394,7 +394,7 @@ export type UserErrorCode =
   | 'IDEMPOTENCY_CONFLICT'
   /** The user meant by `sender.selectedBy` has selected no identity in the workspace. */
   | 'IDENTITY_NOT_SELECTED'
-  /** The identity exists but cannot post now. */
+  /** The identity exists but cannot post now: its authorization has ended, or it was not granted `chat:write`. */
   | 'IDENTITY_NOT_USABLE'
   /** The identity, or the selection, is another person's. */
   | 'IDENTITY_NOT_YOURS'

@@ -116,11 +116,6 @@ export class ChannelsService {
     return asked.kind === 'unavailable' ? known : asked;
   }
 
-  /** What the identity was granted; nothing where it is disconnected. */
-  async scopesOf(identityId: IdentityId): Promise<readonly string[]> {
-    return (await this.channels.owner(identityId))?.scopes ?? [];
-  }
-
   async #find(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
     if (!owner.credentialId) return { kind: 'unavailable' };
     const known = await this.channels.find(owner.credentialId, id);

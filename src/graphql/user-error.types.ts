@@ -11,7 +11,8 @@ export const UserErrorCode = describedEnum(
     INVALID_INPUT: 'A value is out of its range or form; `field` names it.',
     WORKSPACE_CONNECTION_REQUIRED: 'A personal authorization needs an active workspace connection first.',
     IDENTITY_NOT_SELECTED: 'The user meant by `sender.selectedBy` has selected no identity in the workspace.',
-    IDENTITY_NOT_USABLE: 'The identity exists but cannot post now.',
+    IDENTITY_NOT_USABLE:
+      'The identity exists but cannot post now: its authorization has ended, or it was not granted `chat:write`.',
     IDENTITY_NOT_YOURS: "The identity, or the selection, is another person's.",
     CONNECTION_NEEDS_REAUTHORIZATION: 'Slack no longer accepts the authorization: reconnect it.',
     CONNECTION_DISCONNECTED: 'It was disconnected: connect it again.',

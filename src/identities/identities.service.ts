@@ -4,7 +4,7 @@ import type { ConnectionProblem } from '../connections/connection.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { AuthorizationId, ConnectionId, IdentityId, WorkspaceId } from '../platform/ids.ts';
 import type { Identity, IdentityKind } from './identity.entity.ts';
-import { identityProblem, postsAs } from './identity.policy.ts';
+import { identityProblem, postsAs, type IdentityStanding } from './identity.policy.ts';
 import type { IdentityRepository } from './identity.repository.ts';
 
 /** An identity as it may be shown. */
@@ -18,13 +18,18 @@ export interface IdentityView {
   readonly problem: ConnectionProblem | null;
 }
 
+/** What a stored identity says of whether it can post. */
+export const standingOf = ({ kind, connection, authorization }: Identity): IdentityStanding => ({
+  kind,
+  connection,
+  authorization,
+  scopes: (authorization ?? connection).credential?.scopes ?? [],
+});
+
 export const identityView = (identity: Identity): IdentityView => {
   const { id, kind, connection, authorization } = identity;
   const own = authorization ?? connection;
-  const problem = identityProblem(identity, {
-    scopes: own.credential?.scopes ?? [],
-    authorizedAt: own.authorizedAt,
-  });
+  const problem = identityProblem(standingOf(identity), own.authorizedAt);
   return {
     id,
     kind,

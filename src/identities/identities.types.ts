@@ -38,7 +38,9 @@ export class Identity {
   })
   postsAs!: string;
 
-  @Field(() => Boolean, { description: 'Whether it can post now.' })
+  @Field(() => Boolean, {
+    description: 'Whether it can post now; while it cannot, it is neither selected nor sent as.',
+  })
   usable!: boolean;
 
   @Field(() => ConnectionProblem, {

@@ -6,14 +6,14 @@ const active = { disconnectedAt: null, credential: { problemCode: null, problemS
 const ended = { disconnectedAt: null, credential: { problemCode: 'account_inactive', problemSince: since } };
 const disconnected = { disconnectedAt: since, credential: null };
 
-const granted = { scopes: ['chat:write'], authorizedAt: since };
+const scopes = ['chat:write'];
 
 const bot = (connection: typeof active | typeof ended | typeof disconnected) =>
-  ({ kind: 'WORKSPACE_BOT', connection, authorization: null }) as const;
+  ({ kind: 'WORKSPACE_BOT', connection, authorization: null, scopes }) as const;
 const person = (
   connection: typeof active | typeof ended | typeof disconnected,
   authorization: typeof active | typeof ended | typeof disconnected,
-) => ({ kind: 'PERSONAL_USER', connection, authorization }) as const;
+) => ({ kind: 'PERSONAL_USER', connection, authorization, scopes }) as const;
 
 describe('whether an identity can post', () => {
   it('follows the connection for a bot', () => {
@@ -34,23 +34,25 @@ describe('whether an identity can post', () => {
   });
 
   it('is none of one that lives and was not granted chat:write, and the scope is named', () => {
-    const problem = identityProblem(bot(active), { scopes: ['channels:read'], authorizedAt: since });
+    const mute = { ...bot(active), scopes: ['channels:read'] };
+    expect(identityFailure(mute)).toBe('MISSING_SCOPE');
+    const problem = identityProblem(mute, since);
     expect(problem).toMatchObject({ code: 'MISSING_SCOPE', since });
     expect(problem?.message).toContain('chat:write');
   });
 
   it('says why, since when, and for whom', () => {
-    expect(identityProblem(bot(active), granted)).toBeNull();
-    expect(identityProblem(person(active, ended), granted)).toMatchObject({
+    expect(identityProblem(bot(active), since)).toBeNull();
+    expect(identityProblem(person(active, ended), since)).toMatchObject({
       code: 'CONNECTION_NEEDS_REAUTHORIZATION',
       since,
     });
-    expect(identityProblem(person(active, ended), granted)?.remedy).toContain('PERSONAL');
-    expect(identityProblem(person(active, disconnected), granted)).toMatchObject({
+    expect(identityProblem(person(active, ended), since)?.remedy).toContain('PERSONAL');
+    expect(identityProblem(person(active, disconnected), since)).toMatchObject({
       code: 'IDENTITY_NOT_USABLE',
       since,
     });
-    expect(identityProblem(bot(disconnected), granted)).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
+    expect(identityProblem(bot(disconnected), since)).toMatchObject({ code: 'CONNECTION_DISCONNECTED', since });
   });
 });
 

@@ -9,54 +9,56 @@ export interface IdentityStanding {
   readonly connection: Standing & { readonly id?: ConnectionId };
   /** PERSONAL_USER only. */
   readonly authorization: Standing | null;
+  /** What the principal that would post was granted. */
+  readonly scopes: readonly string[];
 }
 
 /** The part of `FailureCode` for which an identity, as such, cannot post. */
 export type IdentityFailure = Extract<
   FailureCode,
-  'CONNECTION_DISCONNECTED' | 'CONNECTION_NEEDS_REAUTHORIZATION' | 'IDENTITY_NOT_USABLE'
+  'CONNECTION_DISCONNECTED' | 'CONNECTION_NEEDS_REAUTHORIZATION' | 'IDENTITY_NOT_USABLE' | 'MISSING_SCOPE'
 >;
+
+/** Slack: chat.postMessage. */
+export const POSTING_SCOPE = 'chat:write';
 
 /**
  * Nothing personal outlives its workspace connection. What needs reauthorization is a principal, though: a person whose
- * own token lives goes on posting while only the bot's has ended.
+ * own token lives goes on posting while only the bot's has ended. Of one that lives and may not post, Slack takes nothing.
  */
-export const identityFailure = ({ kind, connection, authorization }: IdentityStanding): IdentityFailure | null => {
+export const identityFailure = ({
+  kind,
+  connection,
+  authorization,
+  scopes,
+}: IdentityStanding): IdentityFailure | null => {
   if (statusOf(connection) === 'DISCONNECTED') return 'CONNECTION_DISCONNECTED';
   const own = kind === 'WORKSPACE_BOT' ? connection : authorization;
   const status = own === null ? 'DISCONNECTED' : statusOf(own);
-  if (status === 'ACTIVE') return null;
+  if (status === 'ACTIVE') return scopes.includes(POSTING_SCOPE) ? null : 'MISSING_SCOPE';
   return status === 'DISCONNECTED' ? 'IDENTITY_NOT_USABLE' : 'CONNECTION_NEEDS_REAUTHORIZATION';
 };
 
-/** What the principal was granted, and when. */
-export interface Granted {
-  readonly scopes: readonly string[];
-  readonly authorizedAt: Date;
-}
+/** No user error is named after a scope: to a caller it is an identity that cannot post, in the words of what is missing. */
+export const refusalCodeOf = <Code extends FailureCode>(
+  code: Code,
+): Exclude<Code, 'MISSING_SCOPE'> | 'IDENTITY_NOT_USABLE' =>
+  code === 'MISSING_SCOPE' ? 'IDENTITY_NOT_USABLE' : (code as Exclude<Code, 'MISSING_SCOPE'>);
 
-/** Slack: chat.postMessage. */
-const POSTING_SCOPE = 'chat:write';
-
-export const identityProblem = (standing: IdentityStanding, granted: Granted): ConnectionProblem | null => {
+/** `authorizedAt` is of the principal that would post. */
+export const identityProblem = (standing: IdentityStanding, authorizedAt: Date): ConnectionProblem | null => {
   const code = identityFailure(standing);
+  if (code === null) return null;
   const personal = standing.kind === 'PERSONAL_USER';
-  if (code === null) return missingScopeProblem(granted, personal);
   const connectionId = standing.connection.id;
   if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, { personal: false, connectionId });
   if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
     const own = personal && standing.authorization !== null ? standing.authorization : standing.connection;
     return problemOf(own, { personal, connectionId });
   }
-  const { message, remedy } = describeFailure(code);
-  return { code, message, remedy, since: standing.authorization?.disconnectedAt ?? new Date(0) };
-};
-
-/** No message of one that may not post at all is taken, though its token lives. */
-const missingScopeProblem = ({ scopes, authorizedAt }: Granted, personal: boolean): ConnectionProblem | null => {
-  if (scopes.includes(POSTING_SCOPE)) return null;
-  const { message, remedy } = describeFailure('MISSING_SCOPE', { detail: POSTING_SCOPE, personal });
-  return { code: 'MISSING_SCOPE', message, remedy, since: authorizedAt };
+  const { message, remedy } = describeFailure(code, { personal, detail: POSTING_SCOPE });
+  const since = code === 'MISSING_SCOPE' ? authorizedAt : (standing.authorization?.disconnectedAt ?? new Date(0));
+  return { code, message, remedy, since };
 };
 
 /** What Slack shows as the author; the Slack user id where its name cannot be read. */

@@ -17,9 +17,9 @@ import {
 } from '../platform/ids.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
-import { identityView, type IdentityView } from './identities.service.ts';
+import { identityView, standingOf, type IdentityView } from './identities.service.ts';
 import type { Identity, IdentityKind } from './identity.entity.ts';
-import { identityFailure, postsAs } from './identity.policy.ts';
+import { identityFailure, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
 import type { IdentityRepository } from './identity.repository.ts';
 import type { SelectionRepository } from './selection.repository.ts';
 
@@ -214,11 +214,12 @@ export class SelectionService {
 }
 
 const notUsable = (identity: Identity): Refusal | null => {
-  const code = identityFailure(identity);
+  const code = identityFailure(standingOf(identity));
   if (code === null) return null;
   const personal = identity.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED';
   const { credential } = personal && identity.authorization !== null ? identity.authorization : identity.connection;
-  const context = { personal, slackError: credential?.problemCode, connectionId: identity.connection.id };
+  const connectionId = identity.connection.id;
+  const context = { personal, slackError: credential?.problemCode, connectionId, detail: POSTING_SCOPE };
   const { message, remedy } = describeFailure(code, context);
-  return refusal(code, personal ? 'authorizationId' : 'connectionId', message, remedy);
+  return refusal(refusalCodeOf(code), personal ? 'authorizationId' : 'connectionId', message, remedy);
 };

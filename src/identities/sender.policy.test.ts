@@ -33,6 +33,7 @@ const bot: SenderRow = {
   credentialKind: 'BOT',
   problemCode: null,
   problemSince: null,
+  scopes: ['chat:write'],
   defaultChannelId: null,
 };
 const person: SenderRow = {
@@ -54,6 +55,14 @@ describe('a sender', () => {
   it('is usable while its own principal is', () => {
     expect(senderFailure(bot)).toBeNull();
     expect(senderFailure(person)).toBeNull();
+  });
+
+  it('is refused where it was not granted chat:write, by a code that refusals know', () => {
+    expect(senderFailure({ ...bot, scopes: ['channels:read'] })).toBe('MISSING_SCOPE');
+    expect(senderFailure({ ...person, scopes: null })).toBe('MISSING_SCOPE');
+    const refusal = senderRefusal('MISSING_SCOPE', person, []);
+    expect(refusal).toMatchObject({ code: 'IDENTITY_NOT_USABLE', message: expect.stringContaining('chat:write') });
+    expect(refusal.remedy).toContain('SLACK_USER_SCOPES');
   });
 
   it('is refused where Slack no longer accepts its own token', () => {

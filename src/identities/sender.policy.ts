@@ -13,7 +13,7 @@ import type {
 } from '../platform/ids.ts';
 import type { Refusal, UserErrorCode } from '../platform/user-error.ts';
 import type { IdentityKind } from './identity.entity.ts';
-import { identityFailure, postsAs } from './identity.policy.ts';
+import { identityFailure, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
 
 /** Everything that decides whether, and as whom, a message can go; one row of one statement. */
 export interface SenderRow {
@@ -37,6 +37,7 @@ export interface SenderRow {
   readonly credentialKind: PrincipalKind | null;
   readonly problemCode: string | null;
   readonly problemSince: Date | null;
+  readonly scopes: readonly string[] | null;
   readonly defaultChannelId: ChannelId | null;
 }
 
@@ -54,7 +55,7 @@ export interface ResolvedSender {
   readonly workspaceId: WorkspaceId;
 }
 
-type SenderFailure = Extract<FailureCode, UserErrorCode>;
+type SenderFailure = Extract<FailureCode, UserErrorCode> | 'MISSING_SCOPE';
 
 export const senderOf = (row: SenderRow): ResolvedSender => {
   const { identityId, kind, connectionId, authorizationId, credentialId, teamId, workspaceId } = row;
@@ -91,9 +92,14 @@ export const senderFailure = (row: SenderRow): SenderFailure | null => {
     kind: row.kind,
     connection: { disconnectedAt: row.connectionDisconnectedAt, credential: isBot ? credential : live },
     authorization: isBot ? null : { disconnectedAt: row.authorizationDisconnectedAt, credential },
+    scopes: row.scopes ?? [],
   });
   return failure ?? (isOfAnotherPrincipal(row) ? 'TEAM_MISMATCH' : null);
 };
+
+/** What is stored with the failure: its words are made of it when it is read. */
+export const detailOf = (code: FailureCode): string | undefined =>
+  code === 'MISSING_SCOPE' ? POSTING_SCOPE : undefined;
 
 export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, field: readonly string[]): Refusal => {
   const context = {
@@ -101,7 +107,8 @@ export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, f
     connectionId: row?.connectionId,
     personal: row?.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED',
     postsAs: row === undefined ? undefined : senderOf(row).postsAs,
+    detail: detailOf(code),
   };
   const { message, remedy } = describeFailure(code, context);
-  return { code, message, remedy, field };
+  return { code: refusalCodeOf(code), message, remedy, field };
 };

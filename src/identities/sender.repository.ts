@@ -9,7 +9,8 @@ const COLUMNS = `
   a.id as "authorizationId", a.user_id as "userId", a.slack_user_id as "slackUserId",
   a.slack_user_name as "slackUserName", a.disconnected_at as "authorizationDisconnectedAt",
   p.id as "credentialId", p.team_id as "credentialTeamId", p.slack_user_id as "credentialSlackUserId",
-  p.kind as "credentialKind", p.problem_code as "problemCode", p.problem_since as "problemSince"`;
+  p.kind as "credentialKind", p.problem_code as "problemCode", p.problem_since as "problemSince",
+  p.scopes`;
 
 /**
  * The first from here on, rather than the one: it is looked for by its key, one after the other, whatever a kept plan believes

@@ -3,7 +3,14 @@ import type { Role, Viewer } from '../access/viewer.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
 import { isUuid, type ChannelId, type WorkspaceId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
-import { senderFailure, senderOf, senderRefusal, type ResolvedSender, type SenderRow } from './sender.policy.ts';
+import {
+  detailOf,
+  senderFailure,
+  senderOf,
+  senderRefusal,
+  type ResolvedSender,
+  type SenderRow,
+} from './sender.policy.ts';
 import type { SenderRepository } from './sender.repository.ts';
 
 export type { ResolvedSender } from './sender.policy.ts';
@@ -21,6 +28,7 @@ export type SenderResolution =
       readonly refusal: Refusal;
       /** Set where the refusal belongs in the history. */
       readonly failureCode?: FailureCode;
+      readonly failureDetail?: string;
       /** Set where the identity is known and may be seen. */
       readonly sender?: ResolvedSender;
     };
@@ -90,7 +98,10 @@ export class SenderService {
 const resolved = (row: SenderRow, field: readonly string[]): SenderResolution => {
   const sender = senderOf(row);
   const failureCode = senderFailure(row);
-  if (failureCode !== null)
-    return { kind: 'refused', refusal: senderRefusal(failureCode, row, field), failureCode, sender };
+  if (failureCode !== null) {
+    const failureDetail = detailOf(failureCode);
+    const refusal = senderRefusal(failureCode, row, field);
+    return { kind: 'refused', refusal, failureCode, sender, ...(failureDetail && { failureDetail }) };
+  }
   return { kind: 'ok', sender, ...(row.defaultChannelId === null ? {} : { defaultChannelId: row.defaultChannelId }) };
 };

@@ -75,9 +75,6 @@ export const ofChannel = (found: ChannelFound, context: FailureContext): Problem
   return postable === 'YES' || postable === 'UNKNOWN' ? [] : [stop(POSTABLE_FAILURES[postable], context)];
 };
 
-export const ofScopes = (scopes: readonly string[], context: FailureContext): Problem[] =>
-  scopes.includes('chat:write') ? [] : [stop('MISSING_SCOPE', { ...context, detail: 'chat:write' })];
-
 const HOLDS: Readonly<Record<NonNullable<Forecast['hold']>, string>> = {
   TEAM_LIMITED: 'Slack limits the whole team; it goes on in about',
   TEAM_SILENT: 'Slack does not answer for this team; it is asked again within',

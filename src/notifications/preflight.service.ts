@@ -29,8 +29,8 @@ interface Target {
   readonly channelId: ChannelId;
   /** Neither named nor shown: a person's conversations are that person's alone. */
   readonly isForeign: boolean;
-  /** Whether the sender as such could post; else its channel is looked up, but Slack is not blamed. */
-  readonly isUsable: boolean;
+  /** Whether its token lives; else its channel is looked up, but Slack is not blamed. */
+  readonly isAlive: boolean;
 }
 
 const DAY_SECONDS = 86_400;
@@ -51,9 +51,9 @@ export class PreflightService {
     const resolution = await this.senders.resolve(viewer, input.workspaceId, input.sender);
     if (resolution.kind === 'refused' && resolution.refusal.code === 'NOT_FOUND') throw notFound('identity');
     const target = targetOf(viewer, input, resolution);
-    const [ofInput, ofSender, ofChannel, line] = await Promise.all([
+    const ofSender = senderProblems(input, resolution);
+    const [ofInput, ofChannel, line] = await Promise.all([
       this.#input(viewer, input),
-      this.#sender(input, resolution),
       target ? this.#channel(target) : { problems: [], channel: null },
       target ? this.#line(input, target) : { problems: [], delaySeconds: 0 },
     ]);
@@ -78,22 +78,8 @@ export class PreflightService {
     return [...refusals.map(problem.ofRefusedInput), ...(full ? [problem.ofFullQueue(full)] : [])];
   }
 
-  async #sender(input: SendInput, resolution: SenderResolution): Promise<Problem[]> {
-    if (resolution.kind === 'refused') {
-      const isPerson = resolution.sender?.kind === 'PERSONAL_USER';
-      return [problem.ofRefusedSender(resolution.refusal, resolution.failureCode, isPerson)];
-    }
-    const { sender, defaultChannelId } = resolution;
-    const scopes = await this.channels.scopesOf(sender.identityId);
-    const needsChannel = !input.channelId && !defaultChannelId;
-    return [
-      ...problem.ofScopes(scopes, { personal: sender.kind === 'PERSONAL_USER' }),
-      ...(needsChannel ? [problem.ofRefusedInput(channelRequired(input, sender).refusal)] : []),
-    ];
-  }
-
   async #channel(target: Target): Promise<{ problems: Problem[]; channel: ChannelView | null }> {
-    const { sender, channelId, isForeign, isUsable } = target;
+    const { sender, channelId, isForeign, isAlive } = target;
     const found = await this.channels.check(sender.identityId, channelId);
     const channel = found.kind === 'found' && !isForeign ? found.channel : null;
     const context = {
@@ -101,7 +87,7 @@ export class PreflightService {
       personal: sender.kind === 'PERSONAL_USER',
       ...(isForeign ? {} : { channelId, channelName: nameOf(found) }),
     };
-    const isAnswered = isUsable || found.kind === 'found';
+    const isAnswered = isAlive || found.kind === 'found';
     return { problems: isAnswered ? problem.ofChannel(found, context) : [], channel };
   }
 
@@ -123,6 +109,15 @@ export class PreflightService {
   }
 }
 
+const senderProblems = (input: SendInput, resolution: SenderResolution): Problem[] => {
+  if (resolution.kind === 'refused') {
+    const isPerson = resolution.sender?.kind === 'PERSONAL_USER';
+    return [problem.ofRefusedSender(resolution.refusal, resolution.failureCode, isPerson)];
+  }
+  const needsChannel = !input.channelId && !resolution.defaultChannelId;
+  return needsChannel ? [problem.ofRefusedInput(channelRequired(input, resolution.sender).refusal)] : [];
+};
+
 /** Where it would go, as far as that can be looked up. */
 const targetOf = (viewer: Viewer, input: SendInput, resolution: SenderResolution): Target | undefined => {
   const { sender } = resolution;
@@ -130,7 +125,12 @@ const targetOf = (viewer: Viewer, input: SendInput, resolution: SenderResolution
   if (!sender || !channelId || !isChannelId(channelId)) return undefined;
   const { selectedBy } = input.sender;
   const isForeign = sender.kind === 'PERSONAL_USER' && selectedBy !== undefined && selectedBy !== viewer.userId;
-  return { sender, channelId, isForeign, isUsable: resolution.kind === 'ok' };
+  return {
+    sender,
+    channelId,
+    isForeign,
+    isAlive: resolution.kind === 'ok' || resolution.failureCode === 'MISSING_SCOPE',
+  };
 };
 
 const nameOf = (found: ChannelFound): string | undefined =>

@@ -35,6 +35,7 @@ export type SendResult =
 export interface Refused {
   readonly refusal: Refusal;
   readonly failureCode: FailureCode;
+  readonly failureDetail?: string | undefined;
   readonly sender?: ResolvedSender | undefined;
 }
 
@@ -58,13 +59,18 @@ export const recordable = (
   viewer: Viewer,
   input: SendInput,
   id: NotificationId,
-  { refusal, failureCode, sender }: Refused,
+  { refusal, failureCode, failureDetail, sender }: Refused,
 ): Draft => {
   const channelId = (input.channelId ?? null) as ChannelId | null;
   return {
     kind: 'refused',
     refusal,
-    notification: { ...newNotification(viewer, input, id, sender), channelId, failureCode },
+    notification: {
+      ...newNotification(viewer, input, id, sender),
+      channelId,
+      failureCode,
+      failureDetail: failureDetail ?? null,
+    },
   };
 };
 

@@ -33,6 +33,27 @@ describe('an identity that was granted less', () => {
     expect(bot?.problem?.message).toContain('chat:write');
   });
 
+  it('is neither selected nor sent as, and can be once it is granted', async () => {
+    const { workspaceId, team, ada, connectionId } = await granted('channels:read');
+    const choice = { workspaceId, kind: 'WORKSPACE_BOT', connectionId } as const;
+    expect(await ada.select(choice)).toMatchObject({
+      selection: null,
+      userErrors: [{ code: 'IDENTITY_NOT_USABLE', message: expect.stringContaining('chat:write') }],
+    });
+    const [bot] = await ada.identities(workspaceId);
+    const input = { workspaceId, sender: { identityId: bot?.id ?? '' }, channelId: team.general, text: 'never' };
+    const refused = await send(ada, input);
+    expect(refused.userErrors).toMatchObject([
+      { code: 'IDENTITY_NOT_USABLE', message: expect.stringContaining('chat:write') },
+    ]);
+    const { notification } = await ada.run(NotificationDocument, { id: refused.notification?.id ?? '' });
+    expect(notification).toMatchObject({ status: 'FAILED', attemptCount: 0, failure: { code: 'MISSING_SCOPE' } });
+    expect(notification?.failure?.message).toContain('chat:write');
+    await ada.connect(workspaceId, { team: team.id });
+    expect(await ada.select(choice)).toMatchObject({ userErrors: [] });
+    expect((await accepted(ada, input)).status).toBe('QUEUED');
+  });
+
   it('can be selected with a channel that it has no scope to look up, and messages go there', async () => {
     const { workspaceId, team, ada, connectionId } = await granted('chat:write,chat:write.public');
     const choice = { workspaceId, kind: 'WORKSPACE_BOT', connectionId, defaultChannelId: team.general } as const;
