@@ -8,6 +8,12 @@ const ALREADY_ENDED: ReadonlySet<string> = new Set([
   'token_expired',
 ]);
 
+/** Nobody will end it any more: by then Slack has been asked for a month, or the key that opens it has been missing. */
+export const MAX_AGE_DAYS = 30;
+const DAY_MS = 86_400_000;
+export const isTooOld = (createdAt: Date, now: Date): boolean =>
+  now.getTime() - createdAt.getTime() > MAX_AGE_DAYS * DAY_MS;
+
 const DELAYS_SECONDS = [5, 30, 120, 600, 1800] as const;
 const LONGEST_DELAY_SECONDS = 3600;
 

@@ -12,7 +12,7 @@ import type { CredentialVault } from './credential-vault.service.ts';
 import type { RefusedGrant } from './principal.policy.ts';
 import type { PrincipalUsers } from './principal-users.ts';
 import type { Revocation } from './revocation.entity.ts';
-import { revokeResult, type RevokeResult } from './revocation.policy.ts';
+import { isTooOld, MAX_AGE_DAYS, revokeResult, type RevokeResult } from './revocation.policy.ts';
 import type { RevocationRepository } from './revocation.repository.ts';
 import { revocationContext, revocationContexts } from './revoked-token.ts';
 import { SealError, type Sealer } from './sealing.ts';
@@ -32,12 +32,8 @@ const REVOKE_LEASE_SECONDS = 15;
 const FIRST_JOB_ATTEMPT_SECONDS = 10;
 /** The rest of a big workspace goes to the durable job: Slack allows about one revoke a second. */
 const MAX_ATTEMPTS_AT_ONCE = 10;
-const MAX_AGE_DAYS = 30;
-const DAY_MS = 86_400_000;
 /** Another process may list its key: the first to look after this takes it. */
 const UNREADABLE_PAUSE_SECONDS = 300;
-
-const isTooOld = (createdAt: Date, now: Date): boolean => now.getTime() - createdAt.getTime() > MAX_AGE_DAYS * DAY_MS;
 
 type Begun =
   | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }

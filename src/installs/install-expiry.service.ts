@@ -1,5 +1,6 @@
 import { SealError, UnlistedKeyError } from '../credentials/sealing.ts';
 import type { RefusedGrant } from '../credentials/principal.policy.ts';
+import { isTooOld, MAX_AGE_DAYS } from '../credentials/revocation.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
@@ -37,7 +38,7 @@ export class InstallExpiryService {
       const now = await databaseNow(em);
       // Claimed, or claimed to be ended, since the list was read.
       if (install === null || install.finishedAt !== null || install.expiresAt > now) return [];
-      const grant = this.#grantOf(install);
+      const grant = this.#grantOf(install, now);
       if (grant === 'later') {
         install.expiresAt = secondsAfter(now, UNLISTED_KEY_PAUSE_SECONDS);
         return [];
@@ -49,16 +50,25 @@ export class InstallExpiryService {
     this.revocations.attemptSoon(revocations);
   }
 
-  /** The only copy of a living token is wiped only where nobody can open it. */
-  #grantOf(install: Install): RefusedGrant[] | 'later' {
+  /** The only copy of a living token is wiped only where nobody can open it, or nobody has been able to for long. */
+  #grantOf(install: Install, now: Date): RefusedGrant[] | 'later' {
     const { grantSealed } = install;
     if (grantSealed === null) return [];
     try {
       return [refusedGrant(this.pendingGrants.open({ ...install, grantSealed }))];
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
-      this.logger.error({ err: error, installId: install.id }, 'A grant cannot be opened, and so not be given back.');
-      return error instanceof UnlistedKeyError ? 'later' : [];
+      const about = { err: error, installId: install.id };
+      if (!(error instanceof UnlistedKeyError)) {
+        this.logger.error(about, 'A grant cannot be opened, and so not be given back.');
+        return [];
+      }
+      if (isTooOld(install.createdAt, now)) {
+        this.logger.error(about, `No process listed the key of a grant in ${MAX_AGE_DAYS} days; given up.`);
+        return [];
+      }
+      this.logger.warn(about, 'A grant waits for a process that lists its key, to be given back.');
+      return 'later';
     }
   }
 }
