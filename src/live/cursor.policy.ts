@@ -13,17 +13,32 @@ export interface LogPosition {
 export const END_OF_STAMP = 9_223_372_036_854_775_807n;
 
 const FORM = /^v2:(\d{1,9}):(\d{1,19}):(\d{1,19}):(\d{1,16}):/;
-const SEAL_LENGTH = 12;
+const EARLIER_FORM = /^v1:/;
+const CHECK_SUM_LENGTH = 12;
 
-/** Opaque to clients, and sealed, so that none is cut or changed by accident; the version lets a later server know what it reads. */
+/**
+ * Opaque to clients, and with a check sum, so that none is cut or changed by accident; the version lets a later server
+ * know what it reads.
+ */
 export const encodeCursor = ({ epoch, stamp, seq, atMs }: LogPosition): string => {
   const place = `v2:${epoch}:${stamp}:${seq}:${Math.floor(atMs)}:`;
-  return Buffer.from(place + hash('sha256', place, 'base64url').slice(0, SEAL_LENGTH)).toString('base64url');
+  return Buffer.from(place + hash('sha256', place, 'base64url').slice(0, CHECK_SUM_LENGTH)).toString('base64url');
 };
 
-/** The position of a cursor that was given out; of a text that differs from one in anything, CURSOR_INVALID. */
+const expired = (): TopLevelError =>
+  new TopLevelError(
+    'CURSOR_EXPIRED',
+    'The changes since this cursor are no longer kept. Read the history again and subscribe from its `liveCursor`.',
+  );
+
+/**
+ * The position of a cursor that was given out; of a text that differs from one in anything, CURSOR_INVALID. One of the
+ * version before has expired: a client that held it through an upgrade begins anew.
+ */
 export const decodeCursor = (cursor: string): LogPosition => {
-  const [, epoch, stamp, seq, atMs] = FORM.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  const text = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (EARLIER_FORM.test(text)) throw expired();
+  const [, epoch, stamp, seq, atMs] = FORM.exec(text) ?? [];
   const position = {
     epoch: Number(epoch ?? 0),
     stamp: BigInt(stamp ?? 0),
@@ -44,12 +59,6 @@ export const isAfter = (a: LogPosition, b: LogPosition): boolean => {
   if (a.stamp !== b.stamp) return a.stamp > b.stamp;
   return a.seq > b.seq;
 };
-
-const expired = (): TopLevelError =>
-  new TopLevelError(
-    'CURSOR_EXPIRED',
-    'The changes since this cursor are no longer kept. Read the history again and subscribe from its `liveCursor`.',
-  );
 
 /** Between two epochs nobody can say what was lost, for a cursor and for a subscriber that was there all the time. */
 export const requireSameEpoch = (from: LogPosition, to: LogPosition): void => {
