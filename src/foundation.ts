@@ -10,7 +10,7 @@ import { RefreshRepository } from './credentials/refresh.repository.ts';
 import { RefreshService } from './credentials/refresh.service.ts';
 import { RevocationRepository } from './credentials/revocation.repository.ts';
 import { RevocationService } from './credentials/revocation.service.ts';
-import { Sealer } from './credentials/sealing.ts';
+import { Sealer, UnlistedKeyError } from './credentials/sealing.ts';
 import type { CountMoves } from './notifications/notification.states.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Database } from './platform/database.ts';
@@ -62,6 +62,10 @@ export const createCredentials = ({ config, database, metrics, logger }: Ground,
       logger.warn(about, 'Slack ended an authorization: a person has to authorize again.');
     },
     onUnreadable: (credentialId, field, error) => {
+      if (error instanceof UnlistedKeyError) {
+        logger.warn({ credentialId, field }, 'A stored token cannot be opened: this process does not list its key.');
+        return;
+      }
       metrics.invariantViolations.inc();
       logger.error({ credentialId, field, err: error }, 'A stored token cannot be opened; a reconnect replaces it.');
     },

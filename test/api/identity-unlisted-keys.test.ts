@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CompleteSlackInstallDocument } from '../generated/graphql.ts';
+import { scrape, sumOf } from '../support/metrics.ts';
 import { World } from '../support/world.ts';
 import { isAlive, newTeam, newWorkspace, personIn } from './identity-steps.ts';
 
@@ -89,6 +90,20 @@ test(
   },
 );
 
+test('an unclaimed grant whose key stays away is given up after 30 days, and wiped', { timeout: 60_000 }, async () => {
+  const { workspaceId, team, ahead, stopAhead } = await onBoth();
+  await ahead.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+  await stopAhead();
+  await world.database.query(
+    `update installs set created_at = now() - interval '31 days', expires_at = now() - interval '1 second'
+       where workspace_id = $1`,
+    [workspaceId],
+  );
+  const installs = () =>
+    world.database.query('select status, grant_sealed from installs where workspace_id = $1', [workspaceId]);
+  await expect.poll(installs, { timeout: 15_000 }).toEqual([{ status: 'EXPIRED', grant_sealed: null }]);
+});
+
 test(
   'a disconnect on a server that does not list the key of the tokens revokes them elsewhere, or after a change of keys',
   { timeout: 60_000 },
@@ -98,6 +113,11 @@ test(
     await stopAhead();
     expect(await behind.disconnect(id)).toMatchObject({ revokedAtSlack: false, userErrors: [] });
     expect((await behind.connections(workspaceId))[0]?.status).toBe('DISCONNECTED');
+    // Nothing is wrong with the value, and a reconnect would not mend it.
+    expect(sumOf(await scrape(world.url), 'heliograph_invariant_violations_total')).toBe(0);
+    const lines = world.servers[0]?.lines.filter((line) => line.includes('"field":"access_token"')) ?? [];
+    expect(lines.join()).toContain('this process does not list its key');
+    expect(lines.join()).not.toContain('a reconnect replaces it');
     expect(await isAlive(world, team, team.bot)).toBe(true);
     expect(await rotateKeys()).toContain('no other key is needed any more');
     await world.addServer({ TOKEN_ENCRYPTION_KEYS: both });
