@@ -159,6 +159,12 @@ test('the origin of PUBLIC_URL, where the admin is, is one of the origins to ret
   expect(readSettings(twice).returnOrigins).toEqual(['https://h.example.com']);
 });
 
+test('an origin that nobody gave is none to return to in production, where others are given', () => {
+  const given = { PUBLIC_URL: undefined, RETURN_ORIGINS: 'https://app.example.com' };
+  expect(readSettings({ ...PRODUCTION, ...given }).returnOrigins).toEqual(['https://app.example.com']);
+  expect(readSettings(given).returnOrigins).toEqual(['https://app.example.com', 'http://localhost:4000']);
+});
+
 describe('warns of what is legal and hardly meant', () => {
   test('nothing, where all is as it comes', () => {
     expect(readSettings({}).warnings).toEqual([]);

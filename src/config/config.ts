@@ -117,7 +117,10 @@ const isTraced = (given: Settings): boolean => {
 const build = (given: Settings, development: DevelopmentSecrets | undefined) => {
   const production = given.NODE_ENV === 'production';
   const publicUrl = (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/$/, '');
-  const localOrigins = ['http://localhost:3000', 'http://localhost:8080', new URL(publicUrl).origin];
+  const ownOrigin = new URL(publicUrl).origin;
+  const localOrigins = ['http://localhost:3000', 'http://localhost:8080', ownOrigin];
+  // In production an address that nobody gave is anybody's, not the admin's.
+  const isOwn = given.PUBLIC_URL !== undefined || !production;
   const keys = given.TOKEN_ENCRYPTION_KEYS ?? [{ id: 'development', key: development?.encryptionKey ?? '' }];
   return Object.freeze({
     warnings: warningsOf(given),
@@ -144,7 +147,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     requestsPerSecond: { VIEWER: given.VIEWER_REQUESTS_PER_SECOND, WORKSPACE: given.WORKSPACE_REQUESTS_PER_SECOND },
     corsOrigins: given.CORS_ORIGINS ?? localOrigins,
     // The admin sends browsers back to itself, whatever the product's own origins are.
-    returnOrigins: [...new Set([...(given.RETURN_ORIGINS ?? localOrigins), new URL(publicUrl).origin])],
+    returnOrigins: [...new Set([...(given.RETURN_ORIGINS ?? localOrigins), ...(isOwn ? [ownOrigin] : [])])],
     playgroundEnabled: given.PLAYGROUND_ENABLED ?? !production,
     introspection: given.INTROSPECTION ?? (production ? 'authenticated' : 'on'),
     logLevel: given.LOG_LEVEL,
