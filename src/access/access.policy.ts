@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '../platform/ids.ts';
+import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import { isStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
@@ -19,6 +19,12 @@ export const requireRole = (viewer: Viewer, workspaceId: WorkspaceId): Role => {
     throw new TopLevelError('FORBIDDEN', 'You have no role in this workspace. Ask for a token that names it.');
   }
   return role;
+};
+
+/** Whose own authorization and identity are meant. A service is nobody, also where its token's `sub` is that of a person. */
+export const personIn = (viewer: Viewer, workspaceId: WorkspaceId): UserId | undefined => {
+  const role = roleIn(viewer, workspaceId);
+  return role === undefined || role === 'SERVICE' ? undefined : viewer.userId;
 };
 
 /** For what a role in the viewer's own workspace does not allow. */

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { personIn } from '../access/access.policy.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
 import type { ConnectionId, WorkspaceId } from '../platform/ids.ts';
@@ -44,11 +45,13 @@ export class ConnectionsResolver {
   }
 
   @FieldResolver(() => PersonalAuthorization, { nullable: true })
-  myAuthorization(
+  async myAuthorization(
     @Root() connection: WorkspaceConnection,
     @Ctx() { viewer }: GraphQLContext,
   ): Promise<PersonalAuthorization | null> {
-    return this.loader.liveAuthorization({ connectionId: connection.id as ConnectionId, userId: viewer.userId });
+    const userId = personIn(viewer, connection.workspaceId as WorkspaceId);
+    if (userId === undefined) return null;
+    return this.loader.liveAuthorization({ connectionId: connection.id as ConnectionId, userId });
   }
 
   @FieldResolver(() => PersonalAuthorizationConnection)

@@ -1,4 +1,4 @@
-import { requireRole } from '../access/access.policy.ts';
+import { personIn, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ConnectionProblem } from '../connections/connection.policy.ts';
 import type { Database } from '../platform/database.ts';
@@ -50,7 +50,8 @@ export class IdentitiesService {
 
   /** The bots and the viewer's own person. A service selects nothing and has no person, but sends as the bots. */
   async availableIdentities(viewer: Viewer, workspaceId: WorkspaceId): Promise<IdentityView[]> {
-    const person = requireRole(viewer, workspaceId) === 'SERVICE' ? undefined : viewer.userId;
+    requireRole(viewer, workspaceId);
+    const person = personIn(viewer, workspaceId);
     const identities = await this.identities.liveOf(this.database.em(), workspaceId, person);
     return identities.map(identityView);
   }

@@ -1,4 +1,4 @@
-import { requireRole } from '../access/access.policy.ts';
+import { personIn, requireRole } from '../access/access.policy.ts';
 import type { Role, Viewer } from '../access/viewer.ts';
 import type { FailureCode } from '../connections/failure.policy.ts';
 import { isUuid, type ChannelId, type WorkspaceId } from '../platform/ids.ts';
@@ -69,20 +69,17 @@ export class SenderService {
   /** Throws FORBIDDEN where the viewer has no role in the workspace. One statement. */
   async resolve(viewer: Viewer, workspaceId: WorkspaceId, choice: SenderChoice): Promise<SenderResolution> {
     const role = requireRole(viewer, workspaceId);
-    if (choice.identityId !== undefined) return this.#named(viewer, role, workspaceId, choice.identityId);
+    if (choice.identityId !== undefined) return this.#named(viewer, workspaceId, choice.identityId);
     return choice.selectedBy === undefined
       ? NOT_SELECTED
       : this.#selected(viewer, role, workspaceId, choice.selectedBy);
   }
 
-  /**
-   * A person's identity is that person's alone, an admin's or a service's as little as a stranger's. A service is nobody,
-   * also where its token's `sub` is that of a person.
-   */
-  async #named(viewer: Viewer, role: Role, workspaceId: WorkspaceId, identityId: string): Promise<SenderResolution> {
+  /** A person's identity is that person's alone, an admin's or a service's as little as a stranger's. */
+  async #named(viewer: Viewer, workspaceId: WorkspaceId, identityId: string): Promise<SenderResolution> {
     const row = isUuid(identityId) ? await this.senders.byIdentity(workspaceId, identityId) : undefined;
-    const isOwn = role !== 'SERVICE' && row?.userId === viewer.userId;
-    if (row === undefined || (row.kind === 'PERSONAL_USER' && !isOwn)) return NOT_FOUND;
+    if (row === undefined) return NOT_FOUND;
+    if (row.kind === 'PERSONAL_USER' && row.userId !== personIn(viewer, workspaceId)) return NOT_FOUND;
     return resolved(row, IDENTITY_FIELD);
   }
 

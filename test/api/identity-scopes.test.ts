@@ -67,11 +67,13 @@ describe('an identity that was granted less', () => {
 });
 
 describe('a service whose token bears the id of a person', () => {
-  it('is not that person: it neither lists nor sends as their identity', async () => {
+  it('is not that person: it neither has their authorization, nor lists or sends as their identity', async () => {
     const { workspaceId, team, ada, connection } = await connected(world);
     await ada.authorize(connection, team.people[0]);
     const own = (await ada.identities(workspaceId)).find(({ kind }) => kind === 'PERSONAL_USER');
     const service = await personIn(world, 'ada', { [workspaceId]: 'SERVICE' });
+    expect((await ada.connections(workspaceId))[0]?.myAuthorization).not.toBeNull();
+    expect((await service.connections(workspaceId))[0]?.myAuthorization).toBeNull();
     expect((await service.identities(workspaceId)).map(({ kind }) => kind)).toEqual(['WORKSPACE_BOT']);
     const input = { workspaceId, sender: { identityId: own?.id ?? '' }, channelId: team.general, text: 'as ada' };
     expect(codesOf(await send(service, input))).toEqual(['NOT_FOUND']);
