@@ -44,7 +44,8 @@ export const registerOAuthCallback = (
       return answer(reply, await callbacks.callback(callback));
     } catch (error) {
       logger.error({ err: error }, 'The OAuth callback failed.');
-      return sendPage(reply, 400, failedPage('SLACK_ERROR'));
+      // Nobody knows the install, so it is no fault of the browser's, and the same address may work in a moment.
+      return sendPage(reply, 503, failedPage('SLACK_ERROR'));
     }
   });
 };

@@ -60,12 +60,12 @@ test('a database that goes on refusing it brings the browser back with SLACK_ERR
   }
 });
 
-test('a database that does not even give the state shows our page, HTTP 400, and the state stays good', async () => {
+test('a database that does not even give the state shows our page, HTTP 503, and the state stays good', async () => {
   const { back } = await begun();
   const allow = await refuse('EXCHANGING');
   const response = await callback(back);
   await allow();
-  expect(response.status).toBe(400);
+  expect(response.status).toBe(503);
   expect(await response.text()).toContain('SLACK_ERROR');
   expect(queryOf(await callback(back)).get('status')).toBe('granted');
 });
