@@ -4,7 +4,6 @@ import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway, SlackUser } from '../slack/gateway.ts';
 import type { AuthorNamesRepository } from './author-names.repository.ts';
 
-/** A name is a courtesy: nobody waits longer for it. */
 const READ_TIMEOUT_MS = 3000;
 
 const nameIn = (answer: TokenAnswer<SlackUser>): string | null => (answer.kind === 'ok' ? answer.value.name : null);
@@ -21,6 +20,7 @@ export class AuthorNames {
     return nameIn(await this.#ask(token, user));
   }
 
+  /** May wait for a refresh of the reader's token as well. */
   async readBy(reader: CredentialId, user: SlackUserId): Promise<string | null> {
     return nameIn(await this.tokens.call(reader, (token) => this.#ask(token, user)));
   }

@@ -7,6 +7,7 @@ import type { ConnectionRepository } from '../connections/connection.repository.
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
+import { inTime } from '../platform/in-time.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { untilStored } from '../platform/until-stored.ts';
@@ -32,6 +33,9 @@ export const CLAIM_TTL_SECONDS = 600;
 
 /** An answer of Slack's holds the only copy of a grant, and a person waits at the browser for what becomes of it. */
 const STORE_WITHIN_MS = 5000;
+
+/** A name is a courtesy: nobody waits longer for it, neither for Slack nor for a token to read it with. */
+const NAME_WITHIN_MS = 3000;
 
 const OWNER_TIMEOUT_MS = 3000;
 
@@ -172,8 +176,8 @@ export class InstallCallbackService {
   /** After the grant is safe, and before anybody has its claim. Where it does not come, the periodic check reads it. */
   async #addName(install: Install, pending: PendingGrant): Promise<void> {
     try {
-      const name = await this.#nameOf(install, pending);
-      if (name === null) return;
+      const name = await inTime(this.#nameOf(install, pending), NAME_WITHIN_MS);
+      if (!name) return;
       await this.database.transaction(async (em) => {
         const row = await this.installs.lock(em, install.id);
         if (row?.status === 'PENDING') row.grantSealed = this.pendingGrants.seal(install, { ...pending, name });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UNPACED } from '../support/desk.ts';
 import { World } from '../support/world.ts';
-import { isAlive, newTeam, newWorkspace, personIn } from './identity-steps.ts';
+import { callback, consented, isAlive, newTeam, newWorkspace, personal, personIn } from './identity-steps.ts';
 import {
   alsoConnected,
   exchanges,
@@ -124,13 +124,25 @@ describe('a refresh that races', () => {
          where datname = current_database() and application_name = 'heliograph' and state like 'idle in transaction%'`,
       );
     // Others' pass by between two of their statements; one of the refresh would stay until Slack has answered.
-    await expect.poll(open, { interval: 5 }).toEqual([]);
+    await expect.poll(open, { interval: 5, timeout: 1000 }).toEqual([]);
     const leases = await world.database.query(
       'select 1 from credentials where team_id = $1 and refresh_owner is not null and refresh_until > now()',
       [desk.team.id],
     );
     expect(leases).toHaveLength(1);
     expect(await done).toMatchObject({ id: desk.team.general });
+  });
+
+  it('keeps nobody at the browser who only waits for a name', { timeout: 30_000 }, async () => {
+    const desk = await rotating(world);
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    // The first is the exchange of the person's code. Their token may not read names, and the bot's has expired.
+    await refreshFault(world, desk, { type: 'slow', ms: 1 });
+    await refreshFault(world, desk, { type: 'slow', ms: 9000 }, 3);
+    const back = await consented(await desk.ada.begin(personal(desk.connection)), { user: desk.team.people[0] });
+    const begun = performance.now();
+    expect((await callback(back)).status).toBe(200);
+    expect(performance.now() - begun).toBeLessThan(4800);
   });
 
   it('with a disconnect resurrects nothing: its own new pair is ended as well', async () => {
