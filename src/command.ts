@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import './node-version.ts';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';

@@ -9,7 +9,7 @@ export const tooOldNode = (version: string): string | undefined => {
   return `Node ${OLDEST_NODE.join('.')} or newer is needed, and this is ${version}. "npx heliograph" brings its own.`;
 };
 
-// Imported first, and importing nothing: what comes after it may not even load in an older one.
+// Imports nothing: this has to run in an older one.
 const problem = tooOldNode(process.version);
 if (problem !== undefined) {
   process.stderr.write(`heliograph: ${problem}\n`);

@@ -135,6 +135,17 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^heliograph: Node 22\.17 or newer is needed, and this is v20\.19\.5\..*\n$/);
   });
 
+  test('says so too where what the server needs does not even load', async () => {
+    const hooks = `resolve: (name, context, next) => { if (name === 'commander') throw new SyntaxError(name); return next(name, context); }`;
+    const older = `import { registerHooks } from 'node:module';
+      registerHooks({ ${hooks} });
+      Object.defineProperty(process, 'version', { value: 'v20.5.0' });`;
+    const preload = `data:text/javascript;base64,${Buffer.from(older).toString('base64')}`;
+    const { code, stderr } = await heliograph(['token'], { NODE_OPTIONS: `--import="${preload}"` });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('this is v20.5.0') });
+    expect(stderr).not.toContain('SyntaxError');
+  });
+
   test.each([[['sreve']], [['serve', '--port', '1']], [['token', '--admin']]])('%j is refused with 1', async (args) => {
     const { code, stderr } = await heliograph(args);
     expect(code).toBe(1);
