@@ -70,6 +70,7 @@ export class DirectorySync implements ChannelSync, Stoppable {
         clearTimeout(timer);
         // Another process may be the one that reads: nobody here would ever take it out.
         waiting.delete(done);
+        if (waiting.size === 0 && this.#waiting.get(credentialId) === waiting) this.#waiting.delete(credentialId);
         resolve();
       };
       const timer = setTimeout(done, timeoutMs);
