@@ -147,7 +147,7 @@ export class ConnectingService {
   }
 
   async #readiness(em: EntityManager, { revokingUntil, problemSince }: Credential, grant: Grant, now: Date) {
-    const toldAt = await this.events.lastEnding(em, grant.principal);
+    const toldAt = await this.events.lastEnding(em, grant.principal, grant.trustedSince);
     return principalReadiness({ revokingUntil, refusedAt: problemSince, toldAt }, grant.trustedSince, now);
   }
 

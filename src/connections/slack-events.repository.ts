@@ -78,13 +78,13 @@ export class SlackEventsRepository {
     return rows.length > 0;
   }
 
-  /** When Slack last told that the app was uninstalled there, or that this principal was revoked; by our clock. */
-  async lastEnding(em: EntityManager, { appId, teamId, slackUserId }: Principal): Promise<Date | null> {
+  /** When Slack last told since then that the app was uninstalled there, or that this principal was revoked; by our clock. */
+  async lastEnding(em: EntityManager, { appId, teamId, slackUserId }: Principal, since: Date): Promise<Date | null> {
     const named = JSON.stringify([slackUserId]);
     const [row] = await em.execute<{ at: string | null }[]>(
-      `select max(received_at) as at from slack_events where team_id = ? and app_id = ? and (change->>'kind' = 'uninstalled'
+      `select max(received_at) as at from slack_events where team_id = ? and received_at >= ? and app_id = ? and (change->>'kind' = 'uninstalled'
          or change->>'kind' = 'revoked' and (change->'users' @> ?::jsonb or change->'bots' @> ?::jsonb))`,
-      [teamId, appId, named, named],
+      [teamId, since, appId, named, named],
     );
     return row?.at ? new Date(row.at) : null;
   }
