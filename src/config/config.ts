@@ -31,14 +31,14 @@ const SLACK_AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize';
 const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 
 /** Slack's own addresses say no more than the default: without credentials they name no simulated Slack. */
-const isSlackItself = (name: string, value = ''): boolean =>
+const isSlackDefault = (name: string, value = ''): boolean =>
   (name === 'SLACK_API_URL' && trailingSlash(value) === SLACK_API_URL) ||
   (name === 'SLACK_AUTHORIZE_URL' && value === SLACK_AUTHORIZE_URL);
 
 const parse = (environment: NodeJS.ProcessEnv): Settings => {
   // An empty value means "not given": compose files and shells leave those behind.
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => value !== '' && !isSlackItself(name, value)),
+    Object.entries(environment).filter(([name, value]) => value !== '' && !isSlackDefault(name, value)),
   );
   const result = settings.safeParse(given);
   const single = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

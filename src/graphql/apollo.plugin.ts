@@ -35,7 +35,10 @@ function tellRateLimit({ response, contextValue }: GraphQLRequestContextWillSend
   singleResult.extensions = { ...singleResult.extensions, rateLimit: rateLimitExtension(rateLimit) };
 }
 
-/** What HTTP needs beside the common rules: the cost and the workspaces' rates (they need the variables), no subscriptions, masked errors, timing. */
+/**
+ * What HTTP needs beside the common rules: the cost and the workspaces' rates (they need the variables), no subscriptions,
+ * masked errors, timing.
+ */
 export function heliographApolloPlugin(settings: GraphQLSettings): ApolloServerPlugin<GraphQLContext> {
   const { schema, rateLimits } = settings;
   const costs = new CostLimit(schema, MAX_COST_FIELDS);

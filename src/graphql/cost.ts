@@ -70,7 +70,7 @@ function measure(schema: GraphQLSchema, request: OperationRequest): number | Gra
   }
 }
 
-/** All that a cost can depend on of a value: what is null, numbers (sizes of pages), booleans (`@include`), how long a list is. */
+/** All of a value that a cost can depend on: what is null, numbers (sizes of pages), booleans (`@include`), lengths of lists. */
 const shapeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return [value.length];
   return value === null || typeof value === 'number' || typeof value === 'boolean' ? value : typeof value;

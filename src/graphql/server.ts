@@ -46,8 +46,8 @@ const ONLY_POST = {
 };
 
 /**
- * Serves POST /graphql. The token and its user's rate are checked before the body is read. `stop()` finishes open requests and closes the
- * Fastify instance with it; stop the sockets before, since an open one would hold it back.
+ * Serves POST /graphql. The token and its user's rate are checked before the body is read. `stop()` finishes open requests
+ * and closes the Fastify instance with it; stop the sockets before, since an open one would hold it back.
  */
 export async function serveGraphQLOverHttp(app: FastifyInstance, settings: GraphQLSettings): Promise<Stoppable> {
   const apollo = createApollo(app, settings);

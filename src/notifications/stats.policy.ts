@@ -4,7 +4,7 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from './notification.states.ts
 
 export const HOUR_MS = 3_600_000;
 /** More than 400 days, which is how long a history is kept unless a setting says otherwise. */
-export const MAX_HOURS = 10_000;
+export const MAX_SPAN_HOURS = 10_000;
 
 /** Whole hours from `since` up to, and without, `until`. */
 export interface Span {
@@ -35,7 +35,7 @@ export interface Counted {
   readonly count: number;
   /** FAILED only. */
   readonly failureCode?: FailureCode | undefined;
-  /** Not set for hours that are more than MAX_HOURS before the end of the span. */
+  /** Not set for hours that are more than MAX_SPAN_HOURS before the end of the span. */
   readonly hour?: Date | undefined;
   /** DELIVERED only: what their delivery times are within 5 % of. */
   readonly deliveryMs?: number | undefined;
@@ -89,7 +89,7 @@ export const summaryOf = ({ byStatus, byHour, byDeliveryTime }: Counts) => ({
 
 const hours = (byHour: readonly Counted[]): HourSummary[] => {
   if (byHour.some(({ hour }) => hour === undefined)) {
-    const message = `perHour tells of at most ${MAX_HOURS.toLocaleString('en-US')} hours at once. Ask for a shorter span, or without perHour.`;
+    const message = `perHour tells of at most ${MAX_SPAN_HOURS.toLocaleString('en-US')} hours at once. Ask for a shorter span, or without perHour.`;
     throw new TopLevelError('BAD_USER_INPUT', message);
   }
   const perHour = Map.groupBy(byHour, ({ hour }) => hour?.getTime() ?? 0);

@@ -2,7 +2,7 @@ import type { FailureCode } from '../connections/failure.policy.ts';
 import type { Sql } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import type { DeliveryStatus } from './notification.states.ts';
-import { HOUR_MS, MAX_HOURS, type Counted, type Counts, type Span } from './stats.policy.ts';
+import { HOUR_MS, MAX_SPAN_HOURS, type Counted, type Counts, type Span } from './stats.policy.ts';
 
 /** Of whose notifications, and which. */
 export interface StatsQuery extends Span {
@@ -26,9 +26,12 @@ const BY_HOUR = 0b101;
 const BY_DELIVERY_TIME = 0b110;
 
 export class StatsRepository {
-  /** Hours before the last MAX_HOURS come as one that has no name. One statement, and so one moment: what is added up and what is not yet are together exact. */
+  /**
+   * Hours before the last MAX_SPAN_HOURS come as one that has no name. One statement, and so one moment: what is added up
+   * and what is not yet are together exact.
+   */
   async counts(sql: Sql, { workspaceId, onlyFor, since, until }: StatsQuery): Promise<Counts> {
-    const hoursFrom = new Date(until.getTime() - MAX_HOURS * HOUR_MS);
+    const hoursFrom = new Date(until.getTime() - MAX_SPAN_HOURS * HOUR_MS);
     const audiences = onlyFor === undefined ? ['BOT', 'PERSON'] : ['BOT', `USER:${onlyFor}`];
     const rows = await sql.query<Row>(
       {

@@ -20,10 +20,10 @@ describe('pageSize', () => {
   });
 });
 
-/** The same seal on something else. */
-const resealed = (cursor: string, position: readonly string[], version = 2): string => {
-  const [, seal] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-  return Buffer.from(JSON.stringify([version, seal, ...position])).toString('base64url');
+/** The same check sum on something else. */
+const altered = (cursor: string, position: readonly string[], version = 2): string => {
+  const [, checkSum] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+  return Buffer.from(JSON.stringify([version, checkSum, ...position])).toString('base64url');
 };
 
 describe('PageCursors', () => {
@@ -50,9 +50,9 @@ describe('PageCursors', () => {
     ['whose id is none', () => cursors.encode(['1', 'x'])],
     ['that is no JSON', () => 'x'],
     ['that is empty', () => ''],
-    ['with another position under the same seal', () => resealed(cursors.encode(['1', id]), ['2', id])],
+    ['with another position under the same check sum', () => altered(cursors.encode(['1', id]), ['2', id])],
     ['with something added', () => `${cursors.encode(['1', id])}A`],
-    ['of a form before', () => resealed(cursors.encode(['1', id]), ['1', id], 1)],
+    ['of a form before', () => altered(cursors.encode(['1', id]), ['1', id], 1)],
     ['with a number for a text', () => Buffer.from('[1,"x",7,8]').toString('base64url')],
   ])('refuse one %s', (_name, cursor) => {
     expect(codeOf(() => cursors.decode(cursor(), [EPOCH_US, UUID]))).toBe('CURSOR_INVALID');

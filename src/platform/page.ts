@@ -26,7 +26,7 @@ export const pageSize = (first: number | null | undefined): number => {
   return size;
 };
 
-const SEAL_LENGTH = 12;
+const CHECK_SUM_LENGTH = 12;
 const CURSOR = z.tuple([z.literal(2), z.string()], z.string());
 
 /** What a part of a cursor's position looks like; a client may have changed it. */
@@ -35,7 +35,7 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Microseconds of the epoch, within what Postgres can take for a time. */
 export const EPOCH_US = /^\d{1,18}$/;
 
-/** Cursors of one listing: opaque, versioned, and sealed with the query that they came from, so that none is changed. */
+/** Cursors of one listing: opaque, versioned, and with a check sum of the query that they came from, so that none is used elsewhere. */
 export class PageCursors {
   readonly #query: string;
 
@@ -44,8 +44,8 @@ export class PageCursors {
   }
 
   encode(position: readonly string[]): string {
-    const seal = createHash('sha256').update(this.#query).update(JSON.stringify(position)).digest('base64url');
-    return Buffer.from(JSON.stringify([2, seal.slice(0, SEAL_LENGTH), ...position])).toString('base64url');
+    const checkSum = createHash('sha256').update(this.#query).update(JSON.stringify(position)).digest('base64url');
+    return Buffer.from(JSON.stringify([2, checkSum.slice(0, CHECK_SUM_LENGTH), ...position])).toString('base64url');
   }
 
   /** The position in a cursor of this very query; undefined where none was given. */
