@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -43,8 +44,6 @@ const LONGEST_LOOK_MS = 400;
 
 export type RefreshCount = Exclude<RefreshResult['kind'], 'retry'> | 'superseded' | 'unreadable' | Retry['result'];
 type Retry = Extract<RefreshResult, { kind: 'retry' }>;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Replaces tokens that expire, one refresh at a time per credential across all processes: a lease on the row says who is

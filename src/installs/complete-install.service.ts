@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireOneOf } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
@@ -107,7 +108,7 @@ export class CompleteInstallService {
         if (!(await this.#isAlive(attempt.token))) return this.#grantEnded(install);
         trustedSince = attempt.now;
       } else {
-        await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
+        await pause(WAIT_STEP_MS);
         waitedMs += WAIT_STEP_MS;
       }
     }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
 const RETRY_MS = 500;
@@ -17,7 +18,7 @@ export const untilStored = async <T>(store: () => Promise<T>, { clock, withinMs,
     } catch (error) {
       if (clock.monotonicMs() - startedAtMs > withinMs) throw error;
       onFailure(error);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
     }
   }
 };
