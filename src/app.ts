@@ -19,6 +19,7 @@ import type { GraphQLSettings } from './graphql/settings.ts';
 import { serveGraphQLOverSockets } from './graphql/socket.ts';
 import { startInstallsWorker } from './installs/installs.worker.ts';
 import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
+import { COUNTED_STATUSES } from './notifications/notification.states.ts';
 import { startCountsWorker } from './notifications/counts.worker.ts';
 import { startRetentionWorker } from './notifications/retention.worker.ts';
 import { systemClock } from './platform/clock.ts';
@@ -37,12 +38,10 @@ import type { Secret } from './platform/secret.ts';
 import { registerSecurityHeaders } from './platform/security-headers.ts';
 import { startTracing } from './platform/tracing.ts';
 import { WakeUps } from './platform/wake-ups.ts';
-import { checksOf, waitForMigrations } from './unmigrated.ts';
+import { readinessOf } from './readiness.ts';
+import { waitForMigrations } from './unmigrated.ts';
 
 export type RunningApp = Stoppable;
-
-/** Beyond this without an answer to a claim the delivery loop counts as stuck. */
-const HEARTBEAT_LIMIT_MS = 15_000;
 
 /** What a page of CORS_ORIGINS may read of an answer beside its body. */
 const EXPOSED_HEADERS = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after'];
@@ -69,15 +68,6 @@ const graphqlSettings = (
     onSubscriptionCount: (active) => metrics.subscriptions.set(active),
   };
 };
-
-const readiness = (config: Config, database: Database, { worker }: Features, draining: () => boolean) => ({
-  stopping: () => (draining() ? 'the process is stopping' : undefined),
-  ...checksOf(database),
-  delivery: () => {
-    const late = config.role !== 'api' && worker.heartbeatAgeMs() > HEARTBEAT_LIMIT_MS;
-    return late ? 'the delivery loop has had no answer from the database' : undefined;
-  },
-});
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
   // What has arrived is answered, also while the process stops.
@@ -185,7 +175,7 @@ const start = async (config: Config, logger: Logger, stops: Stops, stopping: Abo
   stops.add('the database server', () => provided.stop());
   const database = await openDatabase({ url: provided.url, poolMax: config.database.poolMax, entities, logger });
   stops.add('the database connections', () => database.stop());
-  const metrics = createMetrics();
+  const metrics = createMetrics(COUNTED_STATUSES);
   await prepare(config, database, provided.url, logger);
   await waitForMigrations(config, database, () => openHttp(config, metrics), logger, stopping);
   if (stopping.aborted) return;
@@ -202,7 +192,7 @@ const start = async (config: Config, logger: Logger, stops: Stops, stopping: Abo
   let draining = false;
   registerHealth(
     http,
-    readiness(config, database, features, () => draining),
+    readinessOf(config, database, features, () => draining),
     logger,
   );
   if (config.role !== 'delivery') await serveApi(http, config, database, features, metrics, logger, stops);

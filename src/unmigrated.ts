@@ -2,19 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/config.ts';
 import type { Database } from './platform/database.ts';
-import { registerHealth, type ReadinessCheck } from './platform/health.route.ts';
+import { registerHealth } from './platform/health.route.ts';
 import type { Logger } from './platform/logger.ts';
 import { pendingMigrations } from './platform/migrations.ts';
+import { databaseChecks } from './readiness.ts';
 
 const LOOK_AGAIN_MS = 1000;
-
-export const checksOf = (database: Database): Record<'database' | 'migrations', ReadinessCheck> => ({
-  database: async () => void (await database.query({ name: 'ready', text: 'select 1' })),
-  migrations: async () => {
-    const pending = await pendingMigrations(database.orm);
-    return pending.length === 0 ? undefined : `not at head, run "heliograph migrate": ${pending.join(', ')}`;
-  },
-});
 
 /** Resolves once the database is at head, or the process is told to stop. */
 const untilAtHead = async (database: Database, logger: Logger, stopping: AbortSignal): Promise<void> => {
@@ -44,7 +37,7 @@ export const waitForMigrations = async (
   logger.warn({ pending }, 'The database is not at head: waiting for "heliograph migrate"');
   const http = await openHttp();
   try {
-    registerHealth(http, checksOf(database), logger);
+    registerHealth(http, databaseChecks(database), logger);
     await http.listen({ host, port });
     await untilAtHead(database, logger, stopping);
   } finally {

@@ -11,6 +11,9 @@ export const DELIVERY_STATUSES = [
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
+/** What moves to SENDING is counted as an attempt. */
+export const COUNTED_STATUSES = DELIVERY_STATUSES.filter((status) => status !== 'SENDING');
+
 export type UnknownOutcomePolicy = 'HOLD' | 'RESEND';
 export type WaitReason =
   'SCHEDULED' | 'PACING' | 'RATE_LIMITED' | 'BACKOFF' | 'TEAM_PAUSED' | 'CONFIRMING' | 'CONNECTION';
@@ -19,10 +22,10 @@ export type { Priority } from '../event-types/priority.policy.ts';
 export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(priority);
 export const priorityOfRank = (rank: number): Priority => PRIORITIES[rank] ?? 'NORMAL';
 
-/** How a notification may begin: accepted, or refused and recorded. */
 /** Told after the commit by whoever moved notifications to a status. */
 export type CountMoves = (status: DeliveryStatus, count: number) => void;
 
+/** How a notification may begin: accepted, or refused and recorded. */
 export const INITIAL: readonly DeliveryStatus[] = ['QUEUED', 'FAILED'];
 
 /**

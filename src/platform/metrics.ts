@@ -4,10 +4,8 @@ import { watchedGauges } from './watched-gauges.ts';
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const DELIVERY_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3600, 86_400];
 
-const STATUSES = ['QUEUED', 'RETRYING', 'DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED'];
-
 /** Labels are bounded by construction: never a workspace, a team or a channel. */
-export const createMetrics = () => {
+export const createMetrics = (countedStatuses: readonly string[]) => {
   const registers = [new Registry()];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name: `heliograph_${name}`, help, labelNames, registers });
@@ -25,7 +23,7 @@ export const createMetrics = () => {
   );
   // There from the start: Prometheus takes the first value of a new series for where it begins, and an alert on its growth
   // would miss the first one.
-  for (const status of STATUSES) notifications.inc({ status }, 0);
+  for (const status of countedStatuses) notifications.inc({ status }, 0);
   for (const kind of ['connection', 'channel', 'check']) persistentFailures.inc({ kind }, 0);
   return {
     registry: registers[0] as Registry,
