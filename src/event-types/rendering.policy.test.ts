@@ -282,10 +282,12 @@ describe('whatever the values are', () => {
 
   test('no link or date arises but where the template has a place for one, and its parts stay what they are', () => {
     const plain = fc.record({ a: hostile, b: hostile });
+    let made = 0;
     fc.assert(
       fc.property(fc.constantFrom(...ENCLOSING), plain, (template, context) => {
         const rendering = renderEvent({ template, fallback: FALLBACK }, context);
         if (rendering.kind !== 'rendered' || !/<[^<>]/.test(rendering.text)) return;
+        made += 1;
         const bars = (text: string): number => text.split('|').length - 1;
         const [head = '', tail = ''] = template.split('|', 2);
         expect(tail).not.toBe('');
@@ -295,5 +297,6 @@ describe('whatever the values are', () => {
       }),
       { numRuns: 500 },
     );
+    expect(made).toBeGreaterThan(30);
   });
 });

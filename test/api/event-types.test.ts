@@ -128,26 +128,19 @@ test('many event types are listed by key; one more than a thousand is refused, a
   expect(await save({ workspaceId: 'many', key: 'event.0001' }, own)).toMatchObject({ userErrors: [] });
 });
 
-test('a list of large event types holds nobody up, and reads no template where no placeholders are asked for', async () => {
+test('a list of large event types holds nobody up', async () => {
   const own = await world.as('ada', { large: 'ADMIN' });
   await world.database.query(
     `insert into event_types (workspace_id, key, title, template, fallback, priority, sample_context, saved_by)
      select 'large', 'event.' || n, 'Event', n || repeat('{% if a %}{{ "x" }}{% endif %}', 190) || repeat('.', 4000), 'Said.', 'NORMAL', '{}', 'ada'
      from generate_series(1, 60) n`,
   );
-  const ask = async (fields: string): Promise<number> => {
-    const begun = performance.now();
-    expect((await own.send(`{ eventTypes(workspaceId: "large") { ${fields} } }`)).errors).toBeUndefined();
-    return performance.now() - begun;
-  };
-  await ask('key');
-  const plain = await ask('key');
   const done = new AbortController();
-  const listed = ask('key placeholders').finally(() => done.abort());
+  const listed = own.send('{ eventTypes(workspaceId: "large") { key placeholders } }').finally(() => done.abort());
   let others = 0;
   for (; !done.signal.aborted; others += 1) await member.run(EventTypesDocument, { workspaceId: WORKSPACE });
   expect(others).toBeGreaterThan(3);
-  expect(await listed).toBeGreaterThan(5 * plain);
+  expect((await listed).errors).toBeUndefined();
 });
 
 describe('who may', () => {

@@ -39,7 +39,7 @@ test('the audit of GraphQL over HTTP finds no error, and no warning that is not 
   expect(named('notice')).toEqual(DELIBERATE_NOTICES);
 });
 
-test.each(['GET', 'PUT', 'DELETE'])('a %s is answered with what is allowed', async (method) => {
+test.each(['GET', 'PUT', 'PATCH', 'DELETE'])('a %s is answered with what is allowed', async (method) => {
   const response = await fetch(`${world.url}/graphql?query={viewer{userId}}`, { method });
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CancelNotificationDocument } from '../generated/graphql.ts';
+import { CancelNotificationDocument, DisconnectDocument, ResolveUnconfirmedDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { scrape, sumOf as sum } from '../support/metrics.ts';
 import { accepted, send, World } from '../support/world.ts';
 
+/** The bot cannot read it, so a lost answer there ends UNCONFIRMED. */
+const UNREADABLE_CHANNEL = 'C0ACME0002';
+
 let world: World;
 let desk: Desk;
 beforeAll(async () => {
-  world = await World.start({ env: UNPACED });
+  world = await World.start({ env: { ...UNPACED, SLACK_TIMEOUT_MS: '1000', CONFIRM_SETTLE_SECONDS: '1' } });
   desk = await openDesk(world, 'measured');
   const feed = await world.followFromNow(desk.admin, 'measured');
   const { id } = await accepted(desk.admin, desk.message());
@@ -45,15 +48,21 @@ describe('/metrics', () => {
       return (status: string) => sum(samples, 'heliograph_notifications_total', { status });
     };
     const before = await moved();
-    const { id } = await accepted(
-      desk.admin,
-      desk.message({ scheduledFor: new Date(Date.now() + 3_600_000).toISOString() }),
-    );
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    const { id } = await accepted(desk.admin, desk.message({ scheduledFor }));
     await desk.admin.run(CancelNotificationDocument, { input: { id } });
     await send(desk.admin, desk.message({ sender: { selectedBy: 'nobody' } }));
+    await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'reset_after' } });
+    const feed = await world.followFromNow(desk.admin, 'measured');
+    const lost = await accepted(desk.admin, desk.message({ channelId: UNREADABLE_CHANNEL }));
+    expect((await feed.untilAtRest(lost.id)).to).toBe('UNCONFIRMED');
+    await desk.admin.run(ResolveUnconfirmedDocument, { input: { id: lost.id, messageIsThere: true } });
+    const parted = await openDesk(world, 'parted');
+    await accepted(parted.admin, parted.message({ scheduledFor }));
+    await parted.admin.run(DisconnectDocument, { input: { id: parted.connection.id } });
     const after = await moved();
-    const statuses = ['QUEUED', 'CANCELED', 'FAILED', 'DELIVERED'];
-    expect(statuses.map((status) => after(status) - before(status))).toEqual([1, 1, 1, 0]);
+    const statuses = ['QUEUED', 'CANCELED', 'FAILED', 'UNCONFIRMED', 'DELIVERED'];
+    expect(statuses.map((status) => after(status) - before(status))).toEqual([3, 2, 1, 1, 1]);
   });
 
   test('open subscriptions are counted while they are open', async () => {
