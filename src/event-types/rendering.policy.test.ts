@@ -236,16 +236,8 @@ const ENCLOSING = [
 ];
 
 const hostile: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom(
-    '<!channel>',
-    '!channel',
-    '@U1',
-    'https://evil.example|x',
-    '&lt;!here&gt;',
-    '%3C!here%3E',
-    '\0',
-    '\ud800',
-  ),
+  fc.constantFrom('<!channel>', '!channel', '@U1', 'https://evil.example|x', '&lt;!here&gt;', '%3C!here%3E'),
+  fc.constantFrom('\0', '\ud800'),
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('<', '>', '&', '!', '@', '#', '|', '{', '}', '%', 'a') }),
 );
