@@ -1,16 +1,12 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
 let admin: AdminBrowser;
-
-/** Whether it is this operation that the page asks for. */
-const asks = (route: Route, operation: string): boolean =>
-  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
 
 /** A desk whose admin has chosen the bot and #general. */
 const openReadyDesk = async (workspaceId: string, team?: string): Promise<Desk> => {
@@ -95,12 +91,7 @@ describe.runIf(hasChromium)('a message that is written', () => {
 
   test('is not called ready by what was found for the words before', async () => {
     const page = await open();
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (asks(route, 'Preflight')) await held;
-      await route.continue();
-    });
+    const release = await hold(page, 'Preflight');
     await write(page, 'other words');
     await page.getByText('Looking whether it can arrive').waitFor();
     expect(await page.getByText('Ready to send').count()).toBe(0);

@@ -1,16 +1,12 @@
-import type { Locator, Page, Route } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED } from '../support/desk.ts';
 import { accepted, install, World } from '../support/world.ts';
 
 let world: World;
 let admin: AdminBrowser;
-
-/** Whether it is this operation that the page asks for. */
-const asks = (route: Route, operation: string): boolean =>
-  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
 
 const LATER = { scheduledFor: '2090-01-01T00:00:00Z' };
 

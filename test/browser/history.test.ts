@@ -1,17 +1,13 @@
-import type { Locator, Page, Route } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ResendNotificationDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
 let desk: Desk;
 let admin: AdminBrowser;
-
-/** Whether it is this operation that the page asks for. */
-const asks = (route: Route, operation: string): boolean =>
-  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
 
 /** Sent, and refused by Slack. */
 const failed = async (text: string): Promise<string> => {
@@ -20,17 +16,6 @@ const failed = async (text: string): Promise<string> => {
   await feed.untilAtRest(id);
   feed.stop();
   return id;
-};
-
-/** Holds an operation back until it is let go. */
-const hold = async (page: Page, operation: string): Promise<() => void> => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/graphql', async (route) => {
-    if (asks(route, operation)) await held;
-    await route.continue();
-  });
-  return release;
 };
 
 const openResend = async (page: Page): Promise<Locator> => {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Role } from '../../src/access/viewer.ts';
 import { findChromium, launchChromium } from './chromium.ts';
@@ -81,3 +81,17 @@ export class AdminBrowser {
 /** How far the page can be scrolled sideways: not at all, if it is well. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+/** Whether it is this operation that the page asks for. */
+export const asks = (route: Route, operation: string): boolean =>
+  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
+
+/** Holds an operation back until it is let go. */
+export const hold = async (page: Page, operation: string): Promise<() => void> => {
+  const held = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (asks(route, operation)) await held.promise;
+    await route.fallback();
+  });
+  return held.resolve;
+};
