@@ -6,6 +6,7 @@ import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
+let writing: Desk;
 let admin: AdminBrowser;
 
 /** A desk whose admin has chosen the bot and #general. */
@@ -31,9 +32,10 @@ const focused = (page: Page): Promise<string> => page.evaluate<string>('document
 describe.runIf(hasChromium)('a message that is written', () => {
   beforeAll(async () => {
     world = await World.start({ env: UNPACED });
-    const desk = await openDesk(world, 'writing');
-    const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
-    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    writing = await openDesk(world, 'writing');
+    const { connection } = writing;
+    const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: connection.id } as const;
+    await writing.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
     admin = await AdminBrowser.open(world);
   });
   afterEach(() => admin.expectNoOffence());
@@ -76,6 +78,18 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await page.getByLabel('Reply in the thread of').fill('');
     await refusal.waitFor({ state: 'detached' });
     await page.getByText('Ready to send').waitFor();
+  });
+
+  test('cannot be changed while it is being sent, and is told of all the same', async () => {
+    const page = await open();
+    const release = await hold(page, 'SendNotification');
+    await send(page);
+    const text = page.getByLabel('Text', { exact: true });
+    await expect.poll(() => text.isDisabled()).toBe(true);
+    expect(await page.getByLabel('Channel', { exact: true }).isDisabled()).toBe(true);
+    release();
+    await page.getByRole('status').filter({ hasText: 'It is there' }).waitFor();
+    expect(await text.isEnabled()).toBe(true);
   });
 
   test('loses the trouble that its sending had, once it is changed', async () => {

@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, Paper, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Collapse, Fieldset, Group, Paper, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { FormEvent, ReactNode } from 'react';
 import type { IdentityPartsFragment, Priority } from '../../generated/graphql.ts';
@@ -9,6 +9,8 @@ import { LAST_MOMENT, timeZone } from '../parts/moment.ts';
 import { type Draft, isTimely, MAX_CHARACTERS } from './draft.ts';
 
 const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
+
+const lengthOf = ({ text }: Draft): number => [...text].length;
 
 interface Form {
   readonly draft: Draft;
@@ -32,6 +34,23 @@ function Sender({ draft, identities, onChange }: Pick<Form, 'draft' | 'identitie
       value={draft.identityId}
       onChange={(identityId) => onChange({ identityId, channel: null })}
       allowDeselect={false}
+    />
+  );
+}
+
+function Words({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNode {
+  const length = lengthOf(draft);
+  return (
+    <Textarea
+      label="Text"
+      description="Slack's mrkdwn: *bold*, _italic_, ~strike~, `code`, <https://example.com|link>"
+      attributes={{ input: { dir: 'auto' } }}
+      autosize
+      minRows={5}
+      maxRows={16}
+      value={draft.text}
+      onChange={(event) => onChange({ text: event.currentTarget.value })}
+      error={length > MAX_CHARACTERS ? `${length.toLocaleString('en')} characters; Slack takes 40,000.` : undefined}
     />
   );
 }
@@ -67,7 +86,7 @@ function Further({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNo
 
 export function ComposeForm({ draft, identities, identity, onChange, onSend, isSending, isSent }: Form): ReactNode {
   const [isOpen, { toggle }] = useDisclosure();
-  const length = [...draft.text].length;
+  const length = lengthOf(draft);
   const isWhole = identity !== undefined && draft.channel !== null && draft.text.trim() !== '';
   const isReady = isWhole && length <= MAX_CHARACTERS && isTimely(draft);
   const submit = (event: FormEvent): void => {
@@ -76,48 +95,41 @@ export function ComposeForm({ draft, identities, identity, onChange, onSend, isS
   };
   return (
     <Paper withBorder p="md" component="form" onSubmit={submit}>
-      <Stack gap="sm">
-        <Sender draft={draft} identities={identities} onChange={onChange} />
-        {identity ? (
-          <ChannelPicker
-            key={identity.id}
-            identity={identity}
-            value={draft.channel}
-            onPick={(channel) => onChange({ channel })}
-            label="Channel"
-          />
-        ) : null}
-        <Textarea
-          label="Text"
-          description="Slack's mrkdwn: *bold*, _italic_, ~strike~, `code`, <https://example.com|link>"
-          attributes={{ input: { dir: 'auto' } }}
-          autosize
-          minRows={5}
-          maxRows={16}
-          value={draft.text}
-          onChange={(event) => onChange({ text: event.currentTarget.value })}
-          error={length > MAX_CHARACTERS ? `${length.toLocaleString('en')} characters; Slack takes 40,000.` : undefined}
-        />
-        <Group justify="space-between">
-          <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={isOpen}>
-            {isOpen ? 'Fewer options' : 'Priority, time, thread'}
+      {/* What the server is being asked to send is what stands here: its answer must not meet another draft. */}
+      <Fieldset variant="unstyled" mx={0} disabled={isSending}>
+        <Stack gap="sm">
+          <Sender draft={draft} identities={identities} onChange={onChange} />
+          {identity ? (
+            <ChannelPicker
+              key={identity.id}
+              identity={identity}
+              value={draft.channel}
+              onPick={(channel) => onChange({ channel })}
+              label="Channel"
+            />
+          ) : null}
+          <Words draft={draft} onChange={onChange} />
+          <Group justify="space-between">
+            <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={isOpen}>
+              {isOpen ? 'Fewer options' : 'Priority, time, thread'}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {length.toLocaleString('en')} / 40,000
+            </Text>
+          </Group>
+          <Collapse expanded={isOpen}>
+            <Further draft={draft} onChange={onChange} />
+          </Collapse>
+          <Button
+            type="submit"
+            loading={isSending}
+            disabled={!isReady || isSent}
+            leftSection={<Icon name="send" size={16} />}
+          >
+            {draft.scheduledFor === '' ? 'Send' : 'Schedule'}
           </Button>
-          <Text size="xs" c="dimmed">
-            {length.toLocaleString('en')} / 40,000
-          </Text>
-        </Group>
-        <Collapse expanded={isOpen}>
-          <Further draft={draft} onChange={onChange} />
-        </Collapse>
-        <Button
-          type="submit"
-          loading={isSending}
-          disabled={!isReady || isSent}
-          leftSection={<Icon name="send" size={16} />}
-        >
-          {draft.scheduledFor === '' ? 'Send' : 'Schedule'}
-        </Button>
-      </Stack>
+        </Stack>
+      </Fieldset>
     </Paper>
   );
 }

@@ -111,6 +111,7 @@ function Writing({ name, begun }: { name: string; begun: Partial<Draft> }): Reac
   };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
+    if (isSending) return;
     keep({ ...edits, ...changes, idempotencyKey: newKey() });
     forget();
   };
