@@ -9,6 +9,9 @@ let world: World;
 let writing: Desk;
 let admin: AdminBrowser;
 
+const refusal = (code: string) => ({ errors: [{ message: 'Not now.', extensions: { code } }] });
+const UNAUTHENTICATED = refusal('UNAUTHENTICATED');
+
 /** A desk whose admin has chosen the bot and #general. */
 const openReadyDesk = async (workspaceId: string, team?: string): Promise<Desk> => {
   const desk = await openDesk(world, workspaceId, team);
@@ -140,6 +143,27 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await page.reload();
     await page.getByText('Ready to send').waitFor();
     expect(await text.inputValue()).toMatch(/^Hello from/);
+  });
+
+  test('is gone with whoever signs out', async () => {
+    const page = await open();
+    await write(page, 'for nobody else');
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Heliograph' }).waitFor();
+    expect(await page.evaluate<string>('JSON.stringify(sessionStorage)')).toBe('{}');
+  });
+
+  test('is still there after a session that expired while the page was left', async () => {
+    const page = await open();
+    await write(page, 'half a message');
+    await page.route('**/graphql', (route) => route.fulfill({ status: 401, json: UNAUTHENTICATED }));
+    await page.reload();
+    await page.getByText('Your session has ended').waitFor();
+    await page.unroute('**/graphql');
+    await page.getByLabel(/^Token/).fill(await world.token('admin-of-writing', { writing: 'ADMIN' }));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('half a message');
   });
 
   test('that Slack refused is written again with the same words', async () => {

@@ -1,5 +1,6 @@
 import { useSessionStorage } from '@mantine/hooks';
 import { useState } from 'react';
+import { draftKeyOf } from '../session/kept.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import type { Draft } from './draft.ts';
 
@@ -14,7 +15,7 @@ interface KeptEdits {
 export function useKeptEdits(name: string, begun: Partial<Draft>): KeptEdits {
   const { workspaceId, userId } = useWorkspace();
   const [kept, store, drop] = useSessionStorage<Partial<Draft> | undefined>({
-    key: `heliograph.draft:${JSON.stringify([userId, workspaceId, name])}`,
+    key: draftKeyOf(userId, workspaceId, name),
     defaultValue: undefined,
     getInitialValueInEffect: false,
   });

@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { type Api, createApi } from '../api/client.ts';
 import { askHost, listenToHost } from './host.ts';
+import { forgetDrafts } from './kept.ts';
 import { type Ending, SignIn } from './sign-in.tsx';
 import { expiryOf, forgetToken, readToken, storeToken, subjectOf, takeTokenFromAddress } from './token.ts';
 
@@ -75,6 +76,7 @@ export function SessionGate({ children }: { children: ReactNode }): ReactNode {
   };
   const end = (how: Ending): void => {
     forgetToken();
+    if (how === 'signed-out') forgetDrafts();
     setSignedIn((before) => ({ token: '', subject: how === 'expired' ? before.subject : undefined, ending: how }));
   };
   const take = useEffectEvent(signIn);
