@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
@@ -11,6 +11,7 @@ let admin: AdminBrowser;
 
 const refusal = (code: string) => ({ errors: [{ message: 'Not now.', extensions: { code } }] });
 const UNAUTHENTICATED = refusal('UNAUTHENTICATED');
+const UNAVAILABLE = refusal('SERVICE_UNAVAILABLE');
 
 /** A desk whose admin has chosen the bot and #general. */
 const openReadyDesk = async (workspaceId: string, team?: string): Promise<Desk> => {
@@ -164,6 +165,31 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await page.getByLabel(/^Token/).fill(await world.token('admin-of-writing', { writing: 'ADMIN' }));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('half a message');
+  });
+
+  test('again is not taken for unsent when the line was down', async () => {
+    const { id } = await accepted(writing.admin, writing.message({ text: 'once more' }));
+    const page = await admin.visit({ workspaceId: 'writing' });
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.route('**/graphql', (route) =>
+      asks(route, 'Channel') ? route.fulfill({ json: UNAVAILABLE }) : route.continue(),
+    );
+    await page.goto(`${world.url}/admin/w/writing/compose?again=${id}`);
+    await page.getByLabel('Channel', { exact: true }).click();
+    await page.getByRole('option', { name: /^general/ }).click();
+    await send(page);
+    const fate = page.getByRole('status').filter({ hasText: 'It is there' });
+    await fate.waitFor();
+    const readAnew = page.waitForResponse((answer) => asks(answer.request(), 'Channel'));
+    for (const socket of sockets) await socket.close({ code: 4000 });
+    await (await readAnew).finished();
+    await page.getByText('Offline.').waitFor({ state: 'detached' });
+    expect(await fate.count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   });
 
   test('that Slack refused is written again with the same words', async () => {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Request, Route } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Role } from '../../src/access/viewer.ts';
 import { findChromium, launchChromium } from './chromium.ts';
@@ -83,8 +83,10 @@ export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 /** Whether it is this operation that the page asks for. */
-export const asks = (route: Route, operation: string): boolean =>
-  route.request().postData()?.includes(`"operationName":"${operation}"`) === true;
+export const asks = (asked: Route | Request, operation: string): boolean => {
+  const request = 'request' in asked ? asked.request() : asked;
+  return request.postData()?.includes(`"operationName":"${operation}"`) === true;
+};
 
 /** Holds an operation back until it is let go. */
 export const hold = async (page: Page, operation: string): Promise<() => void> => {

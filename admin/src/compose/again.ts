@@ -1,4 +1,5 @@
 import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
 import { ChannelDocument, NotificationDetailDocument } from '../../generated/graphql.ts';
 import type { Draft } from './draft.ts';
 
@@ -27,5 +28,8 @@ export function useWrittenAgain(id: string): Again {
     // Where it is not known any more, another one is to be chosen.
     ...(data?.notification ? { channel: place.data?.channel ?? null } : {}),
   };
-  return { draft: isRead ? draft : undefined, error, refetch: () => void refetch() };
+  // What is read anew after an outage must neither close what is being written nor begin it again.
+  const [first, setFirst] = useState<Partial<Draft>>();
+  if (first === undefined && isRead) setFirst(draft);
+  return { draft: first, error, refetch: () => void refetch() };
 }
