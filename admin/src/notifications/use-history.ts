@@ -56,7 +56,7 @@ export function useHistory(filter: NotificationFilter): History {
     workspaceId,
     after: history?.liveCursor,
     onChange: follow,
-    onGap: () => void showNew(),
+    onGap: showNew,
   });
   const shown = new Set(rows.map(({ id }) => id));
   return {

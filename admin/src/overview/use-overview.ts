@@ -45,8 +45,10 @@ export function useOverview(): Overview {
   const cursor = lists.data?.latest.liveCursor;
   if (firstCursor === undefined && cursor !== undefined) setFirstCursor(cursor);
   const restart = async (): Promise<void> => {
-    const [{ data }] = await Promise.all([lists.refetch(), stats.refetch()]);
-    if (data) setFirstCursor(data.latest.liveCursor);
+    // Without numbers the stream goes on all the same: it is what they are read again by.
+    const [list] = await Promise.allSettled([lists.refetch(), stats.refetch()]);
+    if (list.status === 'rejected') throw list.reason;
+    if (list.value.data) setFirstCursor(list.value.data.latest.liveCursor);
   };
   useDeliveryChanges({ workspaceId, after: firstCursor, onChange: readSoon, onGap: restart });
   return {
