@@ -141,6 +141,12 @@ describe.runIf(hasChromium)('a stream that was refused', () => {
     await page.getByRole('button', { name: '1 new' }).waitFor();
   });
 
+  test('for good is told, instead of showing for ever what is no longer true', async () => {
+    const page = await openRefused({ code: 'FORBIDDEN', times: 1 });
+    const notice = page.getByRole('alert').filter({ hasText: 'Live updates have ended' });
+    await notice.getByText('Not now. Reload the page').waitFor();
+  });
+
   test('because the server was busy is said, tried again, and misses nothing', async () => {
     const page = await openRefused({ code: 'SERVICE_UNAVAILABLE', times: 2 });
     await page.getByText('Offline.').waitFor();

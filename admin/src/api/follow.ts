@@ -23,10 +23,15 @@ interface Followed<TData> {
   readonly onData: (data: TData) => void;
   /** The place to continue from is too old. Resolves once there is another. */
   readonly onGap: () => unknown;
+  /** Refused for good: nothing more will come. */
+  readonly onEnd: (error: unknown) => void;
 }
 
-/** Keeps a subscription that the server refuses from ending in silence: says that the line is down, and tries again. */
-export function follow<TData>(line: Line, { subscribe, onData, onGap }: Followed<TData>): () => void {
+/**
+ * Keeps a subscription that the server refuses from ending in silence: says that the line is down and tries again, or,
+ * where trying again is of no use, that it has ended.
+ */
+export function follow<TData>(line: Line, { subscribe, onData, onGap, onEnd }: Followed<TData>): () => void {
   let isStopped = false;
   let refusals = 0;
   let begun: Subscription | undefined;
@@ -41,7 +46,7 @@ export function follow<TData>(line: Line, { subscribe, onData, onGap }: Followed
     settling = setTimeout(settled, SETTLED_MS);
     begun = subscribe().subscribe({
       next: ({ data, error }) => {
-        if (error) void refused(codeOf(error));
+        if (error) void refused(error);
         else if (data) {
           settled();
           onData(data);
@@ -49,9 +54,13 @@ export function follow<TData>(line: Line, { subscribe, onData, onGap }: Followed
       },
     });
   };
-  const refused = async (code: string): Promise<void> => {
+  const refused = async (error: unknown): Promise<void> => {
     clearTimeout(settling);
-    if (FINAL.has(code)) return release();
+    const code = codeOf(error);
+    if (FINAL.has(code)) {
+      release();
+      return onEnd(error);
+    }
     const isGap = code.startsWith('CURSOR_');
     refusals += 1;
     // A place that was lost is found again before anybody would have read that it was.

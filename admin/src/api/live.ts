@@ -8,6 +8,7 @@ import {
   type DeliveryStatusChangedSubscription,
   LiveCursorDocument,
 } from '../../generated/graphql.ts';
+import { showEnded } from '../parts/ended.ts';
 import { useSession } from '../session/session.tsx';
 import { follow } from './follow.ts';
 
@@ -46,6 +47,7 @@ export function useDeliveryChanges({ workspaceId, notificationId, after, onChang
         changed(change);
       },
       onGap: () => lost(),
+      onEnd: showEnded,
     });
   }, [client, line, workspaceId, notificationId, after]);
 }
@@ -74,6 +76,7 @@ export function useConnectionChanges(workspaceId: string, onChange: () => void):
         changed();
       },
       onGap: () => (found = findPlace()),
+      onEnd: showEnded,
     });
   }, [client, line, workspaceId]);
 }

@@ -1,0 +1,13 @@
+import { notifications } from '@mantine/notifications';
+import { explain } from '../api/errors.ts';
+
+/** Says that what is shown does not move any more. Once, however many streams have ended. */
+export function showEnded(error: unknown): void {
+  notifications.show({
+    id: 'live-updates-ended',
+    color: 'red',
+    autoClose: false,
+    title: 'Live updates have ended',
+    message: `${explain(error).text} Reload the page to see what is new.`,
+  });
+}
