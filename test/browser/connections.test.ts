@@ -1,12 +1,31 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED } from '../support/desk.ts';
 import { accepted, install, World } from '../support/world.ts';
 
 let world: World;
 let admin: AdminBrowser;
+
+/** What the API answers where the identity does not see the channel. */
+const CHANNEL_REFUSED = {
+  data: {
+    selectIdentity: {
+      __typename: 'SelectIdentityPayload',
+      selection: null,
+      userErrors: [
+        {
+          __typename: 'SimpleUserError',
+          code: 'CHANNEL_NOT_FOUND',
+          message: '',
+          remedy: '',
+          field: ['input', 'defaultChannelId'],
+        },
+      ],
+    },
+  },
+};
 
 const LATER = { scheduledFor: '2090-01-01T00:00:00Z' };
 
@@ -95,5 +114,65 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.getByRole('button', { name: 'Undo' }).click();
     await bot.waitFor();
     await expect.poll(() => page.getByLabel('Default channel').first().inputValue()).toBe('general');
+  });
+
+  /** Somebody who posts as the bot into #general and could post as themself, whom #general was looked up for in vain. */
+  const openUnsure = async (workspaceId: string, answer: object): Promise<Page> => {
+    const desk = await openDesk(world, workspaceId);
+    const user = await world.slack.somebodyOf('T0ACME');
+    await joinAsPerson(world, desk, `admin-of-${workspaceId}`, user, 'ADMIN');
+    const choice = { workspaceId, kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
+    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    const page = await admin.visit({ workspaceId, path: '/identity' });
+    await page.getByRole('heading', { name: 'You post as heliograph' }).waitFor();
+    await page.route('**/graphql', (route) =>
+      asks(route, 'Channel') ? route.fulfill({ json: answer }) : route.fallback(),
+    );
+    return page;
+  };
+
+  test('another choice is not made while nobody can tell what becomes of the default channel', async () => {
+    const error = { message: 'slow', extensions: { code: 'SERVICE_UNAVAILABLE' } };
+    const page = await openUnsure('unsure', { errors: [error] });
+    await page.getByRole('button', { name: /^Post as/ }).click();
+    await page.getByText('The server is busy').waitFor();
+    await page.getByRole('heading', { name: 'You post as heliograph' }).waitFor();
+    expect(await page.getByLabel('Default channel').inputValue()).toBe('general');
+  });
+
+  test('another choice keeps the default channel that the server takes, whatever can be looked up', async () => {
+    const page = await openUnsure('unseen', { data: { channel: null } });
+    const bot = page.getByRole('heading', { name: 'You post as heliograph' });
+    await page.getByRole('button', { name: /^Post as/ }).click();
+    await bot.waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByLabel('Default channel').inputValue()).toBe('general');
+    expect(await page.getByText('is not seen by').count()).toBe(0);
+  });
+
+  test('another choice goes without the default channel that the server refuses, and says so', async () => {
+    const page = await openUnsure('refusing', { data: { channel: null } });
+    await page.route('**/graphql', (route) =>
+      asks(route, 'SelectIdentity') && route.request().postData()?.includes('defaultChannelId":"') === true
+        ? route.fulfill({ json: CHANNEL_REFUSED })
+        : route.fallback(),
+    );
+    await page.getByRole('button', { name: /^Post as/ }).click();
+    await page.getByText(/#general is not seen by/).waitFor();
+    await page.getByRole('heading', { name: 'You post as heliograph' }).waitFor({ state: 'detached' });
+    expect(await page.getByText('CHANNEL_NOT_FOUND').count()).toBe(0);
+  });
+
+  test('another choice is made once by two clicks', async () => {
+    const page = await openUnsure('twice', { data: { channel: null } });
+    const release = await hold(page, 'Channel');
+    let chosen = 0;
+    page.on('request', (request) => (chosen += asks(request, 'SelectIdentity') ? 1 : 0));
+    const button = page.getByRole('button', { name: /^Post as/ });
+    await button.click();
+    expect(await button.isDisabled()).toBe(true);
+    await button.click({ force: true });
+    release();
+    await page.getByRole('heading', { name: 'You post as heliograph' }).waitFor({ state: 'detached' });
+    expect(chosen).toBe(1);
   });
 });

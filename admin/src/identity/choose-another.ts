@@ -1,6 +1,8 @@
 import { useApolloClient } from '@apollo/client/react';
+import { useState } from 'react';
 import { ChannelDocument, type IdentityPartsFragment, type SelectionPartsFragment } from '../../generated/graphql.ts';
 import { showUndo } from '../parts/undo.tsx';
+import { nameOf } from './channel-words.ts';
 import { useSelectIdentity } from './select-identity.ts';
 
 type Choice = Omit<ReturnType<typeof useSelectIdentity>, 'select'> & {
@@ -10,26 +12,32 @@ type Choice = Omit<ReturnType<typeof useSelectIdentity>, 'select'> & {
 /** Posts as another one from now on: into the same default channel where that one sees it. It can be taken back. */
 export function useChooseAnother(before: SelectionPartsFragment | null | undefined): Choice {
   const client = useApolloClient();
-  const { select, ...rest } = useSelectIdentity();
+  const { select, busy, errors, error } = useSelectIdentity();
+  const [isChoosing, setChoosing] = useState(false);
+  const [trouble, setTrouble] = useState<unknown>();
   const old = before?.defaultChannel;
-  /** Undefined also where it cannot be told: then none is chosen rather than a wrong one. */
-  const channelFor = async (identity: IdentityPartsFragment): Promise<string | undefined> => {
-    if (!old) return undefined;
+  const isArchivedFor = async (identity: IdentityPartsFragment): Promise<boolean> => {
+    if (!old) return false;
     const variables = { identityId: identity.id, id: old.id };
-    const answer = await client
-      .query({ query: ChannelDocument, variables, fetchPolicy: 'no-cache' })
-      .catch(() => undefined);
-    const channel = answer?.data?.channel;
-    return channel && !channel.isArchived ? channel.id : undefined;
+    const { data } = await client.query({ query: ChannelDocument, variables, fetchPolicy: 'no-cache' });
+    return data?.channel?.isArchived === true;
   };
-  const choose = async (identity: IdentityPartsFragment): Promise<void> => {
-    const kept = await channelFor(identity);
-    if (!(await select(identity, kept)) || !before) return;
-    const loss =
-      old && kept === undefined ? ` Choose a default channel: ${identity.postsAs} does not see ${old.name}.` : '';
+  const run = async (identity: IdentityPartsFragment): Promise<void> => {
+    const isArchived = await isArchivedFor(identity);
+    // What cannot be looked up may still be posted in: only the server knows which channel it takes.
+    const selection = await (old && !isArchived ? select(identity, old.id, undefined) : select(identity));
+    if (!selection || !before) return;
+    const why = isArchived ? 'is archived' : `is not seen by ${identity.postsAs}`;
+    const loss = old && !selection.defaultChannel ? ` Choose a default channel: ${nameOf(old)} ${why}.` : '';
     showUndo(`You post as ${identity.postsAs}`, `It was ${before.identity.postsAs} until now.${loss}`, async () => {
       await select(before.identity, old?.id);
     });
   };
-  return { ...rest, choose };
+  const choose = async (identity: IdentityPartsFragment): Promise<void> => {
+    setChoosing(true);
+    setTrouble(undefined);
+    await run(identity).catch(setTrouble);
+    setChoosing(false);
+  };
+  return { choose, busy: busy || isChoosing, errors, error: trouble ?? error };
 }

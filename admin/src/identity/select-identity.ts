@@ -4,12 +4,19 @@ import {
   type IdentityPartsFragment,
   SelectIdentityDocument,
   SelectionDocument,
+  type SelectionPartsFragment,
   type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
+const isAboutChannel = ({ field }: UserErrorPartsFragment): boolean => field?.at(-1) === 'defaultChannelId';
+
 interface Select {
-  readonly select: (identity: IdentityPartsFragment, defaultChannelId?: string) => Promise<boolean>;
+  /** Into the first of these channels that the server does not refuse; undefined is none. */
+  readonly select: (
+    identity: IdentityPartsFragment,
+    ...channelIds: (string | undefined)[]
+  ) => Promise<SelectionPartsFragment | null>;
   readonly busy: boolean;
   readonly errors: readonly UserErrorPartsFragment[];
   readonly error: unknown;
@@ -20,7 +27,7 @@ export function useSelectIdentity(): Select {
   const { workspaceId } = useWorkspace();
   const [run, { loading, error }] = useMutation(SelectIdentityDocument);
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
-  const select = async (identity: IdentityPartsFragment, defaultChannelId?: string): Promise<boolean> => {
+  const attempt = async (identity: IdentityPartsFragment, defaultChannelId: string | undefined) => {
     const { kind, connection, authorization } = identity;
     const input = {
       workspaceId,
@@ -37,9 +44,16 @@ export function useSelectIdentity(): Select {
           cache.writeQuery({ query: SelectionDocument, variables: { workspaceId }, data: { selectedIdentity } });
       },
     }).catch(() => undefined);
-    const payload = answer?.data?.selectIdentity;
+    return answer?.data?.selectIdentity;
+  };
+  const select: Select['select'] = async (identity, channelId, ...others) => {
+    const payload = await attempt(identity, channelId);
+    if (others.length > 0 && payload?.userErrors.some(isAboutChannel)) {
+      const [next, ...rest] = others;
+      return select(identity, next, ...rest);
+    }
     setErrors(payload?.userErrors ?? []);
-    return Boolean(payload?.selection);
+    return payload?.selection ?? null;
   };
   return { select, busy: loading, errors, error };
 }
