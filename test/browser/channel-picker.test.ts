@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { openDesk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
@@ -20,6 +20,15 @@ const openPicker = async (): Promise<Page> => {
 
 const selected = (page: Page): Promise<string> => page.locator('[data-combobox-selected]').innerText();
 
+/** Goes up to that option. */
+const reach = async (page: Page, words: string): Promise<void> => {
+  const option = page.locator('[data-combobox-selected]', { hasText: words });
+  for (let presses = 0; presses < 5 && (await option.count()) === 0; presses += 1) {
+    await page.getByLabel('Channel', { exact: true }).press('ArrowUp');
+  }
+  await option.waitFor();
+};
+
 describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
   beforeAll(async () => {
     world = await World.start();
@@ -38,9 +47,7 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
     await field.fill('a');
     await page.locator('[data-combobox-selected]').waitFor();
     const before = await page.getByRole('option').count();
-    const more = page.locator('[data-combobox-selected]', { hasText: 'Show more' });
-    for (let presses = 0; presses < 5 && (await more.count()) === 0; presses += 1) await field.press('ArrowUp');
-    await more.waitFor();
+    await reach(page, 'Show more');
     const index = await page
       .getByRole('option')
       .evaluateAll((all) => all.findIndex((each) => each.dataset['comboboxSelected'] === 'true'));
@@ -54,11 +61,42 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
     expect(await selected(page)).not.toContain('Show more');
   });
 
+  test('brings a page once, however often it is asked for while it is on its way', async () => {
+    const page = await openPicker();
+    const field = page.getByLabel('Channel', { exact: true });
+    const before = await page.getByRole('option').count();
+    await reach(page, 'Show more');
+    const release = await hold(page, 'Channels');
+    let asked = 0;
+    page.on('request', (request) => (asked += asks(request, 'Channels') ? 1 : 0));
+    await field.press('Enter');
+    await field.press('Enter');
+    release();
+    await expect.poll(() => page.getByRole('option').count()).toBe(before + 50);
+    expect(asked).toBe(1);
+  });
+
+  test('says of another search nothing of a page that could not be brought', async () => {
+    const page = await openPicker();
+    const field = page.getByLabel('Channel', { exact: true });
+    await page.route('**/graphql', (route) =>
+      asks(route, 'Channels') && route.request().postDataJSON()?.variables?.after !== undefined
+        ? route.fulfill({ json: { errors: [{ message: 'slow', extensions: { code: 'SERVICE_UNAVAILABLE' } }] } })
+        : route.fallback(),
+    );
+    await reach(page, 'Show more');
+    await field.press('Enter');
+    const trouble = page.getByText('The server is busy');
+    await trouble.waitFor();
+    await field.fill('a');
+    await trouble.waitFor({ state: 'detached' });
+    await page.getByRole('option').first().waitFor();
+  });
+
   test('reads the channels again', async () => {
     const page = await openPicker();
     const field = page.getByLabel('Channel', { exact: true });
-    const again = page.locator('[data-combobox-selected]', { hasText: 'Read the channels again' });
-    for (let presses = 0; presses < 5 && (await again.count()) === 0; presses += 1) await field.press('ArrowUp');
+    await reach(page, 'Read the channels again');
     const asked = page.waitForRequest((request) => request.postData()?.includes('RefreshChannels') === true);
     await field.press('Enter');
     await asked;

@@ -87,7 +87,7 @@ interface Picker {
 }
 
 /** What Enter takes: the best match of what was typed, or the first of those that "Show more" brought. */
-function useSelection(
+function useHighlight(
   { selectFirstOption, selectOption }: ReturnType<typeof useCombobox>,
   found: ReturnType<typeof useChannels>,
   search: string,
@@ -96,9 +96,17 @@ function useSelection(
   const count = found.channels.length;
   const isAny = count > 0;
   const goesOnAt = useRef<number>(undefined);
+  const hasFailed = Boolean(found.error);
   useEffect(() => {
     if (!isStale && search !== '' && isAny) selectFirstOption();
   }, [isStale, search, isAny, selectFirstOption]);
+  // What comes later is not what "Show more" was asked for.
+  useEffect(() => {
+    if (hasFailed) goesOnAt.current = undefined;
+  }, [hasFailed]);
+  useEffect(() => {
+    goesOnAt.current = undefined;
+  }, [search]);
   useEffect(() => {
     if (goesOnAt.current === undefined || count <= goesOnAt.current) return;
     selectOption(goesOnAt.current);
@@ -122,7 +130,7 @@ export function ChannelPicker({ identity, value, onPick, label, description, aut
   });
   const found = useChannels(identity.id, search.trim(), combobox.dropdownOpened);
   const isStale = found.isSearching || search !== (typed ?? '');
-  const showMore = useSelection(combobox, found, search, isStale);
+  const showMore = useHighlight(combobox, found, search, isStale);
   const submit = (id: string): void => {
     if (id === MORE) return showMore();
     if (id === AGAIN) return found.readAgain();

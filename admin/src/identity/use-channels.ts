@@ -1,6 +1,6 @@
 import { NetworkStatus } from '@apollo/client';
 import { useApolloClient, useMutation, useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import {
   type ChannelPartsFragment,
   type ChannelType,
@@ -32,17 +32,24 @@ function useFurther(variables: Variables, first: Page | undefined) {
   const client = useApolloClient();
   const asked = JSON.stringify(variables);
   const [read, setRead] = useState<{ asked: string; nodes: ChannelPartsFragment[]; pageInfo: Page['pageInfo'] }>();
-  const [error, setError] = useState<unknown>();
+  const [failed, setFailed] = useState<{ asked: string; error: unknown }>();
+  const onItsWay = useRef<string>(undefined);
   const further = read?.asked === asked ? read : undefined;
   const last = further?.pageInfo ?? first?.pageInfo;
   const shown = new Set(first?.nodes.map(({ id }) => id));
   const showMore = async (): Promise<void> => {
+    // The same page twice would be shown twice.
+    if (onItsWay.current === asked) return;
+    onItsWay.current = asked;
+    setFailed(undefined);
     const after = last?.endCursor ?? null;
     const query = { query: ChannelsDocument, variables: { ...variables, after }, fetchPolicy: 'no-cache' } as const;
-    const answer = await client.query(query).catch(setError);
-    const page = answer?.data?.channels;
-    if (!page) return;
-    setError(undefined);
+    const answer = await client.query(query).catch((error: unknown) => ({ data: undefined, error }));
+    // Another search has gone on meanwhile: what belongs to this one would replace what belongs to that.
+    if (onItsWay.current !== asked) return;
+    onItsWay.current = undefined;
+    const page = answer.data?.channels;
+    if (!page) return setFailed({ asked, error: answer.error });
     setRead((before) => ({
       asked,
       nodes: [...(before?.asked === asked ? before.nodes : []), ...page.nodes],
@@ -50,6 +57,7 @@ function useFurther(variables: Variables, first: Page | undefined) {
     }));
   };
   const nodes = further?.nodes.filter(({ id }) => !shown.has(id)) ?? [];
+  const error = failed?.asked === asked ? failed.error : undefined;
   return { nodes, hasMore: last?.hasNextPage ?? false, error, showMore };
 }
 
