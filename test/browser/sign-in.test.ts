@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
 import { startServer } from '../support/processes.ts';
 import { World } from '../support/world.ts';
 
 const HOST = 'http://product.test';
+
 const STRANGER = 'http://stranger.test';
+const DAY_MS = 86_400_000;
 
 let world: World;
 let admin: AdminBrowser;
@@ -88,6 +90,22 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     await page.getByRole('link', { name: 'Identity' }).click();
     await page.getByRole('heading', { name: 'Identity', level: 1 }).waitFor();
     expect(await page.getByText('Your session has ended').count()).toBe(0);
+  });
+
+  test('the end of a token is asked about when it comes, however far away it is', async () => {
+    const page = await admin.newPage();
+    let asked = 0;
+    page.on('request', (request) => (asked += asks(request, 'Viewer') ? 1 : 0));
+    await page.clock.install();
+    await page.goto(`${world.url}/admin/w/hosted/connections#token=${await tokenFor('40d')}`);
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    const atFirst = asked;
+    await page.clock.fastForward(24 * DAY_MS);
+    await page.getByRole('link', { name: 'Identity' }).click();
+    await page.getByRole('heading', { name: 'Identity', level: 1 }).waitFor();
+    expect(asked).toBe(atFirst);
+    await page.clock.fastForward(17 * DAY_MS);
+    await expect.poll(() => asked).toBeGreaterThan(atFirst);
   });
 
   test('what was being written is still there after the token has expired and another is given', async () => {

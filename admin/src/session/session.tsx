@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { type Api, createApi } from '../api/client.ts';
+import { runAt } from './alarm.ts';
 import { askHost, listenToHost } from './host.ts';
 import { forgetDrafts } from './kept.ts';
 import { type Ending, SignIn } from './sign-in.tsx';
@@ -31,24 +32,23 @@ export function useSession(): Session {
 const RENEWAL_LEAD_MS = 60_000;
 const FIRST_ASK_MS = 5_000;
 const LONGEST_ASK_MS = 60_000;
-const LONGEST_TIMER_MS = 2_000_000_000;
 
 /** By the clock of this machine, which may be wrong: so it is the server that is asked whether the token has expired. */
 function useExpiry(token: string, api: Api | undefined): void {
   useEffect(() => {
     const expiresAt = expiryOf(token);
     if (expiresAt === undefined || !api) return undefined;
-    const left = Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS);
     // A host whose tokens seem old from the beginning must not be asked for one after the other.
-    const renewal = setTimeout(askHost, Math.max(left - RENEWAL_LEAD_MS, FIRST_ASK_MS));
-    let asking: ReturnType<typeof setTimeout>;
+    const cancelRenewal = runAt(Math.max(expiresAt - RENEWAL_LEAD_MS, Date.now() + FIRST_ASK_MS), askHost);
+    let asking: ReturnType<typeof setTimeout> | undefined;
     const ask = (wait: number): void => {
       void api.askWhetherSignedIn();
       asking = setTimeout(() => ask(Math.min(wait * 2, LONGEST_ASK_MS)), wait);
     };
-    asking = setTimeout(() => ask(FIRST_ASK_MS), left);
+    const cancelAsking = runAt(expiresAt, () => ask(FIRST_ASK_MS));
     return () => {
-      clearTimeout(renewal);
+      cancelRenewal();
+      cancelAsking();
       clearTimeout(asking);
     };
   }, [token, api]);
