@@ -39,8 +39,9 @@ describe.runIf(hasChromium)('a screen', () => {
     const page = await admin.newPage();
     const loaded = page.waitForResponse(/assets\/compose-.*js$/);
     await page.goto(`${world.url}/admin/w/screens#token=${token}`);
-    await (await loaded).finished();
-    await page.waitForLoadState('networkidle');
+    // With all that it imports, and how it looks.
+    await page.evaluate(`import('${(await loaded).url()}')`);
+    await page.waitForFunction(`[...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)`);
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Compose' }).first().click();
     await page.getByRole('heading', { name: 'Compose', level: 1 }).waitFor();
