@@ -54,12 +54,12 @@ export function follow<TData>(line: Line, { subscribe, onData, onGap, onEnd }: F
       },
     });
   };
-  const refused = async (error: unknown): Promise<void> => {
+  const refused = async (why: unknown): Promise<void> => {
     clearTimeout(settling);
-    const code = codeOf(error);
+    const code = codeOf(why);
     if (FINAL.has(code)) {
       release();
-      return onEnd(error);
+      return onEnd(why);
     }
     const isGap = code.startsWith('CURSOR_');
     refusals += 1;
