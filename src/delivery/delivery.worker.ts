@@ -177,24 +177,17 @@ export class DeliveryWorker implements Stoppable {
 
   /** Milliseconds until the next look. */
   async #move(): Promise<number> {
-    // A part at a time: what one disconnect has left must not keep the messages of everybody else from coming due.
+    // A part at a time: what one disconnect has left, or what ends at one time, must not keep the messages of everybody else
+    // from coming due.
     const canceled = await this.queue.cancelLeftBehind();
     this.countMoves('CANCELED', canceled);
-    await this.#expire();
+    const ended = await this.queue.expireOverdue();
+    for (const status of ended) this.countMoves(status, 1);
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while (!this.#isDraining && (await this.queue.moveDue()) > 0) this.wake();
     while (!this.#isDraining && (await this.queue.revive()) > 0);
     await this.queue.restIdleTeams();
-    return canceled > 0 ? 0 : MOVE_EVERY_MS;
-  }
-
-  /** A lane that is held, or in which others keep passing, is not visited: what waits in it would outlive its time. */
-  async #expire(): Promise<void> {
-    while (!this.#isDraining) {
-      const ended = await this.queue.expireOverdue();
-      if (ended.length === 0) return;
-      for (const status of ended) this.countMoves(status, 1);
-    }
+    return canceled + ended.length > 0 ? 0 : MOVE_EVERY_MS;
   }
 
   async #renew(): Promise<void> {

@@ -94,7 +94,10 @@ export class QueueRepository implements NotificationQueue {
     return canceled.length;
   }
 
-  /** Ends what waits in a lane past its time; answers with what each became. */
+  /**
+   * Ends a part of what waits past its time in lanes, answering with what each became: a lane that is held, or in which
+   * others keep passing, is not visited.
+   */
   async expireOverdue(): Promise<DeliveryStatus[]> {
     const statement = { name: 'queue_overdue', text: queue.OVERDUE };
     const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
