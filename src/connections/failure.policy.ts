@@ -181,7 +181,7 @@ const TABLE: Readonly<Record<FailureCode, (context: FailureContext) => Descripti
     isKnownAbsent
       ? describe("Slack's answer was lost, and the message is not there.", 'Resend it if it is still wanted.', 'CALLER')
       : describe(
-          `Slack's answer was lost, and whether the message is there could not be looked up.${detail ? ` ${detail}` : ''}`,
+          `Slack's answer was lost, and whether the message is there could not be looked up${detail ? `: ${detail.replace(/\.$/, '')}` : ''}.`,
           'Look in the channel, then say with resolveUnconfirmed whether the message is there, or resend it.',
           'CALLER',
         ),

@@ -13,7 +13,7 @@ export interface LogPosition {
 export const END_OF_STAMP = 9_223_372_036_854_775_807n;
 
 const FORM = /^v2:(\d{1,9}):(\d{1,19}):(\d{1,19}):(\d{1,16}):/;
-const EARLIER_FORM = /^v1:/;
+const EARLIER_FORM = /^v1:\d{1,9}:\d{1,19}:\d{1,19}:\d{1,16}$/;
 const CHECK_SUM_LENGTH = 12;
 
 /**

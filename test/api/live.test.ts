@@ -238,7 +238,8 @@ describe('cursors', () => {
   test.each([
     ['an empty text', ''],
     ['a text', 'no cursor'],
-    ['half of a cursor', 'djE6MTox'],
+    ['half of a cursor', 'djI6MTo5MzI6NzQ6MTc5'],
+    ['half of a cursor of the version before', 'djE6MTox'],
     ['an emoji', '💥'],
     ['a long text', 'x'.repeat(5000)],
   ])('%s is CURSOR_INVALID', async (_name, after) => {
