@@ -32,8 +32,9 @@ const REVOKE_LEASE_SECONDS = 15;
 const FIRST_JOB_ATTEMPT_SECONDS = 10;
 /** The rest of a big workspace goes to the durable job: Slack allows about one revoke a second. */
 const MAX_ATTEMPTS_AT_ONCE = 10;
-/** Another process may list its key: the first to look after this takes it. */
+/** Another process may list its key: the first to look after this takes it, and that must not always be the same one. */
 const UNREADABLE_PAUSE_SECONDS = 300;
+const UNREADABLE_SPREAD_SECONDS = 30;
 
 type Begun =
   | { kind: 'call'; token: Secret; credentialId: CredentialId; attempts: number; createdAt: Date; startedAtMs: number }
@@ -188,7 +189,7 @@ export class RevocationService {
   /** The key may be given back; what was tampered with is given up in the end. */
   async #putOff(em: EntityManager, row: Revocation, now: Date): Promise<{ kind: 'later' }> {
     this.logger.error({ revocationId: row.id }, 'A token that is to be revoked cannot be opened.');
-    row.nextAttemptAt = secondsAfter(now, UNREADABLE_PAUSE_SECONDS);
+    row.nextAttemptAt = secondsAfter(now, UNREADABLE_PAUSE_SECONDS + Math.random() * UNREADABLE_SPREAD_SECONDS);
     await em.flush();
     if (isTooOld(row.createdAt, now)) await this.#giveUp(em, row.id, 'unreadable');
     return { kind: 'later' };
