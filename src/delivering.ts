@@ -6,6 +6,7 @@ import { InspectionRepository } from './delivery/inspection.repository.ts';
 import { InspectionService } from './delivery/inspection.service.ts';
 import { LastUseRepository } from './delivery/last-use.repository.ts';
 import { LastUse } from './delivery/last-use.worker.ts';
+import { LookBudgetRepository } from './delivery/look-budget.repository.ts';
 import { paceOf } from './delivery/pace.policy.ts';
 import { QueueRepository } from './delivery/queue.repository.ts';
 import { createSendLog } from './delivery/send-log.ts';
@@ -33,7 +34,8 @@ export const createDelivery = (
   };
   const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
   const deliveries = new DeliveryRepository(database, pace);
-  const lookup = new SlackLookup(slack, tokens, deliveries, systemClock, passFailpoint);
+  const looks = new LookBudgetRepository(database, pace);
+  const lookup = new SlackLookup(slack, tokens, looks, systemClock, passFailpoint);
   const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
   const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random, createSendLog(logger, config.logContent));
   const limits = {

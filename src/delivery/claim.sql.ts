@@ -163,17 +163,3 @@ export const CLAIM = `
   from heads
   left join notifications n on n.id = heads.id
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;
-
-/**
- * One look at a channel's history out of the team's budget, shared by all processes; answers with nothing where there is
- * none left now. A plain update: one that locks the row first deadlocks with others of its kind while somebody holds it
- * FOR KEY SHARE. $1 team, $2 seconds between two looks, $3 tolerance in seconds.
- */
-export const TAKE_HISTORY_LOOK = `
-  update delivery_teams set history_arrival_at = greatest(history_arrival_at, now()) + make_interval(secs => $2::float8)
-  where team_id = $1 and history_arrival_at - make_interval(secs => $3::float8) <= now()
-  returning team_id`;
-
-/** Seconds until the next look may be had. $1 team, $2 tolerance in seconds. */
-export const UNTIL_HISTORY_LOOK = `
-  select extract(epoch from history_arrival_at - now())::float8 - $2::float8 as wait_seconds from delivery_teams where team_id = $1`;

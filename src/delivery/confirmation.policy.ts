@@ -3,6 +3,12 @@ import type { ChannelId } from '../platform/ids.ts';
 import type { AttemptOutcome } from './delivery.entity.ts';
 import { MAX_TRIES, type Settlement, type Wait } from './settlement.policy.ts';
 
+/** One look was taken; or there is none, since Slack wants none or since the budget is spent, for so many seconds. */
+export type LookTurn =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'held'; readonly seconds: number }
+  | { readonly kind: 'spent'; readonly seconds: number };
+
 /** What a look at the channel's history came to. */
 export type Lookup =
   | { readonly kind: 'present'; readonly channelId: ChannelId; readonly ts: string }
@@ -97,7 +103,7 @@ export const confirmationOf = (
       return { ...settlement, outage: true };
     }
     case 'limited': {
-      const detail = `Slack limits the looking up of messages; it asked for ${lookup.retryAfterSeconds} s.`;
+      const detail = `Slack limits the looking up of messages; it wants none for ${lookup.retryAfterSeconds} s.`;
       return isHeldTooLong ? giveUp(context, detail) : lookAgain(lookup.retryAfterSeconds, detail, true);
     }
     case 'left':

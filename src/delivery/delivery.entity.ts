@@ -66,6 +66,7 @@ export const DeliveryTeamEntity = defineEntity({
     strictUntil: p.datetime(),
     messageArrivalAt: p.datetime(),
     historyArrivalAt: p.datetime(),
+    historyHeldUntil: p.datetime(),
     emptyTurns: p.smallint(),
   },
 });

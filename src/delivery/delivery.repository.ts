@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../platform/database.ts';
 import { isUuid, type ChannelId, type NotificationId, type TeamId } from '../platform/ids.ts';
-import { CLAIM, TAKE_HISTORY_LOOK, UNTIL_HISTORY_LOOK } from './claim.sql.ts';
+import { CLAIM } from './claim.sql.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
 import {
@@ -46,8 +46,6 @@ interface LockedLane {
 }
 
 const TEAMS_PER_CLAIM = 50;
-/** A look that could not be had is not asked for again at once, even where its time has come meanwhile. */
-const SOONEST_LOOK_SECONDS = 0.01;
 const UNLIMITED = 1_000_000;
 const PARK_BATCH = 500;
 
@@ -139,16 +137,6 @@ export class DeliveryRepository {
       if (held.length > 0) await this.#write(sql, held, isFailing);
       return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
     }, 'kept');
-  }
-
-  async takeHistoryLook(teamId: TeamId): Promise<number> {
-    const { historySeconds, historyToleranceSeconds } = this.pace;
-    const take = { name: 'team_history_look', text: TAKE_HISTORY_LOOK };
-    const taken = await this.database.query(take, [teamId, historySeconds, historyToleranceSeconds]);
-    if (taken.length > 0) return 0;
-    const until = { name: 'team_until_history_look', text: UNTIL_HISTORY_LOOK };
-    const rows = await this.database.query<{ wait_seconds: number }>(until, [teamId, historyToleranceSeconds]);
-    return Math.max(SOONEST_LOOK_SECONDS, rows[0]?.wait_seconds ?? 0);
   }
 
   async settleFound(laneId: string, found: readonly { id: string; channelId: ChannelId; ts: string }[]): Promise<void> {

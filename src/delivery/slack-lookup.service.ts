@@ -5,7 +5,7 @@ import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import { isPassing } from '../slack/post-errors.policy.ts';
-import { reachesBack, startBySlack, windowStart, type Lookup } from './confirmation.policy.ts';
+import { reachesBack, startBySlack, windowStart, type Lookup, type LookTurn } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import type { Seen, Sighting } from './messenger.ts';
 
@@ -22,9 +22,18 @@ const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up
 
 /** What a team may be asked: Slack limits how often its history is read. */
 export interface LookBudget {
-  /** Takes one look; answers with the seconds to wait where there is none. */
-  takeHistoryLook(teamId: TeamId): Promise<number>;
+  take(teamId: TeamId): Promise<LookTurn>;
+  /** Slack said for how long it wants no history of this team to be read, whichever channel's. */
+  hold(teamId: TeamId, seconds: number): Promise<void>;
 }
+
+const refusedLook = (error: string): Lookup => {
+  if (isPassing(error)) return { kind: 'unasked', detail: error };
+  // Of a page that was asked for too late: the read begins anew.
+  if (error === 'invalid_cursor')
+    return { kind: 'postponed', seconds: 1, detail: 'Slack lost the place in the history.' };
+  return { kind: 'impossible', detail: `Slack does not let the bot read the channel (${error}).` };
+};
 
 /** Finds a message by the marker that it carries, in the history of its channel or thread. */
 export class SlackLookup {
@@ -77,12 +86,12 @@ export class SlackLookup {
   }
 
   /** A read that is broken off begins anew: for a further page the budget is waited for, or no long one would ever end. */
-  async #takeLook(teamId: TeamId, isFurther: boolean, isStopping: () => boolean): Promise<number> {
+  async #takeLook(teamId: TeamId, isFurther: boolean, isStopping: () => boolean): Promise<LookTurn> {
     for (;;) {
-      const seconds = await this.budget.takeHistoryLook(teamId);
-      if (seconds === 0 || !isFurther || seconds > MAX_PAGE_WAIT_SECONDS) return seconds;
-      await pause(seconds * 1000);
-      if (isStopping()) return seconds;
+      const turn = await this.budget.take(teamId);
+      if (turn.kind === 'taken' || !isFurther || turn.seconds > MAX_PAGE_WAIT_SECONDS) return turn;
+      await pause(turn.seconds * 1000);
+      if (isStopping()) return turn;
     }
   }
 
@@ -93,9 +102,10 @@ export class SlackLookup {
     cursor: string | undefined,
     isStopping: () => boolean,
   ) {
-    const seconds = await this.#takeLook(row.team_id, cursor !== undefined, isStopping);
+    const turn = await this.#takeLook(row.team_id, cursor !== undefined, isStopping);
     this.passFailpoint('during-confirmation');
-    if (seconds > 0) return { kind: 'postponed', seconds, detail: BUDGET_SPENT } as const;
+    if (turn.kind === 'spent') return { kind: 'postponed', seconds: turn.seconds, detail: BUDGET_SPENT } as const;
+    if (turn.kind === 'held') return { kind: 'limited', retryAfterSeconds: Math.ceil(turn.seconds) } as const;
     const query = {
       channel: row.channel_id,
       oldest,
@@ -110,10 +120,9 @@ export class SlackLookup {
       case 'ok':
         return { kind: 'page', ...answer.value } as const;
       case 'refused':
-        return isPassing(answer.error)
-          ? ({ kind: 'unasked', detail: answer.error } as const)
-          : ({ kind: 'impossible', detail: `Slack does not let the bot read the channel (${answer.error}).` } as const);
+        return refusedLook(answer.error);
       case 'rateLimited':
+        await this.budget.hold(row.team_id, answer.retryAfterSeconds);
         return { kind: 'limited', retryAfterSeconds: answer.retryAfterSeconds } as const;
       case 'unavailable':
         return { kind: 'unasked', detail: answer.detail } as const;

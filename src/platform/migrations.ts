@@ -18,6 +18,7 @@ import { RateLimits } from '../../migrations/0014-rate-limits.ts';
 import { Observability } from '../../migrations/0015-observability.ts';
 import { Accepting } from '../../migrations/0016-accepting.ts';
 import { Overdue } from '../../migrations/0017-overdue.ts';
+import { HeldLooks } from '../../migrations/0018-held-looks.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -40,6 +41,7 @@ export const migrations = [
   { name: '0015-observability', class: Observability },
   { name: '0016-accepting', class: Accepting },
   { name: '0017-overdue', class: Overdue },
+  { name: '0018-held-looks', class: HeldLooks },
 ];
 
 const LOCK_POLL_MS = 100;

@@ -33,12 +33,8 @@ const after = (ms: number): string => new Date(Date.now() + ms).toISOString();
 /** For one message; those of another channel are on their way meanwhile. */
 const postFault = (fault: { type: string } & Record<string, unknown>, channel = 'C0ACME0001') =>
   world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault, times: 1 });
-const historyIsDown = () =>
-  world.slack.fault({
-    match: { method: 'conversations.history' },
-    fault: { type: 'error', error: 'internal_error' },
-    times: 0,
-  });
+const historyFails = (error: string) =>
+  world.slack.fault({ match: { method: 'conversations.history' }, fault: { type: 'error', error }, times: 0 });
 
 test('what waits behind a long 429 expires at its time, not when the channel is free again', async () => {
   const channelId = 'C0ACME0002';
@@ -61,11 +57,7 @@ test('what more urgent ones keep passing expires at its time, not when they are 
 
 test('what may be there, and was to be sent again, ends UNCONFIRMED where its time is over', async () => {
   await postFault({ type: 'hang', apply: true });
-  await world.slack.fault({
-    match: { method: 'conversations.history' },
-    fault: { type: 'error', error: 'missing_scope' },
-    times: 0,
-  });
+  await historyFails('missing_scope');
   const lost = await post({ text: 'late', onUnknownOutcome: 'RESEND', expiresAt: after(1500) });
   const end = await feed.untilAtRest(lost.id);
   expect(end).toMatchObject({ to: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN' } });
@@ -74,11 +66,7 @@ test('what may be there, and was to be sent again, ends UNCONFIRMED where its ti
 
 test('so it does where what is sent again is refused', async () => {
   await postFault({ type: 'hang', apply: true });
-  await world.slack.fault({
-    match: { method: 'conversations.history' },
-    fault: { type: 'error', error: 'missing_scope' },
-    times: 0,
-  });
+  await historyFails('missing_scope');
   const lost = await post({ text: 'refused', onUnknownOutcome: 'RESEND' });
   await expect.poll(() => world.slack.postsOf(lost.id)).toHaveLength(1);
   await postFault({ type: 'error', error: 'is_archived' });
@@ -89,7 +77,7 @@ test('so it does where what is sent again is refused', async () => {
 
 test('a message on the eleventh page is found, though the budget of looks is spent on the way', async () => {
   const { slack } = world;
-  await historyIsDown();
+  await historyFails('internal_error');
   await postFault({ type: 'apply_then_status', status: 502 });
   const lost = await post({ text: 'busy' });
   await expect.poll(() => slack.postsOf(lost.id)).toHaveLength(1);
@@ -111,7 +99,7 @@ test('each try is counted once, whatever lookups said of it', async () => {
 });
 
 test('what may be there, and was to be sent again, ends UNCONFIRMED where its connection is disconnected', async () => {
-  await historyIsDown();
+  await historyFails('internal_error');
   await postFault({ type: 'reset_after' });
   const lost = await post({ text: 'there', onUnknownOutcome: 'RESEND' });
   await expect.poll(() => read(lost.id)).toMatchObject({ status: 'SENDING', waiting: { reason: 'CONFIRMING' } });

@@ -6,6 +6,7 @@ import { accepted, World } from '../support/world.ts';
 
 /** The bot is in it, so its history can be read. */
 const GENERAL = 'C0ACME0001';
+const ANOTHER = 'C0ACME0002';
 
 let world: World;
 let desk: Desk;
@@ -31,8 +32,10 @@ afterAll(() => world.stop());
 
 const post = (text: string, but: Partial<SendNotificationInput> = {}) =>
   accepted(desk.admin, desk.message({ text, ...but }));
-const loseAnswer = (type: string, more: Record<string, unknown> = {}) =>
-  world.slack.fault({ match: { method: 'chat.postMessage', channel: GENERAL }, fault: { type, ...more } });
+const loseAnswer = (type: string, more: Record<string, unknown> = {}, channel = GENERAL) =>
+  world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type, ...more } });
+const refuseLook = (fault: { type: string } & Record<string, unknown>) =>
+  world.slack.fault({ match: { method: 'conversations.history' }, fault });
 const outcomesOf = async (id: string) =>
   (await desk.admin.run(NotificationDocument, { id })).notification?.attempts.map(({ outcome }) => outcome);
 const looks = async () => (await world.slack.requests('conversations.history')).length;
@@ -69,20 +72,33 @@ describe('a look', () => {
   // An answered message: what the tests before lost counts for the breaker no more.
   beforeEach(async () => void (await feed.untilAtRest((await post('answered')).id)));
 
-  test('that ends with an error of the moment is had again', async () => {
-    const error = { type: 'error', error: 'internal_error' };
-    await world.slack.fault({ match: { method: 'conversations.history' }, fault: error });
+  test.each(['internal_error', 'invalid_cursor'])('that ends with %s is had again', async (error) => {
+    await refuseLook({ type: 'error', error });
     await loseAnswer('reset_after');
     const lost = await post('looked up twice');
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
     expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
   });
 
+  test('that Slack limits holds back those in every channel of the team until its time', async () => {
+    const before = await looks();
+    await refuseLook({ type: 'ratelimit', retryAfter: '3' });
+    await loseAnswer('reset_after');
+    const limited = await post('looked up after three seconds');
+    await expect.poll(looks, { interval: 20 }).toBe(before + 1);
+    await loseAnswer('reset_after', {}, ANOTHER);
+    const other = await post('looked up after the other', { channelId: ANOTHER });
+    expect((await feed.untilAtRest(limited.id)).to).toBe('DELIVERED');
+    await feed.untilAtRest(other.id);
+    const [first, ...later] = (await world.slack.requests('conversations.history')).slice(before);
+    expect(new Set(later.map(({ channel }) => channel))).toEqual(new Set([GENERAL, ANOTHER]));
+    for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
+  });
+
   test.each(['reset_after', 'reset_before'] as const)(
     'settles every unknown of the channel that it comes across, also where its own was lost by %s',
     async (type) => {
-      const blind = { match: { method: 'conversations.history' }, fault: { type: 'error', error: 'missing_scope' } };
-      await world.slack.fault(blind);
+      await refuseLook({ type: 'error', error: 'missing_scope' });
       await loseAnswer('reset_after');
       const given = await post('given up');
       expect((await feed.untilAtRest(given.id)).to).toBe('UNCONFIRMED');
