@@ -30,7 +30,7 @@ import { registerHealth } from './platform/health.route.ts';
 import { Stops, type Stoppable } from './platform/lifecycle.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
-import { migrate } from './platform/migrations.ts';
+import { migrate, pendingMigrations } from './platform/migrations.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
 import { readsOf, Replica, type ReplicaOutcome, type Reads } from './platform/replica.ts';
@@ -42,6 +42,9 @@ import { readinessOf } from './readiness.ts';
 import { waitForMigrations } from './unmigrated.ts';
 
 export type RunningApp = Stoppable;
+
+/** Beyond what any statement takes: locks are waited for 10 s, and what is much is done in parts. */
+const DATABASE_ANSWERS_WITHIN_MS = 30_000;
 
 /** What a page of CORS_ORIGINS may read of an answer beside its body. */
 const EXPOSED_HEADERS = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after'];
@@ -173,13 +176,15 @@ const start = async (config: Config, logger: Logger, stops: Stops, stopping: Abo
   }
   const provided = await provideDatabase(config, logger);
   stops.add('the database server', () => provided.stop());
-  const database = await openDatabase({ url: provided.url, poolMax: config.database.poolMax, entities, logger });
+  const { url } = provided;
+  const answerWithinMs = DATABASE_ANSWERS_WITHIN_MS;
+  const database = await openDatabase({ url, poolMax: config.database.poolMax, entities, logger, answerWithinMs });
   stops.add('the database connections', () => database.stop());
   const metrics = createMetrics(COUNTED_STATUSES);
-  await prepare(config, database, provided.url, logger);
+  if (config.database.migrateOnStart) await migrateFirst(database, url, logger);
   await waitForMigrations(config, database, () => openHttp(config, metrics), logger, stopping);
   if (stopping.aborted) return;
-  const wakeUps = new WakeUps(provided.url, logger);
+  const wakeUps = new WakeUps(url, logger);
   stops.add('wake-ups', () => wakeUps.stop());
   const passFailpoint = createFailpoints(config.failpoints);
   const reads = await openReads(config, database, metrics, logger, stops);
@@ -219,10 +224,16 @@ const openReads = async (
   return replica.start();
 };
 
-const prepare = async (config: Config, database: Database, url: Secret, logger: Logger): Promise<void> => {
-  if (!config.database.migrateOnStart) return;
-  const done = await migrate(database.orm, url);
-  if (done.length > 0) logger.info({ migrations: done }, 'migrated');
+/** By connections of its own: an index of a large table takes as long as it takes. */
+const migrateFirst = async (database: Database, url: Secret, logger: Logger): Promise<void> => {
+  if ((await pendingMigrations(database.orm)).length === 0) return;
+  const patient = await openDatabase({ url, poolMax: 2, entities, logger });
+  try {
+    const done = await migrate(patient.orm, url);
+    if (done.length > 0) logger.info({ migrations: done }, 'migrated');
+  } finally {
+    await patient.stop();
+  }
 };
 
 /**

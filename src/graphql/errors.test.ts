@@ -15,6 +15,7 @@ describe('what a client may see of an error', () => {
     ['a refused connection', new AggregateError([Object.assign(new Error(''), { code: 'ECONNREFUSED' })])],
     ['a name that cannot be resolved now', Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' })],
     ['a lost connection', new Error('Connection terminated unexpectedly')],
+    ['a connection on which nothing is said any more', new Error('Query read timeout')],
     ['a pool with nothing free', new Error('timeout exceeded when trying to connect')],
     ['a wrapped one', new Error('query failed', { cause: Object.assign(new Error(''), { code: '57P01' }) })],
   ])('%s of the database is retryable, and logged', (_, error) => {

@@ -7,7 +7,7 @@ const DATABASE_AWAY =
 
 /** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
 const CONNECTION_LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /** Apollo's own codes for a request that is wrong in form; the contract has one for all of them. */
 const MALFORMED_REQUEST = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);

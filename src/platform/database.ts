@@ -42,7 +42,15 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   readonly entities: readonly EntitySchema[];
   readonly logger: Logger;
+  /**
+   * After so long without an answer a connection is given up. A host that lost its power says nothing, and TCP alone would
+   * wait for it a quarter of an hour. Left out where statements may take as long as they do.
+   */
+  readonly answerWithinMs?: number;
 }
+
+/** A connection on which nothing happens is found to be dead within twenty seconds: libuv asks ten times, a second apart. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
 /**
  * A session that stays idle in a transaction holds back the status stream of everybody, so Postgres ends it; a lock
@@ -166,7 +174,8 @@ const retryingDeadlocks = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseOptions): Promise<Database> => {
+export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
+  const { url, poolMax, entities, logger, answerWithinMs } = options;
   const orm = await MikroORM.init({
     clientUrl: url.reveal(),
     entities: [...entities],
@@ -179,6 +188,8 @@ export const openDatabase = async ({ url, poolMax, entities, logger }: DatabaseO
       // Statements that are given at once are sent at once, and run in that order.
       pipeline: true,
       connectionTimeoutMillis: 10_000,
+      ...KEEP_ALIVE,
+      ...(answerWithinMs === undefined ? {} : { query_timeout: answerWithinMs }),
       onConnect: (client: pg.Client) => client.query(SESSION),
     },
     migrations: {

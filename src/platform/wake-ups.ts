@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { KEEP_ALIVE } from './database.ts';
 import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
@@ -7,6 +8,8 @@ import type { Secret } from './secret.ts';
 export type WakeUp = 'heliograph_delivery' | 'heliograph_status' | 'heliograph_events';
 
 const RECONNECT_MS = 1000;
+/** Without an answer for so long the connection is given up: what is at its other end may be gone without a word. */
+const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * Hints between processes by LISTEN and NOTIFY, on one connection of their own. A hint may be lost: whoever listens
@@ -68,7 +71,15 @@ export class WakeUps implements Stoppable {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url.reveal(), application_name: 'heliograph-wake-ups' });
+    const client = new pg.Client({
+      connectionString: this.url.reveal(),
+      application_name: 'heliograph-wake-ups',
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      // Only with it a statement that gets no answer ends the connection.
+      pipeline: true,
+      ...KEEP_ALIVE,
+    });
     const lost = (error?: Error) => {
       if (this.#client !== client) return;
       this.#client = undefined;

@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** An address that stays while what is behind it moves, as a load balancer or a floating IP gives a database. */
 export class MovingAddress {
   readonly #open = new Set<Socket>();
+  readonly #servers = new Set<Socket>();
   readonly #server = createServer((client) => this.#join(client));
   #target: number | undefined;
   #isSilent = false;
@@ -32,6 +33,13 @@ export class MovingAddress {
     for (const socket of this.#open) socket.pause();
   }
 
+  /** Another host takes over from one that lost its power: who is connected hears nothing of it, who comes anew gets through. */
+  takeOver(): void {
+    const vanished = [...this.#servers];
+    this.#servers.clear();
+    for (const server of vanished) server.destroy();
+  }
+
   moveTo(port: number): void {
     this.cut();
     this.#isSilent = false;
@@ -53,19 +61,17 @@ export class MovingAddress {
       return;
     }
     const server = connect(this.#target, '127.0.0.1');
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#keep(socket);
-      socket.on('close', () => other.destroy());
-      socket.pipe(other);
-    }
+    this.#servers.add(server);
+    this.#keep(client).on('close', () => server.destroy());
+    this.#keep(server).on('close', () => {
+      if (this.#servers.delete(server)) client.destroy();
+    });
+    client.pipe(server);
+    server.pipe(client);
   }
 
-  #keep(socket: Socket): void {
+  #keep(socket: Socket): Socket {
     this.#open.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#open.delete(socket));
+    return socket.on('error', () => {}).on('close', () => this.#open.delete(socket));
   }
 }
