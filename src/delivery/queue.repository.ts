@@ -4,6 +4,7 @@ import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, TeamId } from '../platform/ids.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
 import * as queue from './queue.sql.ts';
 import { LOCK_LANES } from './settle.sql.ts';
@@ -20,6 +21,8 @@ interface DueRow {
 
 /** Rows that enter and leave the queue. Locks are taken in one order everywhere: lanes, teams, notifications. */
 export class QueueRepository implements NotificationQueue {
+  readonly #knownTeams = new Set<TeamId>();
+
   constructor(
     private readonly database: Database,
     private readonly burstToleranceSeconds: number,
@@ -29,11 +32,12 @@ export class QueueRepository implements NotificationQueue {
   async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<Notification[]> {
     const teams = [...new Set(accepted.flatMap((row) => row.teamId ?? []))];
     const json = JSON.stringify(accepted.map((row, ordinal) => ({ ...row, ordinal })));
-    const [held, rows] = await Promise.all([
+    const [, held, rows] = await Promise.all([
+      this.#addTeams(sql, teams),
       sql.query(HOLD, [teams]),
       sql.query<Notification>({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
     ]);
-    if (held.length < teams.length) await this.#addTeams(sql, teams);
+    if (held.length < teams.length) this.#forgetTeams();
     return rows;
   }
 
@@ -122,11 +126,20 @@ export class QueueRepository implements NotificationQueue {
     return rows.length;
   }
 
-  /** Of teams whose first messages have entered: ENTER could not wake what was not there. */
+  /** Those that this process does not know to be there. One that it adds itself may yet be rolled back. */
   async #addTeams(sql: Sql, teams: readonly TeamId[]): Promise<void> {
-    await sql.query({ name: 'teams_add', text: queue.ADD_TEAMS }, [teams]);
-    await sql.query(HOLD, [teams]);
-    await sql.query(WAKE, [teams]);
+    const unknown = teams.filter((team) => !this.#knownTeams.has(team));
+    if (unknown.length === 0) return;
+    const added = await sql.query<{ team_id: TeamId }>({ name: 'teams_add', text: queue.ADD_TEAMS }, [unknown]);
+    const isNew = new Set(added.map((team) => team.team_id));
+    for (const team of unknown) if (!isNew.has(team)) this.#knownTeams.add(team);
+  }
+
+  /** No team is ever deleted, but a standby that took over may lack the last of them. */
+  #forgetTeams(): never {
+    this.#knownTeams.clear();
+    const message = 'The database has lost a team since; nothing of it was stored. Repeat it.';
+    throw new TopLevelError('SERVICE_UNAVAILABLE', message, { retryable: true });
   }
 
   async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {

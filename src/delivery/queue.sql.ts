@@ -16,14 +16,19 @@ const ACCEPTED = `json_to_recordset($1::json) as a(
   "failureDetail" text, "scheduledFor" timestamptz, "expiresAt" timestamptz, "traceParent" text)`;
 
 /**
+ * Teams that may be new, before anything else is locked: who waits for another that adds one of them then holds nothing
+ * that the other wants. Answers with those that were. $1 team ids.
+ */
+export const ADD_TEAMS = `
+  insert into delivery_teams (team_id) select * from unnest($1::text[]) as given(team_id) order by team_id
+  on conflict do nothing returning team_id`;
+
+/**
  * Statement 1 of entering the queue: the teams, held until commit, so that nobody takes one for idle between our look and
  * our wake-up. $1 team ids.
  */
 export const HOLD_TEAMS = `
   select team_id, ${holdTeam('team_id')} from delivery_teams where team_id = any($1::text[])`;
-
-export const ADD_TEAMS = `
-  insert into delivery_teams (team_id) select * from unnest($1::text[]) as given(team_id) order by team_id on conflict do nothing`;
 
 /**
  * Teams that were idle get their turn before all who had theirs within the last seconds: who sends now and then need not

@@ -1,0 +1,81 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/database.ts';
+import type { NewNotification } from '../notifications/notification-queue.ts';
+import { openDatabase } from '../platform/database.ts';
+import {
+  newId,
+  type ChannelId,
+  type NotificationId,
+  type TeamId,
+  type UserId,
+  type WorkspaceId,
+} from '../platform/ids.ts';
+import { createLogger } from '../platform/logger.ts';
+import { Secret } from '../platform/secret.ts';
+import { DeliveryLaneEntity } from './delivery.entity.ts';
+import { QueueRepository } from './queue.repository.ts';
+
+const start = async () => {
+  const stored = await createTestDatabase();
+  onTestFinished(() => stored.drop());
+  const database = await openDatabase({
+    url: new Secret(stored.url),
+    poolMax: 3,
+    entities: [DeliveryLaneEntity],
+    logger: createLogger({ level: 'silent', role: 'test' }),
+  });
+  onTestFinished(() => database.stop());
+  return { stored, database, queueOfAProcess: () => new QueueRepository(database, 0, () => {}) };
+};
+
+const messageTo = (team: string, channel: string): NewNotification => ({
+  id: newId<NotificationId>(),
+  workspaceId: 'queue' as WorkspaceId,
+  priority: 1,
+  text: 'hello',
+  requestedBy: 'somebody' as UserId,
+  isTest: false,
+  onUnknownOutcome: 'HOLD',
+  teamId: team as TeamId,
+  channelId: channel as ChannelId,
+});
+
+test('who waits for another that adds a team holds no team that the other wants', async () => {
+  const { stored, database, queueOfAProcess } = await start();
+  const [adding, waiting] = [queueOfAProcess(), queueOfAProcess()];
+  await database.sqlTransaction((sql) => adding.enter(sql, [messageTo('T2OLD', 'C0')]), 'kept');
+  await stored.query(`update delivery_teams set turn_at = 'infinity'`);
+  const isWaiting = async () =>
+    (await stored.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+      .length;
+  const began: string[] = [];
+  const added = Promise.withResolvers<void>();
+  const first = database.sqlTransaction(async (sql) => {
+    began.push('first');
+    await adding.enter(sql, [messageTo('T1NEW', 'C1')]);
+    added.resolve();
+    await expect.poll(isWaiting).toBe(1);
+    await adding.enter(sql, [messageTo('T2OLD', 'C2')]);
+  }, 'kept');
+  await added.promise;
+  const second = database.sqlTransaction(async (sql) => {
+    began.push('second');
+    await waiting.enter(sql, [messageTo('T1NEW', 'C3'), messageTo('T2OLD', 'C4')]);
+  }, 'kept');
+  await Promise.all([first, second]);
+  // Neither had to begin again: Postgres had no deadlock to break up.
+  expect(began).toEqual(['first', 'second']);
+});
+
+test('a team that the database has lost is added anew by the next try', async () => {
+  const { stored, database, queueOfAProcess } = await start();
+  const queue = queueOfAProcess();
+  const send = (channel: string) =>
+    database.sqlTransaction((sql) => queue.enter(sql, [messageTo('T0', channel)]), 'kept');
+  await send('C0');
+  await send('C1');
+  await stored.query('delete from delivery_teams');
+  await expect(send('C2')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  await send('C2');
+  expect(await stored.query('select team_id from delivery_teams where turn_at <= now()')).toEqual([{ team_id: 'T0' }]);
+});
