@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { openDesk } from '../../test/support/desk.ts';
+import { accepted, World } from '../../test/support/world.ts';
 import type { NewNotification } from '../notifications/notification-queue.ts';
 import { openDatabase } from '../platform/database.ts';
 import {
@@ -15,9 +17,7 @@ import { Secret } from '../platform/secret.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
 import { QueueRepository } from './queue.repository.ts';
 
-const start = async () => {
-  const stored = await createTestDatabase();
-  onTestFinished(() => stored.drop());
+const openQueues = async (stored: Pick<TestDatabase, 'url'>) => {
   const database = await openDatabase({
     url: new Secret(stored.url),
     poolMax: 3,
@@ -25,7 +25,13 @@ const start = async () => {
     logger: createLogger({ level: 'silent', role: 'test' }),
   });
   onTestFinished(() => database.stop());
-  return { stored, database, queueOfAProcess: () => new QueueRepository(database, 0, () => {}) };
+  return { database, queueOfAProcess: () => new QueueRepository(database, 0, () => {}) };
+};
+
+const start = async () => {
+  const stored = await createTestDatabase();
+  onTestFinished(() => stored.drop());
+  return { stored, ...(await openQueues(stored)) };
 };
 
 const messageTo = (team: string, channel: string): NewNotification => ({
@@ -78,4 +84,17 @@ test('a team that the database has lost is added anew by the next try', async ()
   await expect(send('C2')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await send('C2');
   expect(await stored.query('select team_id from delivery_teams where turn_at <= now()')).toEqual([{ team_id: 'T0' }]);
+});
+
+test('what a disconnect leaves behind is swept, and not while the disconnect itself is canceling and counting', async () => {
+  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  onTestFinished(() => world.stop());
+  const desk = await openDesk(world, 'left');
+  await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
+  const { queueOfAProcess } = await openQueues(world.database);
+  const queue = queueOfAProcess();
+  await world.database.query('update connections set disconnected_at = now(), credential_id = null');
+  expect(await queue.cancelLeftBehind()).toBe(0);
+  await world.database.query(`update connections set disconnected_at = now() - interval '3 s'`);
+  expect(await queue.cancelLeftBehind()).toBe(1);
 });
