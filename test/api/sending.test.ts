@@ -238,7 +238,7 @@ describe('taking it back', () => {
 
   test('one that is on its way is NOT_CANCELABLE and arrives', async () => {
     const channel = 'C0ACME0005';
-    await world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type: 'slow', ms: 400 } });
+    await world.slack.fault({ match: { method: 'chat.postMessage', channel }, fault: { type: 'slow', ms: 1500 } });
     const { id } = await accepted(desk.admin, desk.message({ channelId: channel }));
     await feed.untilStatus(id, 'SENDING');
     expect((await cancel(id)).userErrors).toMatchObject([{ code: 'NOT_CANCELABLE' }]);

@@ -24,7 +24,7 @@ test(
     });
     try {
       const sending = torture.sendAll(1, MESSAGES, { spreadMs: 4000, callers: 9 });
-      while ((await deliveredCount(torture)) < MESSAGES / 5) await pause(50);
+      while (torture.accepted.size < MESSAGES / 5 || (await deliveredCount(torture)) === 0) await pause(50);
       await postgres.failOver();
       const acknowledged = [...torture.accepted.values()];
       const startedAt = performance.now();
@@ -36,7 +36,6 @@ test(
       const restMs = await torture.untilAtRest(40_000);
       const summary = await torture.expectClean();
       expect(torture.accepted.size).toBe(MESSAGES);
-      expect(acknowledged.length).toBeGreaterThan(MESSAGES / 5);
       const deliverers = torture.fleet.members.filter(({ role }) => role === 'delivery');
       const states = await Promise.all(deliverers.map(({ url }) => fetch(`${url}/readyz`)));
       expect(states.map(({ status }) => status)).toEqual([200, 200, 200]);
