@@ -1,4 +1,4 @@
-import type { CountMoves } from '../notifications/notification.states.ts';
+import type { CountMoves, DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
@@ -179,15 +179,17 @@ export class DeliveryWorker implements Stoppable {
   async #move(): Promise<number> {
     // A part at a time: what one disconnect has left, or what ends at one time, must not keep the messages of everybody else
     // from coming due.
-    const canceled = await this.queue.cancelLeftBehind();
-    this.countMoves('CANCELED', canceled);
-    const ended = await this.queue.expireOverdue();
-    for (const status of ended) this.countMoves(status, 1);
+    const ended = this.#count(await this.queue.cancelLeftBehind()) + this.#count(await this.queue.expireOverdue());
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while (!this.#isDraining && (await this.queue.moveDue()) > 0) this.wake();
     while (!this.#isDraining && (await this.queue.revive()) > 0);
     await this.queue.restIdleTeams();
-    return canceled + ended.length > 0 ? 0 : MOVE_EVERY_MS;
+    return ended > 0 ? 0 : MOVE_EVERY_MS;
+  }
+
+  #count(ended: readonly DeliveryStatus[]): number {
+    for (const status of ended) this.countMoves(status, 1);
+    return ended.length;
   }
 
   async #renew(): Promise<void> {

@@ -97,7 +97,7 @@ test('what a disconnect leaves behind is swept, and not while the disconnect its
   await world.database.query(
     `update connections set disconnected_at = now() + interval '1 minute', credential_id = null`,
   );
-  expect(await queue.cancelLeftBehind()).toBe(0);
+  expect(await queue.cancelLeftBehind()).toEqual([]);
   await world.database.query(`update connections set disconnected_at = now() - interval '3 s'`);
-  expect(await queue.cancelLeftBehind()).toBe(1);
+  expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
 });

@@ -46,13 +46,13 @@ export class QueueRepository implements NotificationQueue {
     return sql.query<Notification>(statement, [JSON.stringify(refused)]);
   }
 
-  async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<NotificationId[]> {
+  async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<DeliveryStatus[]> {
     const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
     const laneIds = lanes.map((lane) => lane.lane_id);
     await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-    const rows = await sql.query<{ id: NotificationId }>({ name: 'queue_cancel', text: queue.CANCEL }, [ids, code]);
+    const rows = await sql.query<{ status: DeliveryStatus }>({ name: 'queue_cancel', text: queue.CANCEL }, [ids, code]);
     await this.#refresh(sql, laneIds);
-    return rows.map((row) => row.id);
+    return rows.map(({ status }) => status);
   }
 
   wake(): void {
@@ -87,15 +87,15 @@ export class QueueRepository implements NotificationQueue {
     });
   }
 
-  /** Cancels what a disconnect did not see; answers with how many it canceled. */
-  async cancelLeftBehind(): Promise<number> {
+  /** Cancels what a disconnect did not see, answering with what each became. */
+  async cancelLeftBehind(): Promise<DeliveryStatus[]> {
     const statement = { name: 'queue_left_behind', text: queue.LEFT_BEHIND };
     const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
-    const canceled = await this.database.sqlTransaction((sql) => this.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
+    const ended = await this.database.sqlTransaction((sql) => this.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
     this.onWork();
-    return canceled.length;
+    return ended;
   }
 
   /**

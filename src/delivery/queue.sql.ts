@@ -138,7 +138,7 @@ export const CANCEL = `
     failure_code = ${unlessItMayBeThere('$2', 'OUTCOME_UNKNOWN')}, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
     finished_at = now()
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
-  returning n.id`;
+  returning n.status`;
 
 /** Not just now: whoever disconnects is still canceling, and tells how much that was. */
 const disconnectedLately = `ended.disconnected_at between now() - interval '1 hour' and now() - interval '2 s'`;

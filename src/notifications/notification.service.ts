@@ -9,7 +9,7 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import type { Notification } from './notification.entity.ts';
-import type { NotificationQueue } from './notification-queue.ts';
+import type { CancelCode, NotificationQueue } from './notification-queue.ts';
 import type { NotificationRepository } from './notification.repository.ts';
 import type { CountMoves } from './notification.states.ts';
 
@@ -51,13 +51,10 @@ export class NotificationService implements QueueOfConnection {
     if (roleIn(viewer, notification.workspaceId) === 'MEMBER' && notification.requestedBy !== viewer.userId) {
       throw new TopLevelError('FORBIDDEN', 'A member may cancel only what they requested; ask an admin.');
     }
-    const canceled = await this.database.sqlTransaction((sql) =>
-      this.queue.cancel(sql, [notification.id], 'CANCELED_BY_CALLER'),
-    );
-    this.countMoves('CANCELED', canceled.length);
+    const ended = await this.#take([notification.id], 'CANCELED_BY_CALLER');
     this.queue.wake();
     const now = (await this.notifications.find(notification.id)) ?? notification;
-    if (canceled.length > 0) return { kind: 'canceled', notification: now };
+    if (ended > 0) return { kind: 'canceled', notification: now };
     return { kind: 'refused', refusal: notCancelable(now), notification: now };
   }
 
@@ -71,11 +68,10 @@ export class NotificationService implements QueueOfConnection {
     for (;;) {
       const ids = await this.notifications.findWaiting(scope, CANCEL_SLICE);
       if (ids.length === 0) break;
-      const slice = await this.database.sqlTransaction((sql) => this.queue.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
-      this.countMoves('CANCELED', slice.length);
-      canceled += slice.length;
+      const ended = await this.#take(ids, 'CANCELED_BY_DISCONNECT');
+      canceled += ended;
       // What a claim took in between is ended by the claim itself, which finds the connection disconnected.
-      if (slice.length === 0) break;
+      if (ended === 0) break;
     }
     this.queue.wake();
     return canceled;
@@ -92,6 +88,13 @@ export class NotificationService implements QueueOfConnection {
     if (answer.kind !== 'ok') return undefined;
     await this.notifications.storePermalink(notification.id, answer.value);
     return answer.value;
+  }
+
+  /** Answers with how many it took out of the queue. */
+  async #take(ids: readonly NotificationId[], code: CancelCode): Promise<number> {
+    const ended = await this.database.sqlTransaction((sql) => this.queue.cancel(sql, ids, code));
+    for (const status of ended) this.countMoves(status, 1);
+    return ended.length;
   }
 }
 

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DisconnectDocument, NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
+import {
+  CancelNotificationDocument,
+  DisconnectDocument,
+  NotificationDocument,
+  type SendNotificationInput,
+} from '../generated/graphql.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { scrape, sumOf } from '../support/metrics.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
@@ -73,6 +78,25 @@ test('so it does where what is sent again is refused', async () => {
   const end = await feed.untilAtRest(lost.id);
   expect(end).toMatchObject({ to: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN', slackError: 'is_archived' } });
   expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+});
+
+test('so it does where it is canceled, and is counted as that', async () => {
+  const globex = await openDesk(world, 'canceling', 'T0GLOBEX');
+  const channelId = 'C0GLBX0001';
+  const counted = async () => {
+    const metrics = await scrape(world.url);
+    return ['CANCELED', 'UNCONFIRMED'].map((status) => sumOf(metrics, 'heliograph_notifications_total', { status }));
+  };
+  const [canceled = 0, unconfirmed = 0] = await counted();
+  await postFault({ type: 'apply_then_status', status: 502 }, channelId);
+  await postFault({ type: 'ratelimit', retryAfter: '3600' }, channelId);
+  await historyFails('missing_scope');
+  const { id } = await accepted(globex.admin, globex.message({ channelId, onUnknownOutcome: 'RESEND' }));
+  const shown = async () => (await globex.admin.run(NotificationDocument, { id })).notification;
+  await expect.poll(shown).toMatchObject({ waiting: { reason: 'RATE_LIMITED' } });
+  const { cancelNotification } = await globex.admin.run(CancelNotificationDocument, { input: { id } });
+  expect(cancelNotification).toMatchObject({ notification: { status: 'UNCONFIRMED' }, userErrors: [] });
+  expect(await counted()).toEqual([canceled, unconfirmed + 1]);
 });
 
 test('a message on the eleventh page is found, though the budget of looks is spent on the way', async () => {
