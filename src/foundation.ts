@@ -80,6 +80,7 @@ export const createCredentials = ({ config, database, metrics, logger }: Ground,
     users,
     slack,
     systemClock,
+    Math.random,
     logger,
   );
   const keyCheck = new KeyCheckService(database, new KeyCheckRepository(), sealer);

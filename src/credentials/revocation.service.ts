@@ -56,6 +56,7 @@ export class RevocationService {
     private readonly users: PrincipalUsers,
     private readonly slack: SlackGateway,
     private readonly clock: Clock,
+    private readonly random: () => number,
     private readonly logger: Logger,
   ) {}
 
@@ -189,7 +190,7 @@ export class RevocationService {
   /** The key may be given back; what was tampered with is given up in the end. */
   async #putOff(em: EntityManager, row: Revocation, now: Date): Promise<{ kind: 'later' }> {
     this.logger.error({ revocationId: row.id }, 'A token that is to be revoked cannot be opened.');
-    row.nextAttemptAt = secondsAfter(now, UNREADABLE_PAUSE_SECONDS + Math.random() * UNREADABLE_SPREAD_SECONDS);
+    row.nextAttemptAt = secondsAfter(now, UNREADABLE_PAUSE_SECONDS + this.random() * UNREADABLE_SPREAD_SECONDS);
     await em.flush();
     if (isTooOld(row.createdAt, now)) await this.#giveUp(em, row.id, 'unreadable');
     return { kind: 'later' };
