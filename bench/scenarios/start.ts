@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../test/support/processes.ts';
+import { freePort, isFree } from '../../test/support/processes.ts';
 import { BENCH_FOLDER } from '../assistant.ts';
 import { residentKb } from '../cpu.ts';
 import type { Figure, Plan } from '../figures.ts';
@@ -43,8 +43,16 @@ const answers = (port: number): Promise<boolean> =>
     () => false,
   );
 
+/** The simulated Slack takes the port after it. */
+const freePair = async (): Promise<number> => {
+  for (;;) {
+    const port = await freePort();
+    if (await isFree(port + 1)) return port;
+  }
+};
+
 const startOnce = async (dataDir: string): Promise<Started> => {
-  const port = await freePort();
+  const port = await freePair();
   const env = { ...process.env, PORT: `${port}`, HELIOGRAPH_DATA_DIR: dataDir };
   const startedAt = performance.now();
   const child = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });

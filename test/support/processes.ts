@@ -77,17 +77,19 @@ export class Program {
 /** Browsers refuse some below these; above, the kernel takes ports for connections, which could be there before a server. */
 const [LEAST_PORT, FIRST_EPHEMERAL_PORT] = [11_000, 32_768];
 
+export const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (free) await once(server.close(), 'close');
+  return free;
+};
+
 export const freePort = async (): Promise<number> => {
   for (;;) {
-    const server = createServer();
     const port = randomInt(LEAST_PORT, FIRST_EPHEMERAL_PORT);
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
+    if (await isFree(port)) return port;
   }
 };
 
