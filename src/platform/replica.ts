@@ -69,8 +69,9 @@ export class Replica implements Reads, Stoppable {
       pipeline: true,
       ...SET_UP,
     });
-    // What happens to an idle connection is found by the next read.
+    // What happens to a connection is found by the next read, or by the one that it has: unheard, it would end the process.
     this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#sql = sqlOf(this.#pool);
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   DeliveryStatsDocument,
@@ -22,12 +23,15 @@ const CALLERS = 3;
 const PAGES = 6;
 
 let postgres: ReplicatedPostgres;
+const delayReplica = async (ms: number): Promise<void> => {
+  await postgres.onStandby(`alter system set recovery_min_apply_delay = '${ms}ms'`);
+  await postgres.onStandby('select pg_reload_conf()');
+};
 let world: World;
 let desk: Desk;
 beforeAll(async () => {
   postgres = await ReplicatedPostgres.start('do not wait');
-  await postgres.onStandby(`alter system set recovery_min_apply_delay = '${LATE_MS}ms'`);
-  await postgres.onStandby('select pg_reload_conf()');
+  await delayReplica(LATE_MS);
   const env = { ...UNPACED, TEAM_CONCURRENCY: '0', DATABASE_REPLICA_URL: postgres.standby.url };
   world = await World.start({ database: postgres.database, env });
   await world.slack.config({ channelPostsPerSecond: 0 });
@@ -96,6 +100,15 @@ test('nothing is skipped between a page of a replica that is late and the stream
   }
 });
 
+const untilBack = async (): Promise<void> => {
+  const before = await reads('answered');
+  const isBack = async (): Promise<boolean> => {
+    await pageOf();
+    return (await reads('answered')) > before;
+  };
+  await expect.poll(isBack, { timeout: 15_000 }).toBe(true);
+};
+
 test('reads go on when the replica dies, which is said once, and return to it when it is back', async () => {
   await pageOf();
   await postgres.standby.crash();
@@ -104,13 +117,27 @@ test('reads go on when the replica dies, which is said once, and return to it wh
   expect(await reads('failed')).toBe(5);
   expect(saying('read from the primary, not the replica')).toHaveLength(1);
   await postgres.standby.restart();
-  const before = await reads('answered');
-  const isBack = async (): Promise<boolean> => {
-    await pageOf();
-    return (await reads('answered')) > before;
-  };
-  await expect.poll(isBack, { timeout: 15_000 }).toBe(true);
+  await untilBack();
   expect(saying('read from the replica')).toHaveLength(2);
+});
+
+test('a replica that dies in the middle of a read is left, and the primary answers', async () => {
+  await delayReplica(0);
+  const blocker = new pg.Client({ connectionString: postgres.database.url });
+  await blocker.connect();
+  // What reads it waits, on the replica too once it has come there.
+  await blocker.query('begin; lock table notifications in access exclusive mode');
+  const held = `select from pg_locks where relation = 'notifications'::regclass and mode = 'AccessExclusiveLock'`;
+  await expect.poll(() => postgres.onStandby(held)).not.toEqual([]);
+  const page = pageOf();
+  const waiting = `select from pg_stat_activity where application_name = 'heliograph' and wait_event_type = 'Lock'`;
+  await expect.poll(() => postgres.onStandby(waiting)).not.toEqual([]);
+  await postgres.standby.crash();
+  await blocker.query('rollback');
+  await blocker.end();
+  expect((await page).nodes).not.toEqual([]);
+  await postgres.standby.restart();
+  await untilBack();
 });
 
 test('a replica that stands still shows nothing old: the primary is read', async () => {
