@@ -3,7 +3,7 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 
 /** Postgres is going down, coming up, or out of reach: the same request may succeed in a moment. */
 const DATABASE_AWAY =
-  /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EAI_AGAIN)$/;
+  /^(08\w{3}|57014|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EAI_AGAIN)$/;
 
 /** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
 const CONNECTION_LOST =

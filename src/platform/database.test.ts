@@ -6,23 +6,55 @@ import { createLogger } from './logger.ts';
 import { RateLimitEntity } from './rate-limit.entity.ts';
 import { Secret } from './secret.ts';
 
-test('a statement without an answer gives up its connection in time, and the next one is answered by another', async () => {
+const logger = createLogger({ level: 'silent', role: 'test' });
+
+/** A database of one connection, behind an address that can vanish. */
+const openMoving = async () => {
   const testDatabase = await createTestDatabase();
   onTestFinished(() => testDatabase.drop());
   const url = new URL(testDatabase.url);
   const address = await MovingAddress.start(Number(url.port));
   onTestFinished(() => address.stop());
+  const moving = new Secret(Object.assign(url, { hostname: '127.0.0.1', port: `${address.port}` }).href);
   const database = await openDatabase({
-    url: new Secret(Object.assign(url, { hostname: '127.0.0.1', port: `${address.port}` }).href),
+    url: moving,
     poolMax: 1,
     entities: [RateLimitEntity],
-    logger: createLogger({ level: 'silent', role: 'test' }),
+    logger,
     answerWithinMs: 500,
   });
   onTestFinished(() => database.stop());
   const ask = () => database.query<{ one: number }>({ text: 'select 1 as one' });
   expect(await ask()).toEqual([{ one: 1 }]);
+  return { testDatabase, address, database, ask };
+};
+
+test('a statement without an answer gives up its connection in time, and the next one is answered by another', async () => {
+  const { address, ask } = await openMoving();
   address.takeOver();
   await expect(ask()).rejects.toThrow('Query read timeout');
   expect(await ask()).toEqual([{ one: 1 }]);
+});
+
+test.each(['vanishes', 'breaks'])(
+  'a connection that %s in a transaction of the ORM leaves its place in the pool',
+  async (how) => {
+    const { testDatabase, address, database, ask } = await openMoving();
+    const port = Number(new URL(testDatabase.url).port);
+    const lose = () => (how === 'vanishes' ? address.takeOver() : address.moveTo(port));
+    const transaction = database.transaction(async (em) => {
+      await em.execute('select 1');
+      lose();
+      await em.execute('select 1');
+    });
+    await expect(transaction).rejects.toThrow();
+    expect(await ask()).toEqual([{ one: 1 }]);
+  },
+);
+
+test('a statement that nobody waits for any more is ended by Postgres', async () => {
+  const { testDatabase, database } = await openMoving();
+  await expect(database.query({ text: 'select pg_sleep(60)' })).rejects.toThrow();
+  const running = `select from pg_stat_activity where datname = current_database() and state = 'active' and query like '%pg_sleep(60)'`;
+  await expect.poll(() => testDatabase.query(running)).toEqual([]);
 });

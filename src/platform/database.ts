@@ -72,6 +72,10 @@ export const SESSION = [
   .map((setting) => `set ${setting}`)
   .join('; ');
 
+/** A statement that nobody waits for any more is ended where it runs, or those that are begun instead pile up beside it. */
+const sessionFor = (answerWithinMs: number | undefined): string =>
+  answerWithinMs === undefined ? SESSION : `${SESSION}; set statement_timeout = ${answerWithinMs}`;
+
 /** A kept plan may be from when its tables were empty: it must not read them from end to end when they no longer are. */
 const BEGIN: Readonly<Record<Plans, string>> = {
   fresh: 'begin',
@@ -105,12 +109,30 @@ const refuseNul = (text: string, values: readonly unknown[]): string => {
 /** Statements each on its own, over the connections of a pool. */
 export const sqlOf = (pool: Pool): Sql => ({ query: (statement, values = []) => run(pool, statement, values) });
 
+/** One whose connection is gone has been taken out of the pool by then, which refuses to hear of it a second time. */
+const giveBack = (client: PoolClient, broken = false): void => {
+  try {
+    client.release(broken);
+  } catch {
+    // Nothing is left to be given back.
+  }
+};
+
+/**
+ * The ORM gives a connection back after a commit or a rollback that was answered, and never where the connection broke in
+ * the middle of a transaction: the pool would wait for it for ever, one place poorer each time. Who notices by itself has
+ * given it back by the next turn of the event loop.
+ */
+const takeBackBroken = (pool: Pool): void => {
+  pool.on('connect', (client) => client.once('end', () => setImmediate(giveBack, client, true)));
+};
+
 export const onOneConnection = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   try {
     return await work({ query: (statement, values = []) => run(client, statement, values) });
   } finally {
-    client.release();
+    giveBack(client);
   }
 };
 
@@ -137,7 +159,7 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plan
     throw (error as { code?: string }).code === TRANSACTION_IS_ABORTED ? first : error;
   } finally {
     // A connection that cannot even roll back is not given to the next one.
-    client.release(broken);
+    giveBack(client, broken);
   }
 };
 
@@ -149,7 +171,7 @@ const alone = async <Row>(pool: Pool, statement: Statement, values: readonly unk
     run<Row>(client, statement, values),
     client.query('commit'),
   ]);
-  client.release(committed.status === 'rejected');
+  giveBack(client, committed.status === 'rejected');
   if (found.status === 'rejected') throw found.reason;
   if (committed.status === 'rejected') throw committed.reason;
   return found.value;
@@ -190,7 +212,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: 10_000,
       ...KEEP_ALIVE,
       ...(answerWithinMs === undefined ? {} : { query_timeout: answerWithinMs }),
-      onConnect: (client: pg.Client) => client.query(SESSION),
+      onConnect: (client: pg.Client) => client.query(sessionFor(answerWithinMs)),
     },
     migrations: {
       migrationsList: migrations,
@@ -207,6 +229,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     onQuery: refuseNul,
   });
   const pool = await orm.em.getConnection().getNativeClient();
+  takeBackBroken(pool);
   return {
     orm,
     em: () => orm.em.fork(),
