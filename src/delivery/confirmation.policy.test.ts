@@ -117,17 +117,27 @@ describe('what a lookup settles', () => {
     });
   });
 
-  test('before the hold ends, a look that could not be had is repeated, as late as Slack asked', () => {
+  test('before the hold ends, a look that could not be had is repeated, as late as Slack asked or all is over', () => {
     check((lookup, context, given) => {
       if (lookup.kind !== 'unasked' && lookup.kind !== 'limited') return;
       if (context.confirmingMs - Math.min(context.unaskedMs, 600_000) >= given.maxHoldMs) return;
       const { place } = confirmationOf(lookup, context, given);
-      expect(place).toMatchObject({
-        kind: 'CONFIRM',
-        isUnasked: true,
-        wait: { reason: 'CONFIRMING', seconds: lookup.kind === 'limited' ? lookup.retryAfterSeconds : 5 },
-      });
+      const over = (given.maxHoldMs + 600_000 - context.confirmingMs) / 1000 + 0.05;
+      const seconds = lookup.kind === 'limited' ? Math.min(lookup.retryAfterSeconds, over) : 5;
+      expect(place).toMatchObject({ kind: 'CONFIRM', isUnasked: true, wait: { reason: 'CONFIRMING', seconds } });
     });
+  });
+
+  test('a limit of a day ends with the hold and the ten minutes, not with the day', () => {
+    const limits = { settledAfterMs: 40_000, maxHoldMs: 120_000 };
+    const context = { attemptAgeMs: 5_000, confirmingMs: 1_000, unaskedMs: 0, policy: 'HOLD', tries: 1 } as const;
+    const limited = { kind: 'limited', retryAfterSeconds: 86_400 } as const;
+    const { place } = confirmationOf(limited, context, limits);
+    const seconds = place.kind === 'CONFIRM' ? (place.wait.seconds ?? 0) : 0;
+    expect(seconds).toBeCloseTo(719, 0);
+    const waitedMs = seconds * 1000;
+    const later = { ...context, confirmingMs: 1_000 + waitedMs, unaskedMs: waitedMs };
+    expect(confirmationOf(limited, later, limits)).toMatchObject({ status: 'UNCONFIRMED', place: { kind: 'REST' } });
   });
 
   test('a process that ends concludes nothing, however long it took: the next one looks at once', () => {

@@ -104,7 +104,10 @@ export const confirmationOf = (
     }
     case 'limited': {
       const detail = `Slack limits the looking up of messages; it wants none for ${lookup.retryAfterSeconds} s.`;
-      return isHeldTooLong ? giveUp(context, detail) : lookAgain(lookup.retryAfterSeconds, detail, true);
+      // Slack is asked no sooner than it said all the same: the team's hold on looks sees to that.
+      const untilGivenUp = (maxHoldMs + MAX_UNASKED_MS - confirmingMs) / 1000 + MARGIN_SECONDS;
+      const seconds = Math.min(lookup.retryAfterSeconds, untilGivenUp);
+      return isHeldTooLong ? giveUp(context, detail) : lookAgain(seconds, detail, true);
     }
     case 'left':
       return lookAgain(0, lookup.detail, false);

@@ -77,8 +77,8 @@ const facts = (outcome: { slackError?: string; httpStatus?: number }) => ({
 
 const REST = { place: { kind: 'REST' } } as const;
 
-/** No channel waits longer than this at once, whatever a header says; Postgres could not even add up some of them. */
-const MAX_HOLD_SECONDS = 30 * 86_400;
+/** Nothing waits longer than this at once, whatever a header says; Postgres could not even add up some of them. */
+export const MAX_HOLD_SECONDS = 30 * 86_400;
 
 const rateLimited = (
   outcome: Extract<PostResult, { kind: 'rateLimited' }>,

@@ -95,6 +95,17 @@ describe('a look', () => {
     for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
   });
 
+  test('that Slack limits for longer than a database can count is not had at once again', async () => {
+    const globex = await openDesk(world, 'limited', 'T0GLOBEX');
+    const channelId = 'C0GLBX0001';
+    await refuseLook({ type: 'ratelimit', retryAfter: '9007199254740991' });
+    await loseAnswer('reset_after', {}, channelId);
+    const { id } = await accepted(globex.admin, globex.message({ channelId }));
+    const shown = async () => (await globex.admin.run(NotificationDocument, { id })).notification;
+    const detail = expect.stringContaining('Slack limits the looking up');
+    await expect.poll(shown).toMatchObject({ status: 'SENDING', waiting: { reason: 'CONFIRMING', detail } });
+  });
+
   test.each(['reset_after', 'reset_before'] as const)(
     'settles every unknown of the channel that it comes across, also where its own was lost by %s',
     async (type) => {
