@@ -15,5 +15,7 @@ export interface IdentitiesOfConnection {
 export interface QueueOfConnection {
   countWaiting(em: EntityManager, scope: ConnectionScope): Promise<number>;
   /** Called with no transaction open: bulk work in slices. */
-  cancelWaiting(scope: ConnectionScope): Promise<number>;
+  cancelWaiting(scope: ConnectionScope): Promise<void>;
+  /** How many a disconnect has canceled since then, whoever did it: claims and the worker's sweep cancel for it as well. */
+  countCanceledByDisconnect(scope: ConnectionScope, since: Date): Promise<number>;
 }

@@ -2,6 +2,7 @@ import { requireOneOf, roleIn } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { Database } from '../platform/database.ts';
+import { databaseNow } from '../platform/database-time.ts';
 import { isUuid, type AuthorizationId, type ConnectionId } from '../platform/ids.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { StillQueuedError } from './connections.errors.ts';
@@ -58,12 +59,14 @@ export class DisconnectService {
   async disconnect(viewer: Viewer, input: { id: string; queued: QueuedOnDisconnect }): Promise<DisconnectResult> {
     const scope = isUuid(input.id) ? await this.#find(viewer, input.id) : undefined;
     if (scope === undefined) return { kind: 'refused', refusal: NOT_FOUND };
+    const since = await databaseNow(this.database.em());
     const ended = await this.#end(viewer, scope, input.queued);
     if (ended.kind === 'refused') return ended;
-    const [revokedAtSlack, canceledNotifications] = await Promise.all([
+    const [revokedAtSlack] = await Promise.all([
       this.revocations.attemptAll(ended.revocations, REVOKE_BEFORE_ANSWER_MS),
       this.queue.cancelWaiting(scope),
     ]);
+    const canceledNotifications = await this.queue.countCanceledByDisconnect(scope, since);
     const { clearedIdentities } = ended;
     return {
       kind: 'disconnected',

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { DisconnectDocument } from '../../test/generated/graphql.ts';
 import { openDesk } from '../../test/support/desk.ts';
 import { accepted, World } from '../../test/support/world.ts';
 import type { NewNotification } from '../notifications/notification-queue.ts';
@@ -16,6 +17,9 @@ import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
 import { QueueRepository } from './queue.repository.ts';
+
+/** Sessions that wait for a lock. */
+const WAITING = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 const openQueues = async (stored: Pick<TestDatabase, 'url'>) => {
   const database = await openDatabase({
@@ -51,16 +55,13 @@ test('who waits for another that adds a team holds no team that the other wants'
   const [adding, waiting] = [queueOfAProcess(), queueOfAProcess()];
   await database.sqlTransaction((sql) => adding.enter(sql, [messageTo('T2OLD', 'C0')]), 'kept');
   await stored.query(`update delivery_teams set turn_at = 'infinity'`);
-  const isWaiting = async () =>
-    (await stored.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
-      .length;
   const began: string[] = [];
   const added = Promise.withResolvers<void>();
   const first = database.sqlTransaction(async (sql) => {
     began.push('first');
     await adding.enter(sql, [messageTo('T1NEW', 'C1')]);
     added.resolve();
-    await expect.poll(isWaiting).toBe(1);
+    await expect.poll(() => stored.query(WAITING)).toHaveLength(1);
     await adding.enter(sql, [messageTo('T2OLD', 'C2')]);
   }, 'kept');
   await added.promise;
@@ -86,18 +87,37 @@ test('a team that the database has lost is added anew by the next try', async ()
   expect(await stored.query('select team_id from delivery_teams where turn_at <= now()')).toEqual([{ team_id: 'T0' }]);
 });
 
-test('what a disconnect leaves behind is swept, and not while the disconnect itself is canceling and counting', async () => {
+test('what a disconnect leaves behind is swept', async () => {
   const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   onTestFinished(() => world.stop());
   const desk = await openDesk(world, 'left');
   await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
   const { queueOfAProcess } = await openQueues(world.database);
   const queue = queueOfAProcess();
-  // In a minute rather than now: however slow the machine is, its time for the sweep has not come.
-  await world.database.query(
-    `update connections set disconnected_at = now() + interval '1 minute', credential_id = null`,
-  );
   expect(await queue.cancelLeftBehind()).toEqual([]);
-  await world.database.query(`update connections set disconnected_at = now() - interval '3 s'`);
+  await world.database.query('update connections set disconnected_at = now(), credential_id = null');
   expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
+});
+
+test('a disconnect tells of all that was canceled, also of what the sweep took before it came to it', async () => {
+  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  onTestFinished(() => world.stop());
+  const desk = await openDesk(world, 'counted');
+  for (const channelId of ['C0ACME0001', 'C0ACME0002'])
+    await accepted(desk.admin, desk.message({ channelId, scheduledFor: '2090-01-01T00:00:00Z' }));
+  const [first, second] = await world.database.query<{ id: NotificationId; lane: string }>(
+    'select id, lane_id::text as lane from notifications order by lane_id',
+  );
+  const { database, queueOfAProcess } = await openQueues(world.database);
+  // Holds the lane that is locked first, so that the disconnect waits there while another takes what is in the second.
+  const disconnected = await database.sqlTransaction(async (sql) => {
+    await sql.query({ text: 'select from delivery_lanes where id = $1 for update' }, [first?.lane]);
+    const disconnecting = desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id } });
+    await expect.poll(() => world.database.query(WAITING)).toHaveLength(1);
+    const ids = second ? [second.id] : [];
+    await database.sqlTransaction((other) => queueOfAProcess().cancel(other, ids, 'CANCELED_BY_DISCONNECT'));
+    return [disconnecting];
+  });
+  const [answer] = await Promise.all(disconnected);
+  expect(answer?.disconnect).toMatchObject({ canceledNotifications: 2, userErrors: [] });
 });

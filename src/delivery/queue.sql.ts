@@ -140,9 +140,6 @@ export const CANCEL = `
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.status`;
 
-/** Not just now: whoever disconnects is still canceling, and tells how much that was. */
-const disconnectedLately = `ended.disconnected_at between now() - interval '1 hour' and now() - interval '2 s'`;
-
 /**
  * What waits on a connection or an authorization that was disconnected lately: accepted, or parked by a late answer,
  * when the disconnect had canceled the queue already. $1 how many.
@@ -152,13 +149,13 @@ export const LEFT_BEHIND = `
     select n.id from notifications n
     where n.connection_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
   ) waiting
-  where ${disconnectedLately}
+  where ended.disconnected_at > now() - interval '1 hour'
   union
   select waiting.id from authorizations ended cross join lateral (
     select n.id from notifications n
     where n.authorization_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
   ) waiting
-  where ${disconnectedLately}
+  where ended.disconnected_at > now() - interval '1 hour'
   limit $1`;
 
 /** Rows whose time has come, oldest due first; those that had a place before, in that order. $1 how many. */

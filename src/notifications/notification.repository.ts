@@ -104,6 +104,19 @@ export class NotificationRepository {
     return rows.map((row) => row.id);
   }
 
+  async countCanceledByDisconnect(scope: ConnectionScope, since: Date): Promise<number> {
+    const { column, id } = columnOf(scope);
+    const rows = await this.database.query<{ count: number }>(
+      {
+        name: `notifications_canceled_${column}`,
+        text: `select count(*)::int as count from notifications
+          where ${column} = $1 and finished_at >= $2 and failure_code = 'CANCELED_BY_DISCONNECT'`,
+      },
+      [id, since],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** How many wait in a workspace, counted up to the limit; those scheduled for later do not count. */
   async countQueued(workspaceId: WorkspaceId, limit: number): Promise<number> {
     const rows = await this.database.query<{ count: number }>(

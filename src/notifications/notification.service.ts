@@ -63,18 +63,20 @@ export class NotificationService implements QueueOfConnection {
   }
 
   /** Cancels what is queued of a connection that is disconnected already; what is being sent ends by itself. */
-  async cancelWaiting(scope: ConnectionScope): Promise<number> {
-    let canceled = 0;
+  async cancelWaiting(scope: ConnectionScope): Promise<void> {
+    let last = '';
     for (;;) {
       const ids = await this.notifications.findWaiting(scope, CANCEL_SLICE);
-      if (ids.length === 0) break;
-      const ended = await this.#take(ids, 'CANCELED_BY_DISCONNECT');
-      canceled += ended;
       // What a claim took in between is ended by the claim itself, which finds the connection disconnected.
-      if (ended === 0) break;
+      if (ids.length === 0 || ids.join() === last) break;
+      last = ids.join();
+      await this.#take(ids, 'CANCELED_BY_DISCONNECT');
     }
     this.queue.wake();
-    return canceled;
+  }
+
+  countCanceledByDisconnect(scope: ConnectionScope, since: Date): Promise<number> {
+    return this.notifications.countCanceledByDisconnect(scope, since);
   }
 
   /** Slack's link to a delivered message, asked once and kept; undefined while Slack gives none. */
