@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
+import { MovingAddress } from '../../test/support/moving-address.ts';
 import { createLogger } from './logger.ts';
 import { Secret } from './secret.ts';
 import { WakeUps } from './wake-ups.ts';
@@ -24,4 +25,19 @@ test('processes of one process id, as in containers, hear each other, and each i
     await other.stop();
     await database.drop();
   }
+});
+
+// Less than the ten seconds after which the hint itself is given up.
+test('a stop does not wait for a database that says nothing', { timeout: 8000 }, async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const url = new URL(database.url);
+  const address = await MovingAddress.start(Number(url.port));
+  onTestFinished(() => address.stop());
+  const moving = Object.assign(url, { hostname: '127.0.0.1', port: `${address.port}` }).href;
+  const wakeUps = new WakeUps(new Secret(moving), createLogger({ level: 'silent', role: 'test' }));
+  await wakeUps.start();
+  address.takeOver();
+  wakeUps.send('heliograph_status');
+  await wakeUps.stop();
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { KEEP_ALIVE } from './database.ts';
+import { inTime } from './in-time.ts';
 import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
@@ -10,6 +11,7 @@ export type WakeUp = 'heliograph_delivery' | 'heliograph_status' | 'heliograph_e
 const RECONNECT_MS = 1000;
 /** Without an answer for so long the connection is given up: what is at its other end may be gone without a word. */
 const ANSWER_WITHIN_MS = 10_000;
+const LEAVE_WITHIN_MS = 1000;
 
 /**
  * Hints between processes by LISTEN and NOTIFY, on one connection of their own. A hint may be lost: whoever listens
@@ -50,7 +52,8 @@ export class WakeUps implements Stoppable {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
-    await this.#client?.end();
+    // It would wait for an answer to what it has asked; one that gets none ends with the process.
+    if (this.#client) await inTime(this.#client.end(), LEAVE_WITHIN_MS);
   }
 
   async #sendWanted(): Promise<void> {
