@@ -1,4 +1,4 @@
-import { Alert, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Alert, createTheme, Notification, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Dusk: the calm blue that everything interactive has. The sun of the mark is the only amber that means nothing. */
 const dusk: MantineColorsTuple = [
@@ -20,6 +20,11 @@ export const theme = createTheme({
       vars: (_theme, { color }) => ({
         root: { '--alert-tone': `var(--mantine-color-${color ?? 'dusk'}-filled)` } as object,
       }),
+    }),
+    // Its own grey is too faint to read beside a title, like those below.
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
     }),
   },
   colors: { dusk },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium, overflowOf } from '../support/admin-browser.ts';
@@ -41,6 +41,15 @@ const show = async (page: Page, where: string, ready: string): Promise<void> => 
   await page.getByText(ready).first().waitFor();
   await atRest(page);
 };
+
+/** A server that lets nobody follow anything. */
+const refuseStreams = (socket: WebSocketRoute): void =>
+  socket.onMessage((message) => {
+    const { id, type } = JSON.parse(String(message)) as { id?: string; type: string };
+    const payload = [{ message: 'Not now.', extensions: { code: 'FORBIDDEN' } }];
+    if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
+    if (type === 'subscribe') socket.send(JSON.stringify({ id, type: 'error', payload }));
+  });
 
 describe.runIf(hasChromium)('every screen', () => {
   beforeAll(async () => {
@@ -83,6 +92,18 @@ describe.runIf(hasChromium)('every screen', () => {
     }
     expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe(dark ? 'dark' : 'light');
     admin.expectNoOffence();
+  });
+
+  test.each([
+    ['light', false],
+    ['dark', true],
+  ])('a notice over it has none either: %s', async (_name, dark) => {
+    const page = await admin.visit({ workspaceId: 'looks', dark });
+    await page.routeWebSocket(/\/graphql$/, refuseStreams);
+    await page.reload();
+    await page.getByRole('alert').filter({ hasText: 'Live updates have ended' }).waitFor();
+    await atRest(page);
+    expect(await seriousOf(page)).toEqual([]);
   });
 
   test('the narrow menu leads everywhere', async () => {
