@@ -72,9 +72,14 @@ export const SESSION = [
   .map((setting) => `set ${setting}`)
   .join('; ');
 
-/** A statement that nobody waits for any more is ended where it runs, or those that are begun instead pile up beside it. */
+const ENDED_AFTER_MS = 5000;
+
+/**
+ * A statement that nobody waits for any more is ended where it runs, or those that are begun instead pile up beside it. Not
+ * sooner: a commit that is ended while it waits for a synchronous standby answers as if the standby had it.
+ */
 const sessionFor = (answerWithinMs: number | undefined): string =>
-  answerWithinMs === undefined ? SESSION : `${SESSION}; set statement_timeout = ${answerWithinMs}`;
+  answerWithinMs === undefined ? SESSION : `${SESSION}; set statement_timeout = ${answerWithinMs + ENDED_AFTER_MS}`;
 
 /** A kept plan may be from when its tables were empty: it must not read them from end to end when they no longer are. */
 const BEGIN: Readonly<Record<Plans, string>> = {
