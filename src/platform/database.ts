@@ -60,7 +60,7 @@ export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000
  * the wrong index, and goes on to after a hundred thousand rows have come, until statistics are gathered. That costs a
  * millisecond for the longest statement. Compiling costs more than any of them.
  *
- * Said once onOneConnection, not while connecting: pgbouncer refuses a client that brings settings along.
+ * Said once a connection is there, not while connecting: pgbouncer refuses a client that brings settings along.
  */
 export const SESSION = [
   'idle_in_transaction_session_timeout = 15000',
