@@ -17,7 +17,7 @@ export const shared = {
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
-    setupFiles: ['test/support/each-file.ts'],
+    setupFiles: 'test/support/each-file.ts',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

@@ -32,6 +32,7 @@ export const buildEarlierVersion = (): EarlierVersion => {
   const commit = earlierCommit();
   const newest = git('log', '-1', '--format=%H', '--', 'migrations');
   if (commit === undefined || commit === newest) {
+    console.warn('\n*** The upgrade is tried from this version to itself: the clone is without its history. ***\n');
     return { main: 'dist/src/main.js', name: 'this version (the clone has no earlier one)', remove: () => {} };
   }
   const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-earlier-'));
