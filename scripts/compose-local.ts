@@ -39,10 +39,11 @@ const places = new Map<string, number>();
 for (const { name, ports } of services)
   for (const port of ports) places.set(`${name}:${port}`, onFreePorts ? await freePort() : port);
 
-/** The compose file's addresses as they are here. */
+/** The compose file's addresses as they are here; a database that is left out has none. */
 const local = (text: string): string => {
   if (text.startsWith('/state/')) return path.join(folder, path.basename(text));
-  let result = text.startsWith('postgresql://') && text.includes('@postgres:') ? postgres.url.reveal() : text;
+  if (text.startsWith('postgresql://')) return text.includes('@postgres:') ? postgres.url.reveal() : '';
+  let result = text;
   for (const [place, port] of places) {
     const published = place.slice(place.indexOf(':') + 1);
     if (result === published) return `${port}`;

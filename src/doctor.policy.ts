@@ -51,7 +51,7 @@ export const ofDatabase = (state: DatabaseState, poolMax: number): Finding => {
     return warning(
       name,
       says,
-      'Lower DATABASE_POOL_MAX, raise max_connections, or put pgbouncer (session mode) between.',
+      'Lower DATABASE_POOL_MAX, raise max_connections, or put pgbouncer (transaction mode, docs/scaling.md) between.',
     );
   }
   return ok(name, `Postgres ${major(version)}, up to ${maxConnections} connections.`);

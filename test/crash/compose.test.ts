@@ -95,6 +95,15 @@ describe('what is beside it', () => {
     expect([countOf('api'), countOf('delivery')]).toEqual([3, 3]);
   });
 
+  test('what the profile scale adds reads from the replica, and what is there without it does not wait for one', () => {
+    const given = { AUTH_JWT_SECRET: 'x', TOKEN_ENCRYPTION_KEYS: 'x', POSTGRES_PASSWORD: 'other' };
+    const services = readServices(read('docker-compose.yml'), read('Dockerfile'), given);
+    const replicaOf = (name: string) => services.find((one) => one.name === name)?.environment['DATABASE_REPLICA_URL'];
+    expect(services.find(({ name }) => name === 'replica')?.profiles).toEqual(['scale']);
+    expect(replicaOf('api-scaled')).toBe('postgresql://heliograph:other@replica:5432/heliograph');
+    expect(replicaOf('api')).toBe('');
+  });
+
   test('the proxy leads to the services and ports that are there', () => {
     const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, unknown> };
     const upstreams = [...read('ops/nginx.conf').matchAll(/server ([\w-]+):(\d+) resolve/g)];
