@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { CancelNotificationDocument, SendNotificationsDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { startServer } from '../support/processes.ts';
 import { accepted, World } from '../support/world.ts';
@@ -76,6 +77,22 @@ describe.runIf(hasChromium)('the list of notifications', () => {
     await pill.click();
     await row(page, 'new 3').waitFor();
     await pill.waitFor({ state: 'detached' });
+  });
+
+  test('counts nothing as new that has its place below what is shown', async () => {
+    const long = await openDesk(world, 'long');
+    const later = { scheduledFor: '2090-01-01T00:00:00Z' };
+    const oldest = await accepted(long.admin, long.message({ text: 'the oldest', ...later }));
+    const some = Array.from({ length: 51 }, (_, number) => long.message({ text: `scheduled ${number}`, ...later }));
+    const { sendNotifications } = await long.admin.run(SendNotificationsDocument, { input: { notifications: some } });
+    const newest = sendNotifications.results.at(-1)?.notification?.id ?? expect.unreachable();
+    const page = await admin.visit({ workspaceId: 'long', path: '/notifications' });
+    await row(page, 'scheduled 50').waitFor();
+    // Told in this order: once the second is seen, so was the first.
+    for (const id of [oldest.id, newest]) await long.admin.run(CancelNotificationDocument, { input: { id } });
+    await row(page, 'scheduled 50').getByText('Canceled', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /new$/ }).count()).toBe(0);
+    expect(await page.getByRole('listitem').count()).toBe(50);
   });
 
   test('keeps its filters in the address, and the back button brings them back', async () => {

@@ -26,6 +26,9 @@ interface History {
   readonly showMore: () => void;
 }
 
+const isOlder = (one: NotificationRowFragment, other: NotificationRowFragment | undefined): boolean =>
+  other !== undefined && Date.parse(one.createdAt) < Date.parse(other.createdAt);
+
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
 export function useHistory(filter: NotificationFilter): History {
   const { workspaceId } = useWorkspace();
@@ -43,9 +46,12 @@ export function useHistory(filter: NotificationFilter): History {
   });
   const history = data?.notificationHistory;
   const rows = history?.edges.map(({ node }) => node) ?? [];
+  const hasMore = history?.pageInfo.hasNextPage ?? false;
   const follow = ({ notification }: DeliveryChange): void => {
     const isShown = rows.some(({ id }) => id === notification.id);
     if (isShown || fresh.has(notification.id) || !matches(notification, filter)) return;
+    // It has its place further down, where nobody has looked yet.
+    if (hasMore && isOlder(notification, rows.at(-1))) return;
     setCounted((before) => ({ list, ids: new Set(before.list === list ? before.ids : NOBODY).add(notification.id) }));
   };
   const showNew = async (): Promise<void> => {
@@ -63,7 +69,7 @@ export function useHistory(filter: NotificationFilter): History {
     rows,
     isFirstLoading: history === undefined && error === undefined,
     isLoadingMore: networkStatus === NetworkStatus.fetchMore,
-    hasMore: history?.pageInfo.hasNextPage ?? false,
+    hasMore,
     error,
     newCount: [...fresh].filter((id) => !shown.has(id)).length,
     showNew,
