@@ -9,30 +9,12 @@ import { Trouble, UserErrors } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { ResendDialog } from './resend-dialog.tsx';
+import { Unconfirmed } from './unconfirmed.tsx';
 import { useMending } from './use-mending.ts';
 import type { Detail } from './use-notification.ts';
 
 const RESENDABLE: readonly Detail['status'][] = ['FAILED', 'CANCELED', 'UNCONFIRMED'];
 const CANCELABLE: readonly Detail['status'][] = ['QUEUED', 'RETRYING'];
-
-function Unconfirmed({ resolve, busy }: Pick<ReturnType<typeof useMending>, 'resolve' | 'busy'>): ReactNode {
-  const say = async (isThere: boolean): Promise<void> => {
-    if (!(await resolve(isThere))) return;
-    notifications.show({
-      message: isThere ? 'Noted: the message is in Slack.' : 'Noted: the message is not in Slack. It can be resent.',
-    });
-  };
-  return (
-    <>
-      <Button size="xs" variant="default" disabled={busy} onClick={() => void say(true)}>
-        It is there
-      </Button>
-      <Button size="xs" variant="default" disabled={busy} onClick={() => void say(false)}>
-        It is not there
-      </Button>
-    </>
-  );
-}
 
 /** Shows another notification in this one's place; the filters of the list behind it stay. */
 function useShow(): (id: string) => void {
@@ -71,7 +53,7 @@ function Buttons({ detail, mending, onResend, onCancel }: Offered): ReactNode {
           {page.simulatedSlackUrl === undefined ? 'Open in Slack' : 'Open in the simulated Slack'}
         </Button>
       ) : null}
-      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed {...mending} /> : null}
+      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed mending={mending} /> : null}
       {CANCELABLE.includes(status) ? (
         <Button size="xs" variant="default" loading={mending.busy} onClick={onCancel}>
           Cancel it
