@@ -39,6 +39,14 @@ describe.runIf(hasChromium)('an event type', () => {
     await expect
       .poll(async () => (await world.slack.ledger()).map(({ text }) => text))
       .toEqual([expect.stringContaining('went down.')]);
+    await page.getByRole('textbox', { name: 'Template' }).fill('{{ website }} fell.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Uptime changed is as it was.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Template' }).inputValue()).toBe(
+      '{{ website }} went {{ direction }}.',
+    );
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.waitForURL(/event-types\/uptime.changed$/);

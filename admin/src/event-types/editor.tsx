@@ -170,7 +170,7 @@ interface Edited {
 export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode {
   const { role } = useWorkspace();
   const [draft, setDraft] = useState(() => draftOf(eventType));
-  const { save, remove, isSaving, errors, error } = useSaving(eventType);
+  const { save, remove, isSaving, errors, error } = useSaving(eventType, setDraft);
   const isEditable = role === 'ADMIN' && !eventType.builtIn;
   const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
   const isTaken = isNew && !isSaving && keys.includes(draft.key.trim());
