@@ -56,6 +56,8 @@ function Account(): ReactNode {
             component="a"
             href={page.playgroundUrl}
             target="_blank"
+            // Our own page, which takes the session's token along: without it a new tab begins with none.
+            rel="opener"
             leftSection={<Icon name="external" size={16} />}
           >
             GraphQL playground
