@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { Explaining, type Explained } from '../support/explained.ts';
 import { COMMON, fillHistory, RARE } from '../support/history-fill.ts';
 import { report } from '../support/load.ts';
+import { lookAtTheRest } from './other-plans.ts';
 
 const WORKSPACE = 'large' as WorkspaceId;
 const PAGE = 51;
@@ -213,6 +214,7 @@ export const lookThroughLargeHistory = async (
     for (const [search, words] of Object.entries(SEARCHES)) await history.judgeSearch(search, words);
     await history.judgeRest();
     await history.expectExactCounts(testDatabase);
+    await lookAtTheRest(testDatabase, database, WORKSPACE);
     report(name, history.figures);
     await further({ ...testDatabase, drop: async () => {} }, WORKSPACE);
   } finally {
