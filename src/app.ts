@@ -122,17 +122,15 @@ const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
 const startWorkers = async (config: Config, features: Features, logger: Logger, stops: Stops): Promise<void> => {
   await features.keyCheck.verify();
   stops.add('calls to Slack', () => features.slack.close());
+  // Installs, disconnects and refreshes revoke, in any process: what is on its way to Slack is waited for.
+  stops.add('revocations', () => features.revocations.drain());
   // Any process may be in the middle of a refresh: an answer that nobody stores is a token lost.
   stops.add('refreshes', () => features.refreshes.drain());
   for (const tail of features.tails) {
     await tail.start();
     stops.add('a status stream', () => tail.stop());
   }
-  if (config.role === 'api') {
-    // Installs and disconnects revoke from here as well: what is on its way to Slack is waited for.
-    stops.add('revocations', () => features.revocations.drain());
-    return;
-  }
+  if (config.role === 'api') return;
   const jobs = [
     startRevocationsWorker(features.revocations, logger),
     startKeeper(features.refreshes, logger),
@@ -144,7 +142,7 @@ const startWorkers = async (config: Config, features: Features, logger: Logger, 
     startRetentionWorker(features.retention, logger),
     features.worker.start(),
   ];
-  for (const job of jobs) stops.add('a background job', () => job.stop());
+  for (const job of jobs) stops.addJob('a background job', job);
 };
 
 /** What a process of role api or all adds: the API, its sockets and its pages. Role delivery keeps health and metrics. */
@@ -159,10 +157,9 @@ const serveApi = async (
 ): Promise<void> => {
   const settings = graphqlSettings(config, database, features, metrics, logger);
   await registerPages(http, config, features, logger);
-  // Stopped in reverse: what follows a sync ends after the sync.
-  stops.add('names of direct messages', () => features.names.stop());
+  stops.addJob('names of direct messages', features.names);
   features.sync.start();
-  stops.add('reading channels', () => features.sync.stop());
+  stops.addJob('reading channels', features.sync);
   const api = await serveGraphQLOverHttp(http, settings);
   stops.add('the API', () => api.stop());
   const sockets = serveGraphQLOverSockets(http.server, settings);
@@ -204,7 +201,6 @@ const start = async (config: Config, logger: Logger, stops: Stops, stopping: Abo
   await http.listen({ host: config.host, port: config.port });
   stops.add('readiness', () => {
     draining = true;
-    features.worker.drain();
   });
   logger.info({ host: config.host, port: config.port, sandbox: config.slack.sandbox }, 'ready');
 };

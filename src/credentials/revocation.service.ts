@@ -110,9 +110,15 @@ export class RevocationService {
     void ids.reduce<Promise<unknown>>((before, id) => before.then(() => this.attempt(id)), Promise.resolve());
   }
 
-  /** Attempts what is due, one after the other: a flood of refused installs must not become a flood of calls. */
-  async attemptDue(limit: number): Promise<void> {
-    for (const id of await this.revocations.due(this.database.em(), limit)) await this.attempt(id, { onlyIfDue: true });
+  /**
+   * Attempts what is due, one after the other: a flood of refused installs must not become a flood of calls. What is left
+   * when it is told to stop stays due.
+   */
+  async attemptDue(limit: number, stopping: AbortSignal): Promise<void> {
+    for (const id of await this.revocations.due(this.database.em(), limit)) {
+      if (stopping.aborted) return;
+      await this.attempt(id, { onlyIfDue: true });
+    }
   }
 
   /** Never throws: what went wrong is tried again by the durable job. */

@@ -6,16 +6,9 @@ const POLL_MS = 5000;
 const BATCH = 20;
 
 /** The durable job: revokes at Slack what could not be revoked at once. Any number of processes may run it. */
-export const startRevocationsWorker = (revocations: RevocationService, logger: Logger): Stoppable => {
-  const loop = new Loop(
-    () => revocations.attemptDue(BATCH),
+export const startRevocationsWorker = (revocations: RevocationService, logger: Logger): Stoppable =>
+  new Loop(
+    (stopping) => revocations.attemptDue(BATCH, stopping),
     POLL_MS,
     (error) => logger.error({ err: error }, 'The revocations job failed; it goes on with its next round.'),
   ).start();
-  return {
-    stop: async () => {
-      await loop.stop();
-      await revocations.drain();
-    },
-  };
-};

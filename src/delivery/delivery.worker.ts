@@ -78,16 +78,9 @@ export class DeliveryWorker implements Stoppable {
     return this.clock.monotonicMs() - this.#lastClaimMs;
   }
 
-  /** No new claims from now on; what is open goes on. */
-  drain(): void {
-    this.#isDraining = true;
-    void this.#claims.stop();
-    void this.#moves.stop();
-  }
-
   /** No new claims; what is open finishes (it cannot take longer than a send may) and is stored. */
   async stop(): Promise<void> {
-    this.drain();
+    this.#isDraining = true;
     await Promise.all([this.#claims.stop(), this.#moves.stop()]);
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {

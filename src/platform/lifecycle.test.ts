@@ -37,6 +37,40 @@ describe('Stops', () => {
     expect(failed).toEqual(['c: Error: lost', 'b: Error: stuck']);
   });
 
+  test('tell every job to stop before anything else is stopped, and wait for each at its turn', async () => {
+    const order: string[] = [];
+    const stops = new Stops(() => undefined);
+    const answered = Promise.withResolvers<void>();
+    const job = (name: string) => ({
+      stop: async () => {
+        order.push(`${name} told`);
+        await answered.promise;
+        order.push(`${name} ended`);
+      },
+    });
+    stops.add('database', () => void order.push('database'));
+    stops.addJob('checks', job('checks'));
+    stops.addJob('sends', job('sends'));
+    stops.add('http', () => {
+      order.push('http');
+      answered.resolve();
+    });
+    await stops.stop();
+    expect(order).toEqual(['checks told', 'sends told', 'http', 'checks ended', 'sends ended', 'database']);
+  });
+
+  test('a job that fails is reported once and keeps nothing else from being stopped', async () => {
+    const failed: string[] = [];
+    const stopped: string[] = [];
+    const stops = new Stops((name, error) => failed.push(`${name}: ${String(error)}`));
+    stops.add('database', () => void stopped.push('database'));
+    stops.addJob('checks', { stop: () => Promise.reject(new Error('lost')) });
+    stops.add('http', () => void stopped.push('http'));
+    await stops.stop();
+    expect(stopped).toEqual(['http', 'database']);
+    expect(failed).toEqual(['checks: Error: lost']);
+  });
+
   test('nothing to stop is stopped at once', async () => {
     await expect(new Stops(() => undefined).stop()).resolves.toBeUndefined();
   });
@@ -99,6 +133,18 @@ describe('Loop', () => {
       () => undefined,
     ).start();
     await round(5);
+    await loop.stop();
+  });
+
+  test('tells the work that is under way that it is to end', async () => {
+    const begun = Promise.withResolvers<void>();
+    const inParts = (stopping: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        stopping.addEventListener('abort', () => resolve());
+        begun.resolve();
+      });
+    const loop = new Loop(inParts, 1, () => undefined).start();
+    await begun.promise;
     await loop.stop();
   });
 

@@ -5,13 +5,25 @@ export interface Stoppable {
 
 /** Collects stops while starting, runs them in reverse, each once; one that fails does not keep the others from running. */
 export class Stops implements Stoppable {
-  readonly #stops: { name: string; stop: () => Promise<void> | void }[] = [];
+  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #jobs: (() => Promise<void>)[] = [];
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly onError: (name: string, error: unknown) => void) {}
 
   add(name: string, stop: () => Promise<void> | void): void {
-    this.#stops.push({ name, stop });
+    this.#stops.push(() => this.#end(name, stop));
+  }
+
+  /**
+   * What begins work by itself: told to stop before anything else, so that it begins nothing while others stop, and waited
+   * for at its turn.
+   */
+  addJob(name: string, job: Stoppable): void {
+    let ending: Promise<void> | undefined;
+    const end = (): Promise<void> => (ending ??= this.#end(name, () => job.stop()));
+    this.#jobs.push(end);
+    this.#stops.push(end);
   }
 
   stop(): Promise<void> {
@@ -20,25 +32,31 @@ export class Stops implements Stoppable {
   }
 
   async #run(): Promise<void> {
-    for (const { name, stop } of this.#stops.reverse()) {
-      try {
-        await stop();
-      } catch (error) {
-        this.onError(name, error);
-      }
+    for (const tell of this.#jobs) void tell();
+    for (const stop of this.#stops.reverse()) await stop();
+  }
+
+  async #end(name: string, stop: () => Promise<void> | void): Promise<void> {
+    try {
+      await stop();
+    } catch (error) {
+      this.onError(name, error);
     }
   }
 }
 
-/** Runs `work` again and again until stopped, pausing after each end for `pauseMs` or for as long as `work` says. */
+/**
+ * Runs `work` again and again until stopped, pausing after each end for `pauseMs` or for as long as `work` says. Work that
+ * takes long in parts looks at the signal between them.
+ */
 export class Loop implements Stoppable {
-  #stopped = false;
+  readonly #stopping = new AbortController();
   #woken = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly work: () => Promise<number | void>,
+    private readonly work: (stopping: AbortSignal) => Promise<number | void>,
     private readonly pauseMs: number,
     private readonly onError: (error: unknown) => void,
   ) {}
@@ -55,16 +73,17 @@ export class Loop implements Stoppable {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.#wake?.();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
       this.#woken = false;
-      const pauseMs = await this.work().catch((error: unknown) => this.onError(error));
-      if (!this.#stopped && !this.#woken) await this.#pause(pauseMs ?? this.pauseMs);
+      const pauseMs = await this.work(signal).catch((error: unknown) => this.onError(error));
+      if (!signal.aborted && !this.#woken) await this.#pause(pauseMs ?? this.pauseMs);
     }
   }
 
