@@ -18,6 +18,7 @@ import { startTinyServer, TinyResolver, type TinyServer, viewer } from '../../te
 import { type TinyEvent, TinyLog } from '../../test/support/tiny-log.ts';
 import type { Role, Viewer } from '../access/viewer.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
+import { systemClock } from '../platform/clock.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
 import { buildHeliographSchema, containerOf } from './schema.ts';
@@ -90,10 +91,16 @@ class LoggedResolver {
   }
 }
 
+/** Stands still until a test moves it; what expires soon by it is looked at again and again. */
+let nowMs = 0;
+const clock = { ...systemClock, now: () => new Date(nowMs) };
+const SOON_MS = 10;
+
 const authenticate = async (authorization: string | undefined): Promise<Viewer> => {
-  const [userId, role = 'ADMIN'] = (authorization ?? '').replace('Bearer ', '').split(' ');
+  const [userId, role = 'ADMIN', expiry] = (authorization ?? '').replace('Bearer ', '').split(' ');
   const memberships = new Map([['w' as WorkspaceId, role as Role]]);
-  return { ...viewer(), userId: userId as UserId, memberships };
+  const expiresAt = new Date(expiry === 'soon' ? SOON_MS : 3_600_000);
+  return { ...viewer(expiresAt), userId: userId as UserId, memberships };
 };
 
 const FAST = { interval: 5, timeout: 5_000 };
@@ -106,9 +113,10 @@ beforeEach(async () => {
   awayFor = 0;
   detailAwayFor = 0;
   counts.length = 0;
+  nowMs = 0;
   const instances = [new TinyResolver(), new LoggedResolver()];
   const schema = buildHeliographSchema([TinyResolver, LoggedResolver], containerOf(instances));
-  server = await startTinyServer({ schema, authenticate, onSubscriptionCount: (active) => counts.push(active) });
+  server = await startTinyServer({ schema, authenticate, clock, onSubscriptionCount: (active) => counts.push(active) });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose();
@@ -244,6 +252,24 @@ describe('how it ends', () => {
     log.append('all');
     expect(await late.next()).toEqual({ place: 1 });
   });
+
+  test.each([
+    ['of two viewers', 'bob', 'subscription { logged { place } }'],
+    ['of one viewer', 'ana', 'subscription { logged { place whoLooks } }'],
+  ])(
+    'a token %s that expires ends its own socket with 4403, and the other one gets what comes next',
+    async (_, other, query) => {
+      const [expiring, lasting] = [subscribe('ana ADMIN soon', query), subscribe(other, query)];
+      await open(expiring, lasting);
+      log.append('all');
+      expect(await nextOf([expiring, lasting])).toMatchObject([{ place: 1 }, { place: 1 }]);
+      expect(resolved).toEqual([1]);
+      nowMs = SOON_MS;
+      await expect(expiring.next()).rejects.toMatchObject({ code: 4403, reason: 'The token has expired' });
+      log.append('all');
+      expect(await lasting.next()).toMatchObject({ place: 2 });
+    },
+  );
 
   test('an event that could not be executed while the database was away goes out when it is back, once', async () => {
     const query = 'subscription { logged { place } }';
