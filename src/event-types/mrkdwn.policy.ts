@@ -40,14 +40,15 @@ const DATE = '<!date^';
 const SCHEME = /^<[a-z][a-z0-9+.-]*:/i;
 
 /**
- * A mention stands only where the template spells it out whole: `<@{{ name }}>` would let a value choose who is called.
+ * A mention stands only where the template spells it out whole: `<@{{ name }}>` would let a value choose who is called, and
+ * `<{{ url }}>` a mention that the template has elsewhere.
  * A link or a date takes values where the template says what it is: a date, a scheme, or a `|` before a label. No value
  * before the label can end what the template began, or begin another part of it.
  */
 const isSpelledOut = (enclosed: string, template: string): boolean => {
   const parts = enclosed.split(MARK);
   const said = parts.join('');
-  if (MENTION.test(said)) return template.includes(said);
+  if (MENTION.test(said)) return parts.length === 1 && template.includes(said);
   if (parts.length === 1) return true;
   // Every other part is a value.
   const label = parts.findIndex((part, index) => index % 2 === 0 && part.includes('|'));

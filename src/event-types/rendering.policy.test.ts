@@ -77,6 +77,8 @@ describe('mentions and links', () => {
     expect(textOf('<@{{ who }}> <{{ all }}> <!{{ be }}> <#{{ who }}', context)).toBe(
       '&lt;@U123> &lt;!channel> &lt;!here> &lt;#U123',
     );
+    const elsewhere = '{% if urgent %}<!here> {% endif %}Open: <{{ url }}>';
+    expect(textOf(elsewhere, { urgent: false, url: '!here' })).toBe('Open: &lt;!here>');
   });
 
   test.each([
@@ -232,6 +234,7 @@ const ENCLOSING = [
   '<@{{ a }}{{ b }}>',
   '<https://x/{{ a }}|{{ b }}>',
   '<{{ a }}|{{ b }}',
+  '{% if false %}<!channel><@U1>{% endif %}<{{ a }}>',
   '{{ a }}> <',
 ];
 
