@@ -39,6 +39,10 @@ export const identityFailure = ({
   return status === 'DISCONNECTED' ? 'IDENTITY_NOT_USABLE' : 'CONNECTION_NEEDS_REAUTHORIZATION';
 };
 
+/** Whom it is about: an identity whose connection is disconnected waits for an admin, whoever it posts as. */
+export const isPersonal = (code: FailureCode, kind: IdentityKind | null | undefined): boolean =>
+  kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED';
+
 /** No user error is named after a scope: to a caller it is an identity that cannot post, in the words of what is missing. */
 export const refusalCodeOf = <Code extends FailureCode>(
   code: Code,
@@ -49,10 +53,9 @@ export const refusalCodeOf = <Code extends FailureCode>(
 export const identityProblem = (standing: IdentityStanding, authorizedAt: Date): ConnectionProblem | null => {
   const code = identityFailure(standing);
   if (code === null) return null;
-  const personal = standing.kind === 'PERSONAL_USER';
+  const personal = isPersonal(code, standing.kind);
   const connectionId = standing.connection.id;
-  if (code === 'CONNECTION_DISCONNECTED') return problemOf(standing.connection, { personal: false, connectionId });
-  if (code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
+  if (code === 'CONNECTION_DISCONNECTED' || code === 'CONNECTION_NEEDS_REAUTHORIZATION') {
     const own = personal && standing.authorization !== null ? standing.authorization : standing.connection;
     return problemOf(own, { personal, connectionId });
   }

@@ -19,7 +19,7 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import { identityView, standingOf, type IdentityView } from './identities.service.ts';
 import type { Identity, IdentityKind } from './identity.entity.ts';
-import { identityFailure, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
+import { identityFailure, isPersonal, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
 import type { IdentityRepository } from './identity.repository.ts';
 import type { SelectionRepository } from './selection.repository.ts';
 
@@ -216,7 +216,7 @@ export class SelectionService {
 const notUsable = (identity: Identity): Refusal | null => {
   const code = identityFailure(standingOf(identity));
   if (code === null) return null;
-  const personal = identity.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED';
+  const personal = isPersonal(code, identity.kind);
   const { credential } = personal && identity.authorization !== null ? identity.authorization : identity.connection;
   const connectionId = identity.connection.id;
   const context = { personal, slackError: credential?.problemCode, connectionId, detail: POSTING_SCOPE };

@@ -13,7 +13,7 @@ import type {
 } from '../platform/ids.ts';
 import type { Refusal, UserErrorCode } from '../platform/user-error.ts';
 import type { IdentityKind } from './identity.entity.ts';
-import { identityFailure, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
+import { identityFailure, isPersonal, POSTING_SCOPE, postsAs, refusalCodeOf } from './identity.policy.ts';
 
 /** Everything that decides whether, and as whom, a message can go; one row of one statement. */
 export interface SenderRow {
@@ -105,7 +105,7 @@ export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, f
   const context = {
     slackError: row?.problemCode,
     connectionId: row?.connectionId,
-    personal: row?.kind === 'PERSONAL_USER' && code !== 'CONNECTION_DISCONNECTED',
+    personal: isPersonal(code, row?.kind),
     postsAs: row === undefined ? undefined : senderOf(row).postsAs,
     detail: detailOf(code),
   };

@@ -1,4 +1,5 @@
 import { describeFailure } from '../connections/failure.policy.ts';
+import { isPersonal } from '../identities/identity.policy.ts';
 import type { DeliveryFailure } from './delivery.types.ts';
 import type { Notification as StoredNotification } from './notification.entity.ts';
 import { priorityOfRank } from './notification.states.ts';
@@ -19,7 +20,7 @@ export const failureOf = (
     channelId,
     connectionId,
     postsAs,
-    personal: identityKind === 'PERSONAL_USER',
+    personal: isPersonal(failureCode, identityKind),
     isKnownAbsent: row.status === 'FAILED',
   });
 };

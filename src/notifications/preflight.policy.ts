@@ -6,6 +6,8 @@ import {
   type FailureCode,
   type FailureContext,
 } from '../connections/failure.policy.ts';
+import type { IdentityKind } from '../identities/identity.entity.ts';
+import { isPersonal } from '../identities/identity.policy.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { Forecast } from './delivery-forecast.ts';
 
@@ -38,10 +40,13 @@ export const ofRefusedInput = ({ code, message, remedy }: Refusal): Problem => (
 });
 
 /** What a send would be refused with because of who it is posted as. Who may not use a selection is told as much. */
-export const ofRefusedSender = (refusal: Refusal, code: FailureCode | undefined, isPerson: boolean): Problem => {
+export const ofRefusedSender = (
+  refusal: Refusal,
+  code: FailureCode | undefined,
+  kind: IdentityKind | undefined,
+): Problem => {
   const nearest = code ?? 'IDENTITY_NOT_USABLE';
-  const personal = isPerson && nearest !== 'CONNECTION_DISCONNECTED';
-  const { actor } = describeFailure(nearest, { personal });
+  const { actor } = describeFailure(nearest, { personal: isPersonal(nearest, kind) });
   return { failure: worded(nearest, refusal.message, refusal.remedy, actor), stops: true };
 };
 

@@ -111,8 +111,8 @@ export class PreflightService {
 
 const senderProblems = (input: SendInput, resolution: SenderResolution): Problem[] => {
   if (resolution.kind === 'refused') {
-    const isPerson = resolution.sender?.kind === 'PERSONAL_USER';
-    return [problem.ofRefusedSender(resolution.refusal, resolution.failureCode, isPerson)];
+    const { refusal, failureCode, sender } = resolution;
+    return [problem.ofRefusedSender(refusal, failureCode, sender?.kind)];
   }
   const needsChannel = !input.channelId && !resolution.defaultChannelId;
   return needsChannel ? [problem.ofRefusedInput(channelRequired(input, resolution.sender).refusal)] : [];

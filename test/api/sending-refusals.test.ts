@@ -74,6 +74,17 @@ describe('a refusal that is recorded is in the history as FAILED, with the reaso
     expect(notificationHistory.nodes.map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
   });
 
+  test("a person's identity of a disconnected workspace waits for an admin, in the answer as in the history", async () => {
+    const other = await openDesk(world, 'closed', 'T0GLOBEX');
+    const gia = await joinAsPerson(world, other, 'gia', 'U0GLBX001');
+    await other.admin.run(DisconnectDocument, { input: { id: other.connection.id } });
+    const asGia = other.message({ sender: { identityId: gia.identity.id }, channelId: 'C0GLBX0001' });
+    const { notification, userErrors } = await send(gia.caller, asGia);
+    expect(userErrors).toMatchObject([{ code: 'CONNECTION_DISCONNECTED' }]);
+    expect(notification?.failure).toMatchObject({ remedy: userErrors[0]?.remedy, actor: 'WORKSPACE_ADMIN' });
+    expect(notification?.failure?.message).toBe(userErrors[0]?.message);
+  });
+
   test('it is followed like any other: one change, from nothing to FAILED', async () => {
     const feed = await world.followFromNow(desk.admin, 'sending');
     const { notification } = await send(desk.admin, desk.message({ channelId: null }));
