@@ -101,9 +101,13 @@ export const senderFailure = (row: SenderRow): SenderFailure | null => {
 export const detailOf = (code: FailureCode): string | undefined =>
   code === 'MISSING_SCOPE' ? POSTING_SCOPE : undefined;
 
+/** Likewise; what Slack said before a person disconnected it is not why it failed. */
+export const slackErrorOf = (code: FailureCode, row: SenderRow | undefined): string | null =>
+  code === 'CONNECTION_NEEDS_REAUTHORIZATION' ? (row?.problemCode ?? null) : null;
+
 export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, field: readonly string[]): Refusal => {
   const context = {
-    slackError: row?.problemCode,
+    slackError: slackErrorOf(code, row),
     connectionId: row?.connectionId,
     personal: isPersonal(code, row?.kind),
     postsAs: row === undefined ? undefined : senderOf(row).postsAs,

@@ -8,6 +8,7 @@ import {
   senderFailure,
   senderOf,
   senderRefusal,
+  slackErrorOf,
   type ResolvedSender,
   type SenderRow,
 } from './sender.policy.ts';
@@ -29,6 +30,7 @@ export type SenderResolution =
       /** Set where the refusal belongs in the history. */
       readonly failureCode?: FailureCode;
       readonly failureDetail?: string;
+      readonly failureSlackError?: string | null;
       /** Set where the identity is known and may be seen. */
       readonly sender?: ResolvedSender;
     };
@@ -97,8 +99,10 @@ const resolved = (row: SenderRow, field: readonly string[]): SenderResolution =>
   const failureCode = senderFailure(row);
   if (failureCode !== null) {
     const failureDetail = detailOf(failureCode);
+    const failureSlackError = slackErrorOf(failureCode, row);
     const refusal = senderRefusal(failureCode, row, field);
-    return { kind: 'refused', refusal, failureCode, sender, ...(failureDetail && { failureDetail }) };
+    const failure = { failureCode, failureSlackError, ...(failureDetail && { failureDetail }) };
+    return { kind: 'refused', refusal, sender, ...failure };
   }
   return { kind: 'ok', sender, ...(row.defaultChannelId === null ? {} : { defaultChannelId: row.defaultChannelId }) };
 };

@@ -36,6 +36,7 @@ export interface Refused {
   readonly refusal: Refusal;
   readonly failureCode: FailureCode;
   readonly failureDetail?: string | undefined;
+  readonly failureSlackError?: string | null | undefined;
   readonly sender?: ResolvedSender | undefined;
 }
 
@@ -59,7 +60,7 @@ export const recordable = (
   viewer: Viewer,
   input: SendInput,
   id: NotificationId,
-  { refusal, failureCode, failureDetail, sender }: Refused,
+  { refusal, failureCode, failureDetail, failureSlackError, sender }: Refused,
 ): Draft => {
   const channelId = (input.channelId ?? null) as ChannelId | null;
   return {
@@ -70,6 +71,7 @@ export const recordable = (
       channelId,
       failureCode,
       failureDetail: failureDetail ?? null,
+      failureSlackError: failureSlackError ?? null,
     },
   };
 };

@@ -90,10 +90,10 @@ export class SendService {
     if (problem) return refused(problem);
     const resolution = await this.senders.resolve(viewer, input.workspaceId, input.sender);
     if (resolution.kind === 'refused') {
-      const { refusal, failureCode, failureDetail, sender } = resolution;
+      const { refusal, failureCode } = resolution;
       return failureCode === undefined
         ? refused(refusal)
-        : recordable(viewer, input, id, { refusal, failureCode, failureDetail, sender });
+        : recordable(viewer, input, id, { ...resolution, failureCode });
     }
     const channelId = (input.channelId ?? resolution.defaultChannelId) as ChannelId | null | undefined;
     if (!channelId) return recordable(viewer, input, id, channelRequired(input, resolution.sender));

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DisconnectDocument, NotificationHistoryDocument, SelectIdentityDocument } from '../generated/graphql.ts';
+import {
+  ConnectionsDocument,
+  DisconnectDocument,
+  NotificationHistoryDocument,
+  SelectIdentityDocument,
+} from '../generated/graphql.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { identityOf, send, World } from '../support/world.ts';
 
@@ -81,8 +86,21 @@ describe('a refusal that is recorded is in the history as FAILED, with the reaso
     const asGia = other.message({ sender: { identityId: gia.identity.id }, channelId: 'C0GLBX0001' });
     const { notification, userErrors } = await send(gia.caller, asGia);
     expect(userErrors).toMatchObject([{ code: 'CONNECTION_DISCONNECTED' }]);
-    expect(notification?.failure).toMatchObject({ remedy: userErrors[0]?.remedy, actor: 'WORKSPACE_ADMIN' });
-    expect(notification?.failure?.message).toBe(userErrors[0]?.message);
+    const { code, message, remedy } = userErrors[0] ?? {};
+    expect(notification?.failure).toMatchObject({ code, message, remedy, actor: 'WORKSPACE_ADMIN' });
+  });
+
+  test('CONNECTION_NEEDS_REAUTHORIZATION: why Slack ended the authorization, in the answer as in the history', async () => {
+    const other = await openDesk(world, 'revoked', 'T0INITECH');
+    await world.slack.revoke({ team: 'T0INITECH' });
+    await send(other.admin, other.message({ channelId: 'C0INIT0001' }));
+    const status = async () =>
+      (await other.admin.run(ConnectionsDocument, { workspaceId: 'revoked' })).connections[0]?.status;
+    await expect.poll(status).toBe('NEEDS_REAUTHORIZATION');
+    const { notification, userErrors } = await send(other.admin, other.message());
+    expect(userErrors[0]?.message).toContain('was deactivated in Slack');
+    const { code, message, remedy } = userErrors[0] ?? {};
+    expect(notification?.failure).toMatchObject({ code, message, remedy, slackError: 'account_inactive' });
   });
 
   test('it is followed like any other: one change, from nothing to FAILED', async () => {
