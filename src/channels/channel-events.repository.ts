@@ -75,14 +75,17 @@ export class ChannelEventsRepository {
     return { isListed: rows.length > 0 };
   }
 
-  /** Asks for a new listing of one principal, where there is one at all. */
+  /**
+   * Asks for a new listing of one principal, where there is one at all. One that is under way may have passed the place
+   * already: only the next that begins is sure to hold what the event is about.
+   */
   async askForListing(appId: string, teamId: TeamId, user: SlackUserId): Promise<void> {
     await this.database.query(
       {
         name: 'channel_event_listing',
-        text: `update channel_directories set requested_at = now(), run_pages = 0, run_conversations = 0,
+        text: `update channel_directories set requested_at = coalesce(requested_at, now()), needed_generation = generation + 1,
             problem = null, problem_at = null
-          where requested_at is null and credential_id in (${OF_TEAM} and slack_user_id = $3)`,
+          where credential_id in (${OF_TEAM} and slack_user_id = $3)`,
       },
       [appId, teamId, user],
     );

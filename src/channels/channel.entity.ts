@@ -44,6 +44,7 @@ export const ChannelDirectoryEntity = defineEntity({
     leaseNo: p.bigint('string'),
     syncingUntil: p.datetime().strictNullable(),
     generation: p.integer(),
+    neededGeneration: p.integer().strictNullable(),
     cursor: p.text().strictNullable(),
     runTypes: p.array().$type<ChannelType[]>(),
     runPages: p.integer(),

@@ -33,6 +33,7 @@ const TYPES = ['PUBLIC', 'PRIVATE', 'GROUP_DM', 'DM'] as const;
 const NOW = new Date('2026-01-01T12:00:00Z');
 const SYNCED: DirectoryProgress = {
   requestedAt: null,
+  neededGeneration: null,
   runPages: 0,
   runConversations: 0,
   syncedAt: NOW,
@@ -89,6 +90,15 @@ describe('the state of a directory is never a silent gap', () => {
     expect(directoryState(running, live()).gaps).toEqual(['PRIVATE not listed yet', 'sync running, 10 %']);
   });
 
+  test('what was learned too late for the last listing is missing until the next has ended', () => {
+    const owed = { ...SYNCED, neededGeneration: 2 };
+    expect(directoryState(owed, live())).toMatchObject({ complete: false, gaps: ['new channels not listed yet'] });
+    const running = { ...owed, requestedAt: NOW, runConversations: 20 };
+    expect(directoryState(running, live()).gaps).toEqual(['new channels not listed yet', 'sync running, 10 %']);
+    const first = directoryState({ ...FIRST, neededGeneration: 2, runConversations: 20, expected: 200 }, live());
+    expect(first.gaps).toEqual(['sync running, 10 %']);
+  });
+
   test('what kept the last sync from its end is told', () => {
     const failed = { ...SYNCED, problem: 'Slack refused the listing (not_allowed)', problemAt: NOW };
     expect(directoryState(failed, live())).toMatchObject({ complete: false, gaps: [failed.problem] });
@@ -111,6 +121,7 @@ describe('who uses a directory has it synced', () => {
     ['that is being synced', { ...SYNCED, requestedAt: NOW }, ALL, 120, false],
     ['that is fresh', SYNCED, ALL, 59, false],
     ['that is older than an hour', SYNCED, ALL, 61, true],
+    ['that lacks what was learned too late', { ...SYNCED, neededGeneration: 2 }, ALL, 1, true],
     ['without a kind that is granted by now', { ...SYNCED, syncedTypes: ['PUBLIC'] as 'PUBLIC'[] }, ALL, 1, true],
     [
       'without a kind that is not granted',

@@ -93,7 +93,14 @@ export type Standing = 'LIVE' | 'ENDED' | 'DISCONNECTED';
 
 export type DirectoryProgress = Pick<
   ChannelDirectory,
-  'requestedAt' | 'runPages' | 'runConversations' | 'syncedAt' | 'syncedTypes' | 'problem' | 'problemAt'
+  | 'requestedAt'
+  | 'neededGeneration'
+  | 'runPages'
+  | 'runConversations'
+  | 'syncedAt'
+  | 'syncedTypes'
+  | 'problem'
+  | 'problemAt'
 > & {
   /** How many the last listing had, or another one of the same team. */
   readonly expected: number | null;
@@ -114,10 +121,13 @@ const gapsOf = (directory: DirectoryProgress | undefined, scopes: readonly strin
   const gaps = missing.map((type) => `${SCOPE_OF_TYPE[type]} missing`);
   if (!directory) return [...gaps, 'never synced'];
   const unlisted = unlistedTypes(directory, scopes).map((type) => `${type} not listed yet`);
-  const isPartial = !directory.syncedAt || unlisted.length > 0;
+  const isBehind = directory.syncedAt !== null && directory.neededGeneration !== null;
+  const behind = isBehind ? ['new channels not listed yet'] : [];
+  const isPartial = !directory.syncedAt || unlisted.length > 0 || isBehind;
   const running = directory.requestedAt && isPartial ? [syncRunning(directory)] : [];
   const never = directory.syncedAt || directory.requestedAt ? [] : ['never synced'];
-  return [...gaps, ...unlisted, ...running, ...never, ...(directory.problem === null ? [] : [directory.problem])];
+  const problem = directory.problem === null ? [] : [directory.problem];
+  return [...gaps, ...unlisted, ...behind, ...running, ...never, ...problem];
 };
 
 const STANDING_GAPS: Readonly<Record<Standing, readonly string[]>> = {
@@ -126,7 +136,7 @@ const STANDING_GAPS: Readonly<Record<Standing, readonly string[]>> = {
   DISCONNECTED: ['the identity is disconnected'],
 };
 
-/** Complete only where a whole listing was read and no kind of conversation is missing from it. */
+/** Complete only where a whole listing was read, and neither a kind of conversation nor a new one is missing from it. */
 export const directoryState = (
   directory: DirectoryProgress | undefined,
   { standing, scopes }: { readonly standing: Standing; readonly scopes: readonly string[] },
@@ -149,5 +159,6 @@ export const needsSync = (directory: DirectoryProgress | undefined, scopes: read
   if (directory.requestedAt) return false;
   const ageMs = (time: Date | null): number => (time ? now.getTime() - time.getTime() : Number.POSITIVE_INFINITY);
   if (directory.problem !== null && ageMs(directory.problemAt) < RETRY_PROBLEM_AFTER_MS) return false;
-  return ageMs(directory.syncedAt) > STALE_AFTER_MS || unlistedTypes(directory, scopes).length > 0;
+  const isLacking = directory.neededGeneration !== null || unlistedTypes(directory, scopes).length > 0;
+  return isLacking || ageMs(directory.syncedAt) > STALE_AFTER_MS;
 };

@@ -23,8 +23,8 @@ export interface DirectoryOwner {
 type OwnerRow = Omit<DirectoryOwner, 'directory'> & DirectoryProgress & { readonly hasDirectory: boolean };
 
 /** How far a listing has come; what it will come to is known of itself, or of another one of the team. */
-export const DIRECTORY_PROGRESS = `directory.requested_at as "requestedAt", directory.run_pages as "runPages",
-  directory.run_conversations as "runConversations", directory.synced_at as "syncedAt", directory.synced_types as "syncedTypes",
+export const DIRECTORY_PROGRESS = `directory.requested_at as "requestedAt", directory.needed_generation as "neededGeneration",
+  directory.run_pages as "runPages", directory.run_conversations as "runConversations", directory.synced_at as "syncedAt", directory.synced_types as "syncedTypes",
   directory.problem, directory.problem_at as "problemAt",
   coalesce(directory.synced_conversations, (
     select max(sibling.synced_conversations) from credentials own
@@ -138,9 +138,10 @@ export class ChannelRepository {
     );
   }
 
+  /** `generation` is the run's that listed them; without one they stay for the run that is under way. */
   async upsert(
     credentialId: CredentialId,
-    generation: number,
+    generation: number | null,
     conversations: readonly ListedChannel[],
     sql: Sql = this.database,
   ): Promise<void> {
@@ -153,7 +154,7 @@ export class ChannelRepository {
         text: `insert into channels (credential_id, id, name, peer_id, type, is_archived, is_member, is_shared, is_read_only,
             member_count, topic, generation)
           select $1, id, name, case when type = 'DM' then name end, type, "isArchived", "isMember", "isShared", "isReadOnly",
-            "memberCount", topic, $2
+            "memberCount", topic, coalesce($2::int, (select generation from channel_directories where credential_id = $1), 0)
           from jsonb_to_recordset($3::jsonb) as c(id text, name text, type text, "isArchived" boolean,
             "isMember" boolean, "isShared" boolean, "isReadOnly" boolean, "memberCount" int, topic text)
           on conflict (credential_id, id) do update set

@@ -73,7 +73,8 @@ export class ChannelsResolver {
   }
 
   @Mutation(() => RefreshChannelsPayload, {
-    description: "Reads an identity's conversations again from Slack. The listing stays usable meanwhile.",
+    description:
+      "Reads an identity's conversations again from Slack; once more where they are being read already. The listing stays usable meanwhile.",
   })
   async refreshChannels(
     @Arg('input', () => RefreshChannelsInput, { description: 'Whose.' }) input: RefreshChannelsInput,

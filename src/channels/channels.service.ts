@@ -36,7 +36,10 @@ const LOOK_AGAIN_MS = 250;
 
 /** The background reading of a principal's conversations. */
 export interface ChannelSync {
+  /** One that is under way is enough. */
   request(credentialId: CredentialId): Promise<void>;
+  /** One that is under way is followed by another: what it has read already may be what has changed. */
+  refresh(credentialId: CredentialId): Promise<void>;
   /** Resolves when a reading that is under way ends, or when the time is up. */
   settled(credentialId: CredentialId, timeoutMs: number): Promise<void>;
 }
@@ -96,7 +99,7 @@ export class ChannelsService {
   async refresh(viewer: Viewer, identityId: string): Promise<DirectoryState | undefined> {
     const owner = await this.#visibleOwner(viewer, identityId);
     if (!owner) return undefined;
-    if (owner.credentialId && owner.standing === 'LIVE') await this.sync.request(owner.credentialId);
+    if (owner.credentialId && owner.standing === 'LIVE') await this.sync.refresh(owner.credentialId);
     return this.#state(owner);
   }
 
@@ -129,7 +132,7 @@ export class ChannelsService {
     const answer = await this.tokens.call(credentialId, (token) => this.slack.conversationInfo(token, id));
     switch (answer.kind) {
       case 'ok': {
-        await this.channels.upsert(credentialId, 0, [answer.value]);
+        await this.channels.upsert(credentialId, null, [answer.value]);
         const stored = await this.channels.find(credentialId, id);
         return stored ? { kind: 'found', channel: viewOf(stored, owner) } : { kind: 'unavailable' };
       }

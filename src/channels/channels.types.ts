@@ -60,7 +60,7 @@ export class Channel {
 @ObjectType({
   description:
     'Never a silent gap: says whether the listing is complete, as of when, and what is missing. Not complete while the first sync runs, ' +
-    'or where the scope of a type is missing: the gap then names the scope.',
+    'while a new conversation that Slack told of is not listed yet, or where the scope of a type is missing: the gap then names the scope.',
   simpleResolvers: true,
 })
 export class DirectoryState {

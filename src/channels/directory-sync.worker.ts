@@ -57,7 +57,12 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async request(credentialId: CredentialId): Promise<void> {
-    await this.directories.request(credentialId);
+    await this.directories.request(credentialId, false);
+    this.#loop.wake();
+  }
+
+  async refresh(credentialId: CredentialId): Promise<void> {
+    await this.directories.request(credentialId, true);
     this.#loop.wake();
   }
 

@@ -37,16 +37,18 @@ export class DirectoryRepository {
     return rows[0];
   }
 
-  /** Asks for a sync; one that is asked for or running already is left alone. */
-  async request(credentialId: CredentialId): Promise<void> {
+  /** Asks for a sync; one that is asked for or running already is left alone or, with `another`, followed by one more. */
+  async request(credentialId: CredentialId, another: boolean): Promise<void> {
     await this.database.query(
       {
         name: 'channel_directory_request',
         text: `insert into channel_directories as directory (credential_id, requested_at) values ($1, now())
-          on conflict (credential_id) do update set requested_at = now(), run_pages = 0, run_conversations = 0, problem = null, problem_at = null
-          where directory.requested_at is null`,
+          on conflict (credential_id) do update set
+            requested_at = coalesce(directory.requested_at, now()), problem = null, problem_at = null,
+            needed_generation = case when directory.requested_at is null then directory.needed_generation else directory.generation + 1 end
+          where directory.requested_at is null or $2::boolean`,
       },
-      [credentialId],
+      [credentialId, another],
     );
   }
 
@@ -95,7 +97,10 @@ export class DirectoryRepository {
     );
   }
 
-  /** Stores the last page; what no page of the run held is gone. */
+  /**
+   * Stores the last page; what no page of the run held is gone. Where a later run is needed it is asked for anew, behind
+   * those that wait already.
+   */
   async finish(
     lease: SyncLease,
     types: readonly ChannelType[],
@@ -105,8 +110,10 @@ export class DirectoryRepository {
       sql.query(
         {
           name: 'channel_directory_finish',
-          text: `update channel_directories set cursor = null, syncing_until = null, requested_at = null, problem = null, problem_at = null,
-              synced_at = now(), synced_types = $3, synced_conversations = run_conversations + $4
+          text: `update channel_directories set cursor = null, syncing_until = null, problem = null, problem_at = null,
+              requested_at = case when needed_generation > generation then now() end,
+              needed_generation = case when needed_generation > generation then needed_generation end,
+              run_pages = 0, run_conversations = 0, synced_at = now(), synced_types = $3, synced_conversations = run_conversations + $4
             where credential_id = $1 and lease_no = $2 returning 1`,
         },
         [lease.credentialId, lease.leaseNo, types, conversations.length],
@@ -137,7 +144,8 @@ export class DirectoryRepository {
     await this.database.query(
       {
         name: 'channel_directory_abandon',
-        text: `update channel_directories set cursor = null, syncing_until = null, requested_at = null, problem = $3, problem_at = now()
+        text: `update channel_directories set cursor = null, syncing_until = null, requested_at = null, run_pages = 0, run_conversations = 0,
+            problem = $3, problem_at = now()
           where credential_id = $1 and lease_no = $2`,
       },
       [lease.credentialId, lease.leaseNo, problem],

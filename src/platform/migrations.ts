@@ -19,6 +19,7 @@ import { Observability } from '../../migrations/0015-observability.ts';
 import { Accepting } from '../../migrations/0016-accepting.ts';
 import { Overdue } from '../../migrations/0017-overdue.ts';
 import { HeldLooks } from '../../migrations/0018-held-looks.ts';
+import { NeededListing } from '../../migrations/0019-needed-listing.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -42,6 +43,7 @@ export const migrations = [
   { name: '0016-accepting', class: Accepting },
   { name: '0017-overdue', class: Overdue },
   { name: '0018-held-looks', class: HeldLooks },
+  { name: '0019-needed-listing', class: NeededListing },
 ];
 
 const LOCK_POLL_MS = 100;
