@@ -7,6 +7,7 @@ import {
   SendNotificationsDocument,
 } from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
+import { openDesk } from '../support/desk.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, connectTeam, identityOf, install, send, World } from '../support/world.ts';
 
@@ -151,6 +152,31 @@ describe('a message that is refused with invalid_auth', () => {
     await world.slack.clearFaults();
     const { connections } = await ana.run(ConnectionsDocument, { workspaceId });
     expect(connections[0]?.status).toBe('ACTIVE');
+  });
+});
+
+describe('what waits for a bot that a reconnect replaced by another', () => {
+  test.each([
+    ['', []],
+    [', also while another workspace still waits for the one before', ['neighbour']],
+  ])('fails at once, as what did not wait does%s', async (_besides, neighbours) => {
+    const team = `T0REPLACED${neighbours.length}`;
+    const [channelId] = await world.slack.addTeam(team, 1);
+    for (const name of neighbours) await openDesk(world, name, team);
+    const desk = await openDesk(world, `replaced-${neighbours.length}`, team);
+    const replaced = world.follow(desk.admin, { workspaceId: desk.workspaceId });
+    await world.slack.revoke({ team, kind: 'bot' });
+    const { id } = await accepted(desk.admin, desk.message({ channelId }));
+    const waits = async () => (await desk.admin.run(NotificationDocument, { id })).notification?.waiting;
+    await expect.poll(waits).toMatchObject({ reason: 'CONNECTION' });
+    // As if Slack had had another bot then: the one that it grants next is not the one that the message was accepted for.
+    const rename = (table: string) =>
+      world.database.query(`update ${table} set slack_user_id = 'U0FORMERBOT' where team_id = $1`, [team]);
+    await rename('credentials');
+    await rename('notifications');
+    await connectTeam(desk.admin, desk.workspaceId, team);
+    expect(await replaced.untilAtRest(id)).toMatchObject({ to: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } });
+    expect(await world.slack.postsOf(id)).toHaveLength(0);
   });
 });
 
