@@ -33,7 +33,7 @@ test('what is being sent waits for nothing, and what waits says why', () => {
   fc.assert(
     fc.property(places, (place) => {
       const waiting = waitingOf(place);
-      if (place.attemptOpen && place.waitReason === null) expect(waiting).toBeNull();
+      expect(waiting === null).toBe(place.attemptOpen && place.waitReason === null);
       if (waiting === null) return;
       expect(waiting.detail).not.toBe('');
       expect(waiting.position).toBe(place.position);
@@ -77,6 +77,17 @@ test('a team that has sent as much as it may says so, and until when', () => {
       };
       expect(waitingOf(limited)).toMatchObject({ reason: 'PACING', position: place.position });
       expect(waitingOf(limited)?.until?.getTime()).toBeGreaterThanOrEqual(teamFreeAt.getTime());
+    }),
+  );
+});
+
+test('what is next, and is held by nothing that the queue knows of, waits for its turn', () => {
+  fc.assert(
+    fc.property(places, (place) => {
+      const free = { waitReason: null, waitUntil: null, readyAt: null, heldUntil: null, pausedUntil: null };
+      const next = { ...place, ...free, attemptOpen: false, teamFreeAt: null, position: 0 };
+      const detail = 'It is next in its channel and waits for its turn.';
+      expect(waitingOf(next)).toEqual({ reason: 'PACING', until: null, position: 0, detail });
     }),
   );
 });

@@ -27,7 +27,8 @@ export interface Waiting {
 }
 
 const ahead = (position: number | null): string => {
-  if (position === null || position === 0) return 'It is next in its channel.';
+  if (position === null) return 'It is about to take its place in its channel.';
+  if (position === 0) return 'It is next in its channel and waits for its turn.';
   return position === 1
     ? 'One message is before it in its channel.'
     : `${position} messages are before it in its channel.`;
@@ -56,7 +57,10 @@ const causeOf = (place: QueuePlace, line: string): Pick<Waiting, 'reason' | 'det
 const isStillSo = ({ waitReason, waitUntil, now }: QueuePlace): boolean =>
   waitUntil === null || waitUntil > now || waitReason === 'CONFIRMING';
 
-/** Why a notification is not moving now, and when it will; null where it is moving, or about to. */
+/**
+ * Why a notification is not moving now, and when it will; null where it is being sent. Where nothing that is stored holds
+ * it, it waits for its turn: how many sends are open, each process knows only of itself.
+ */
 export const waitingOf = (place: QueuePlace): Waiting | null => {
   const { position, now } = place;
   if (place.attemptOpen && place.waitReason === null) return null;
@@ -70,6 +74,5 @@ export const waitingOf = (place: QueuePlace): Waiting | null => {
   const until = latest(
     [place.pausedUntil, place.heldUntil, place.teamFreeAt, place.readyAt].filter((time) => isLater(time, now)),
   );
-  if (until === null && !position) return null;
   return { ...causeOf(place, ahead(position)), until, position };
 };

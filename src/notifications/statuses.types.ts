@@ -28,7 +28,8 @@ export type UnknownOutcomePolicy = keyof typeof UnknownOutcomePolicy;
 
 export const WaitReason = describedEnum('WaitReason', 'Why a notification is not moving now.', {
   SCHEDULED: 'Its `scheduledFor` has not come.',
-  PACING: 'Others of its channel go first: about one message a second per channel (Slack: apis/web-api/rate-limits).',
+  PACING:
+    'Others go first: about one message a second per channel (Slack: apis/web-api/rate-limits), and no more at once than the server may send.',
   RATE_LIMITED: 'Slack said to wait, by Retry-After.',
   BACKOFF: 'A try failed; the next one is due at `until`.',
   TEAM_PAUSED: 'Its whole Slack team is paused, since Slack limits several of its channels or does not answer.',

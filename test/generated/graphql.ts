@@ -469,7 +469,7 @@ export type WaitReason =
   | 'CONFIRMING'
   /** Its connection or authorization needs to be reconnected by a person. */
   | 'CONNECTION'
-  /** Others of its channel go first: about one message a second per channel (Slack: apis/web-api/rate-limits). */
+  /** Others go first: about one message a second per channel (Slack: apis/web-api/rate-limits), and no more at once than the server may send. */
   | 'PACING'
   /** Slack said to wait, by Retry-After. */
   | 'RATE_LIMITED'

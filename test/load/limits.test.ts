@@ -77,6 +77,28 @@ describe('a team', () => {
     expect(open).toBeGreaterThanOrEqual(most - 1);
   });
 
+  test('with as many posts open as it may have says that the next one waits for its turn', async () => {
+    await start({ TEAM_CONCURRENCY: '1' });
+    const [team] = await openTeams(world, { MANY: 2 });
+    if (!team) throw new Error('There is no team.');
+    const [busy = '', free = ''] = team.channels;
+    await world.slack.fault({
+      match: { method: 'chat.postMessage', channel: busy },
+      fault: { type: 'slow', ms: 5000 },
+      times: 1,
+    });
+    const read = async (id: string) => (await team.admin.run(NotificationDocument, { id })).notification;
+    const open = await accepted(team.admin, team.message({ channelId: busy }));
+    await expect.poll(() => read(open.id)).toMatchObject({ status: 'SENDING', waiting: null });
+    const next = await accepted(team.admin, team.message({ channelId: free }));
+    expect(await read(next.id)).toMatchObject({
+      status: 'QUEUED',
+      waiting: { reason: 'PACING', until: null, position: 0 },
+    });
+    await untilAtRest(world.database, 30_000);
+    expect(await read(next.id)).toMatchObject({ status: 'DELIVERED', waiting: null });
+  });
+
   test('with TEAM_MESSAGES_PER_MINUTE=120 sends two a second and a burst, over all processes together', async () => {
     const PER_SECOND = 2;
     const BURST = 20;

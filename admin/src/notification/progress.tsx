@@ -11,7 +11,7 @@ import type { Detail } from './use-notification.ts';
 
 const REASONS: Readonly<Record<WaitReason, string>> = {
   SCHEDULED: 'Waiting for its time',
-  PACING: 'Waiting for its turn in the channel',
+  PACING: 'Waiting for its turn',
   RATE_LIMITED: 'Slack asked to wait',
   BACKOFF: 'Waiting before the next try',
   TEAM_PAUSED: 'The whole Slack team is paused',
