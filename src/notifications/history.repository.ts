@@ -1,18 +1,23 @@
 import type { Sql } from '../platform/database.ts';
-import { historyPage, historySearch, type BoundStatement, type HistoryQuery } from './history.sql.ts';
+import { historyNear, historyPage, historySearch, type BoundStatement, type HistoryQuery } from './history.sql.ts';
 import type { Notification } from './notification.entity.ts';
 
 export type HistoryRow = Notification & { readonly createdUs: string };
 
+type WalkedRow = HistoryRow & { readonly isHit: boolean; readonly isCut: boolean };
+
 /** Pages of the history by keyset: a page costs the same at any depth. */
 export class HistoryRepository {
   async page(sql: Sql, query: HistoryQuery): Promise<HistoryRow[]> {
-    const rows = await read(sql, historyPage(query));
     const { words, limit } = query;
-    // What the newest did not fill is looked up among all.
-    return words && rows.length < limit ? read(sql, historySearch(query, words)) : rows;
+    if (!words) return read(sql, historyPage(query));
+    const walked = await read<WalkedRow>(sql, historyNear(query, words));
+    const hits = walked.filter(({ isHit }) => isHit);
+    // What the newest did not fill is looked up among all, of which a common word has very many: not where that was all.
+    const isAll = !walked.some(({ isCut }) => isCut);
+    return hits.length >= limit || isAll ? hits : read(sql, historySearch(query, words));
   }
 }
 
-const read = (sql: Sql, { text, values }: BoundStatement): Promise<HistoryRow[]> =>
-  sql.query<HistoryRow>({ text }, values);
+const read = <Row extends HistoryRow>(sql: Sql, { text, values }: BoundStatement): Promise<Row[]> =>
+  sql.query<Row>({ text }, values);

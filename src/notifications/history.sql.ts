@@ -52,7 +52,8 @@ const LEADING: readonly (keyof HistoryFilter)[] = [
 const MOVING = `n.status in ('QUEUED', 'SENDING', 'RETRYING') and n.wait_reason is distinct from 'SCHEDULED'`;
 const STILL = `(n.status in ('DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED') or n.wait_reason = 'SCHEDULED')`;
 
-const ORDER = 'order by n.created_at desc, n.id desc';
+const order = (rows: string): string => `order by ${rows}.created_at desc, ${rows}.id desc`;
+const ORDER = order('n');
 const MICROSECONDS = '(extract(epoch from n.created_at) * 1000000)::bigint as "createdUs"';
 const COLUMNS = notificationColumns('n');
 
@@ -101,8 +102,21 @@ class HistoryStatement {
   }
 
   page(): BoundStatement {
-    const { words, limit } = this.#query;
-    return this.#statement(words ? this.#near(words, limit) : this.#newest(limit));
+    return this.#statement(this.#newest(this.#query.limit));
+  }
+
+  /**
+   * Hits among the newest of what else is asked for, and the last row that was walked, hit or not, where there may be more
+   * behind it: without that one, and with fewer hits than asked for, these are all.
+   */
+  near(words: readonly string[]): BoundStatement {
+    const walk = this.#bind(SEARCH_WALK);
+    const found = `select n.id, n.created_at, w.notification_id is not null as is_hit, n.place = ${walk} as is_cut
+      from (select walked.*, row_number() over (${order('walked')}) as place from (${this.#newest(SEARCH_WALK)}) walked) n
+      left join notification_words w on w.notification_id = n.id and w.words @> ${this.#bind(words)}::text[]
+      where w.notification_id is not null or n.place = ${walk}
+      ${ORDER} limit ${this.#bind(this.#query.limit)}`;
+    return this.#statement(found, ', found.is_hit as "isHit", found.is_cut as "isCut"');
   }
 
   /** By the index of words, newest hit first: for words that are rare among the newest. */
@@ -119,16 +133,10 @@ class HistoryStatement {
   }
 
   /** All that is shown only of those that are on the page. */
-  #statement(found: string): BoundStatement {
-    const text = `select ${COLUMNS}, ${MICROSECONDS} from (${found}) found
+  #statement(found: string, besides = ''): BoundStatement {
+    const text = `select ${COLUMNS}, ${MICROSECONDS}${besides} from (${found}) found
       join notifications n on n.id = found.id and n.workspace_id = ${this.#workspace} ${ORDER}`;
     return { text, values: this.#values };
-  }
-
-  #near(words: readonly string[], limit: number): string {
-    return `select n.id, n.created_at from (${this.#newest(SEARCH_WALK)}) n
-      join notification_words w on w.notification_id = n.id and w.words @> ${this.#bind(words)}::text[]
-      ${ORDER} limit ${this.#bind(limit)}`;
   }
 
   /** The newest of what moves and of what stands still; each part is walked in order and ends by itself. */
@@ -207,8 +215,12 @@ class HistoryStatement {
   }
 }
 
-/** A page of the history; with words, of what is found among the newest. */
+/** A page of the history, whatever the words. */
 export const historyPage = (query: HistoryQuery): BoundStatement => new HistoryStatement(query).page();
+
+/** A page of what is found by its words among the newest, with whether that may be less than there is. */
+export const historyNear = (query: HistoryQuery, words: readonly string[]): BoundStatement =>
+  new HistoryStatement(query).near(words);
 
 /** A page of what is found by its words, however long ago. */
 export const historySearch = (query: HistoryQuery, words: readonly string[]): BoundStatement =>

@@ -83,11 +83,28 @@ const lookups = (): (readonly [string, Case])[] => [
   }),
 ];
 
-const SEARCHES: Readonly<Record<string, readonly string[]>> = {
-  'a rare word': [RARE.word],
-  'a word of every text': [COMMON.word],
-  'a word of nobody': ['nowhere'],
-  'a common word with a rare one': [COMMON.word, RARE.word],
+interface Search {
+  readonly words: readonly string[];
+  readonly lookup?: Lookup;
+  /** Whether the index of words is asked as well, since the newest neither fill a page nor are all. */
+  readonly goesFar: boolean;
+}
+
+const SEARCHES: Readonly<Record<string, Search>> = {
+  'a rare word': { words: [RARE.word], goesFar: true },
+  'a word of every text': { words: [COMMON.word], goesFar: false },
+  'a word of nobody': { words: ['nowhere'], goesFar: true },
+  'a common word with a rare one': { words: [COMMON.word, RARE.word], goesFar: true },
+  'a word of every text in a rare channel': {
+    words: [COMMON.word],
+    lookup: { filter: { channelId: RARE.channelId } },
+    goesFar: false,
+  },
+  'a word of every text as a member who sees nothing': {
+    words: [COMMON.word],
+    lookup: { onlyFor: 'nobody', filter: { eventTypes: [RARE.eventType] } },
+    goesFar: false,
+  },
 };
 
 /** Hours by kinds: a delivery time is one of some ninety steps, and a page holds about one hour of them. */
@@ -134,16 +151,14 @@ class LargeHistory {
   }
 
   /** The walk along the newest, and what the index of words adds where that did not fill a page. */
-  async judgeSearch(name: string, words: readonly string[]): Promise<void> {
-    const [near, far] = await this.statements({ words });
-    if (!near || !far) throw new Error('A search asked nothing.');
-    const isCommon = words.join() === COMMON.word;
-    this.figures[name] = `${near.buffers} and ${far.buffers} pages, ${near.ms.toFixed(1)} and ${far.ms.toFixed(1)} ms`;
-    const whole = [...near.wholeTables, ...far.wholeTables].filter(isOurs);
-    expect({ name, whole }).toEqual({ name, whole: [] });
-    expect(far.indexes).toContain('notification_words_search');
-    // What every text holds fills its page by the walk: nobody asks the index for it.
-    expectAtMost(name, isCommon ? near.buffers : far.buffers, 2 * MOST_BUFFERS);
+  async judgeSearch(name: string, { words, lookup, goesFar }: Search): Promise<void> {
+    const statements = await this.statements({ ...lookup, words });
+    this.figures[name] = statements.map(({ buffers, ms }) => `${buffers} pages, ${ms.toFixed(1)} ms`).join(' and ');
+    const whole = statements.flatMap(({ wholeTables }) => wholeTables.filter(isOurs));
+    expect({ name, whole, goesFar: statements.length > 1 }).toEqual({ name, whole: [], goesFar });
+    const last = statements.at(-1);
+    expect(last?.indexes.includes('notification_words_search')).toBe(goesFar);
+    expectAtMost(name, last?.buffers ?? Infinity, 2 * MOST_BUFFERS);
   }
 
   async judgeRest(): Promise<void> {
@@ -211,7 +226,7 @@ export const lookThroughLargeHistory = async (
     const history = new LargeHistory(database, middle);
     history.figures['filled in'] = `${Math.round((performance.now() - startedAt) / 1000)} s`;
     for (const [lookup, { lookup: query, index }] of lookups()) await history.judgePage(lookup, query, index);
-    for (const [search, words] of Object.entries(SEARCHES)) await history.judgeSearch(search, words);
+    for (const [search, wanted] of Object.entries(SEARCHES)) await history.judgeSearch(search, wanted);
     await history.judgeRest();
     await history.expectExactCounts(testDatabase);
     await lookAtTheRest(testDatabase, database, WORKSPACE);

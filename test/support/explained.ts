@@ -47,19 +47,19 @@ export const explainedOf = (explanation: Explanation | undefined): Explained => 
   };
 };
 
-/** In a repository's place of a database: notes what each statement costs, as the server's own sessions plan it, and finds nothing. */
+/** In a repository's place of a database: notes what each statement costs, as the server's own sessions plan it, and answers it. */
 export class Explaining implements Sql {
   readonly #explained: Explained[] = [];
 
   constructor(private readonly database: Database) {}
 
-  async query<Row extends object>({ text }: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     const [found] = await this.database.query<Explanation>(
-      { text: `explain (analyze, buffers, format json) ${text}` },
+      { text: `explain (analyze, buffers, format json) ${statement.text}` },
       values,
     );
     this.#explained.push(explainedOf(found));
-    return [];
+    return this.database.query<Row>(statement, values);
   }
 
   /** The statements of some work, in their order. */
