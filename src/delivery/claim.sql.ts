@@ -26,6 +26,13 @@ const ROTATION = `
  */
 const byId = (table: string, id: string): string => `select * from ${table} given where given.id = ${id} offset 0`;
 
+/** How long ago the first of the latest attempts began that each posted nothing and may be repeated. */
+const UNSENT_SECONDS = `(
+  select extract(epoch from now() - min(unsent.started_at)) from delivery_attempts unsent
+  where unsent.notification_id = n.id and unsent.outcome = 'RETRYABLE' and unsent.number > coalesce((
+    select max(other.number) from delivery_attempts other where other.notification_id = n.id and other.outcome <> 'RETRYABLE'), 0)
+)`;
+
 /** Was to be sent, and was canceled just now. Looked for in an array: the plan of a join compares as often, and dearer. */
 const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id from taken)))`;
 
@@ -152,6 +159,7 @@ export const CLAIM = `
     n.failure_slack_error, n.on_unknown_outcome, n.trace_parent,
     n.attempt_count + case when heads.action = 'SEND' then 1 else 0 end as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
+    case when heads.action = 'SEND' and n.attempt_count > 0 then (${UNSENT_SECONDS} * 1000)::float8 end as unsent_ms,
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,
     (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
     ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,

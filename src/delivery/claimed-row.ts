@@ -24,6 +24,8 @@ export interface ClaimedRow {
   readonly attempt: number;
   readonly tries: number;
   readonly remaining_ms: number;
+  /** Since the first of the latest attempts that each posted nothing and may be repeated; null where there is none. */
+  readonly unsent_ms: number | null;
   readonly connection_id: ConnectionId;
   readonly authorization_id: AuthorizationId | null;
   readonly channel_id: ChannelId;

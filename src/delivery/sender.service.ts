@@ -19,6 +19,7 @@ export class Sender {
       tries: row.tries,
       remainingMs: row.remaining_ms,
       laneHoldSeconds,
+      heldSeconds: (row.unsent_ms ?? 0) / 1000,
       random: this.random(),
     });
     this.log(row, settlement);

@@ -57,6 +57,7 @@ const contexts: fc.Arbitrary<SettlementContext> = fc.record({
   tries: fc.nat({ max: 20 }),
   remainingMs: fc.integer({ min: -1000, max: 100_000_000 }),
   laneHoldSeconds: fc.nat({ max: 86_400 }),
+  heldSeconds: fc.nat({ max: 86_400 }),
   random: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
 });
 
@@ -127,6 +128,30 @@ describe('what follows from what a try came to', () => {
           expect(place.wait?.seconds).toBeLessThanOrEqual(Math.max(0, context.remainingMs / 1000));
           expect(place.kind === 'PARKED').toBe((place.wait?.seconds ?? 0) > context.laneHoldSeconds);
         } else expect.unreachable();
+      }),
+    );
+  });
+
+  test('waits for a token hold a lane no longer together than a single one may', () => {
+    fc.assert(
+      fc.property(contexts, fc.array(fc.integer({ min: 1, max: 120 })), (context, waits) => {
+        let heldSeconds = 0;
+        for (const seconds of waits) {
+          const { place } = settlementOf({ kind: 'tokenPending', seconds }, { ...context, heldSeconds });
+          expect(place.kind).toBe(heldSeconds + seconds > context.laneHoldSeconds ? 'PARKED' : 'LANE');
+          if (place.kind === 'PARKED') return;
+          heldSeconds += seconds;
+          expect(heldSeconds).toBeLessThanOrEqual(context.laneHoldSeconds);
+        }
+      }),
+    );
+  });
+
+  test('what has a new token at hand keeps its place, however long it waited for it', () => {
+    fc.assert(
+      fc.property(contexts, (context) => {
+        const { place } = settlementOf({ kind: 'tokenPending', seconds: 0 }, context);
+        expect(place.kind).toBe('LANE');
       }),
     );
   });

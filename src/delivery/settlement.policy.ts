@@ -56,6 +56,8 @@ export interface SettlementContext {
   readonly tries: number;
   readonly remainingMs: number;
   readonly laneHoldSeconds: number;
+  /** For how long it has held its lane with tries that posted nothing, up to this one. */
+  readonly heldSeconds: number;
   /** Uniform in [0, 1). */
   readonly random: number;
 }
@@ -128,7 +130,7 @@ const CONNECTION_WAIT: Wait = {
 /** Nothing was posted, and the token is what is wrong: no try is counted, and the row goes on when there is a new one. */
 const awaitToken = (
   seconds: number,
-  { laneHoldSeconds, remainingMs }: SettlementContext,
+  { laneHoldSeconds, heldSeconds, remainingMs }: SettlementContext,
   outcome: { slackError?: string; httpStatus?: number } = {},
 ): Settlement => {
   const wait: Wait = {
@@ -143,7 +145,8 @@ const awaitToken = (
     // Without an answer nothing was posted, so nothing was learnt about whether Slack can be reached.
     ...(outcome.httpStatus === undefined ? {} : { outage: false }),
     ...(slackError === undefined ? {} : { slackError }),
-    place: { kind: seconds > laneHoldSeconds ? 'PARKED' : 'LANE', wait },
+    // Several short waits hold the lane for as long as a long one. With a new token at hand it keeps its place.
+    place: { kind: seconds > 0 && heldSeconds + seconds > laneHoldSeconds ? 'PARKED' : 'LANE', wait },
   };
 };
 

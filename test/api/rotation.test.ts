@@ -18,7 +18,10 @@ import {
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--rotation'], env: { ...UNPACED, SLACK_TIMEOUT_MS: '3000' } });
+  world = await World.start({
+    simulator: ['--rotation'],
+    env: { ...UNPACED, SLACK_TIMEOUT_MS: '3000', LANE_HOLD_SECONDS: '6' },
+  });
 });
 afterEach(async () => {
   await world.slack.clearFaults();
@@ -124,6 +127,24 @@ describe('a refresh that fails', () => {
     const [, limited, refreshed] = await exchanges(world, desk.team);
     expect((refreshed?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(3000);
   });
+
+  it(
+    'holds a channel no longer in all than LANE_HOLD_SECONDS, however short each wait is',
+    { timeout: 40_000 },
+    async () => {
+      const desk = await rotating(world);
+      await world.slack.advance(HOURS_UNTIL_EXPIRED);
+      await refreshFault(world, desk, { type: 'ratelimit', retryAfter: '4' }, 0);
+      const { id } = await post(desk);
+      const waiting = async () => (await read(desk, id))?.waiting;
+      await expect.poll(waiting).toMatchObject({ reason: 'BACKOFF', position: 0 });
+      // Outside its channel it has no position there.
+      await expect.poll(waiting).toMatchObject({ reason: 'BACKOFF', position: null });
+      await world.slack.clearFaults();
+      await untilDelivered(desk, id);
+      expect(await world.slack.postsOf(id)).toHaveLength(1);
+    },
+  );
 
   it('with invalid_refresh_token tells a person, keeps what waits, and a reinstall revives it', async () => {
     const desk = await rotating(world);
