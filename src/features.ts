@@ -143,11 +143,10 @@ const createLive = (
 ) => {
   // Rows go with their notification: a cursor from before the history begins would hide what is missing.
   const keptDays = Math.min(config.statusLogDays, config.historyDays);
-  const tail = new StatusTail(log, systemClock, logger);
+  const tail = new StatusTail(log, systemClock, wakeUps, logger);
   const connectionLog = new ConnectionStatusLogRepository(database, log);
-  const connectionTail = new StatusTail(connectionLog, systemClock, logger);
+  const connectionTail = new StatusTail(connectionLog, systemClock, wakeUps, logger);
   const tails = [tail, connectionTail];
-  wakeUps.on('heliograph_status', () => tails.forEach((each) => each.wake()));
   metrics.watchStatusLogLag(async () => Math.max(...(await Promise.all(tails.map((each) => each.lagSeconds())))));
   const stream = new StatusStreamService(log, tail, notifications, keptDays, logger);
   const connectionStream = new ConnectionStatusService(connectionLog, connectionTail, keptDays, logger);

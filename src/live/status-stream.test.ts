@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '../platform/database.ts';
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
 import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
+import { WakeUps } from '../platform/wake-ups.ts';
 import { decodeCursor } from './cursor.policy.ts';
 import { LogEpochEntity, StatusLogEntity, type StatusChange } from './status-log.entity.ts';
 import { StatusLogRepository } from './status-log.repository.ts';
@@ -21,6 +22,8 @@ const logger = createLogger({ level: 'silent', role: 'test' });
 let testDatabase: TestDatabase;
 let database: Database;
 let log: StatusLogRepository;
+/** Never started: here the poll is all there is. */
+let noWakeUps: WakeUps;
 let tail: StatusTail<StatusChange>;
 let stream: StatusStreamService;
 beforeAll(async () => {
@@ -32,7 +35,8 @@ beforeAll(async () => {
     logger,
   });
   log = new StatusLogRepository(database);
-  tail = await new StatusTail(log, systemClock, logger).start();
+  noWakeUps = new WakeUps(new Secret(testDatabase.url), logger);
+  tail = await new StatusTail(log, systemClock, noWakeUps, logger).start();
   // Nobody here follows one notification, the only thing that it asks another service for.
   stream = new StatusStreamService(log, tail, undefined as never, 7, logger);
 });
@@ -196,7 +200,7 @@ describe('epochs', () => {
 
   test('one that another process began is told to all with its first change, whomever that concerns', async () => {
     // It looks once, before the epoch begins.
-    const early = await new StatusTail(log, { monotonicMs: () => 0 }, logger).start();
+    const early = await new StatusTail(log, { monotonicMs: () => 0 }, noWakeUps, logger).start();
     onTestFinished(() => early.stop());
     const by = new StatusStreamService(log, early, undefined as never, 7, logger);
     const elsewhere = await subscribe('elsewhere', undefined, { by });

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { WakeUps } from '../platform/wake-ups.ts';
 import { END_OF_STAMP, type LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LoggedChange } from './followed-log.ts';
 
@@ -23,11 +24,17 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
   constructor(
     private readonly log: FollowedLog<Change>,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
+    wakeUps: WakeUps,
     logger: Logger,
+    pollMs = POLL_MS,
   ) {
+    // Where nobody listens the poll will do.
+    wakeUps.on('heliograph_status', () => {
+      if (this.#listeners.size > 0) this.#loop.wake();
+    });
     this.#loop = new Loop(
       () => this.#follow(),
-      POLL_MS,
+      pollMs,
       (error) => {
         // What answers next may be another cluster.
         this.#epochCheckedAt = -Infinity;
@@ -42,11 +49,6 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     this.#position = { epoch, stamp: horizon - 1n, seq: END_OF_STAMP, atMs };
     this.#loop.start();
     return this;
-  }
-
-  /** Where nobody listens the poll will do. */
-  wake(): void {
-    if (this.#listeners.size > 0) this.#loop.wake();
   }
 
   stop(): Promise<void> {
