@@ -9,10 +9,12 @@ export interface HeliographOptions {
   readonly url: string;
   /** Asked for every request and every connection of the socket: give a token that is fresh then. */
   readonly getToken: () => Promise<string>;
+  /** How often a silent socket is asked whether it is still there. */
+  readonly pingEveryMs?: number;
+  /** How long a ping or a new connection may wait for its answer before the socket is given up. */
+  readonly answerWithinMs?: number;
 }
 
-const PING_EVERY_MS = 10_000;
-const PONG_WITHIN_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Twice as long after each try, and never the same for two clients: they all lost the same server. */
@@ -22,21 +24,33 @@ const waitBeforeRetry = (retries: number): Promise<void> =>
   });
 
 /** A socket that comes back for ever, with a fresh token each time; also one that died without a word. */
-export const createSocket = ({ url, getToken }: HeliographOptions): Client => {
+export const createSocket = ({
+  url,
+  getToken,
+  pingEveryMs = 10_000,
+  answerWithinMs = 5_000,
+}: HeliographOptions): Client => {
   let unanswered: ReturnType<typeof setTimeout> | undefined;
+  const answered = (): void => clearTimeout(unanswered);
+  const awaitAnswer = (): void => {
+    answered();
+    unanswered = setTimeout(() => socket.terminate(), answerWithinMs);
+  };
   const socket = createClient({
     url: url.replace(/^http/, 'ws'),
     connectionParams: async () => ({ authorization: `Bearer ${await getToken()}` }),
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: waitBeforeRetry,
-    keepAlive: PING_EVERY_MS,
+    keepAlive: pingEveryMs,
     on: {
+      connecting: awaitAnswer,
+      opened: answered,
       ping: (received) => {
-        if (!received) unanswered = setTimeout(() => socket.terminate(), PONG_WITHIN_MS);
+        if (!received) awaitAnswer();
       },
-      pong: () => clearTimeout(unanswered),
-      closed: () => clearTimeout(unanswered),
+      pong: answered,
+      closed: answered,
     },
   });
   return socket;

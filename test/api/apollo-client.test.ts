@@ -1,10 +1,11 @@
 import type { ApolloClient } from '@apollo/client';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createHeliographClient } from '../../examples/apollo-client/client.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createHeliographClient, type HeliographOptions } from '../../examples/apollo-client/client.ts';
 import { followDeliveries, HISTORY, type DeliveryChange } from '../../examples/apollo-client/deliveries.ts';
 import { settled } from '../support/database.ts';
 import { Fleet } from '../support/fleet.ts';
 import { LogWriter } from '../support/log-writer.ts';
+import { MovingAddress } from '../support/moving-address.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -34,18 +35,30 @@ beforeEach(() => {
   writer = new LogWriter(world.database, workspaceId);
   tokens = 0;
   lifetime = '1h';
-  client = createHeliographClient({
-    url: `${world.url}/graphql`,
-    getToken: () => {
-      tokens += 1;
-      return world.token('ana', { [workspaceId]: 'ADMIN' }, lifetime);
-    },
-  });
+  client = clientOf({ url: `${world.url}/graphql` });
 });
 afterEach(() => {
   stop();
   client.stop();
 });
+
+const clientOf = (options: Omit<HeliographOptions, 'getToken'>): ApolloClient =>
+  createHeliographClient({
+    ...options,
+    getToken: () => {
+      tokens += 1;
+      return world.token('ana', { [workspaceId]: 'ADMIN' }, lifetime);
+    },
+  });
+
+/** From here on the client reaches its server over an address that can swallow what is sent. */
+const throughAddress = async (): Promise<MovingAddress> => {
+  const address = await MovingAddress.start(Number(new URL(world.url).port));
+  onTestFinished(() => address.stop());
+  client.stop();
+  client = clientOf({ url: `http://127.0.0.1:${address.port}/graphql`, pingEveryMs: 200, answerWithinMs: 1000 });
+  return address;
+};
 
 /** Resolves when the page is read, and with it the cursor that is followed from. */
 const follow = async (): Promise<void> => {
@@ -79,6 +92,26 @@ test(
     await hasAll();
   },
 );
+
+describe('a connection that dies without a word is noticed, and every change is there once, in order', () => {
+  test('where who comes anew gets through', { timeout: 60_000 }, async () => {
+    const address = await throughAddress();
+    await follow();
+    address.takeOver();
+    await writer.write(10);
+    await hasAll();
+  });
+
+  test('where who comes anew hears nothing either, for a while', { timeout: 60_000 }, async () => {
+    const address = await throughAddress();
+    await follow();
+    address.silence();
+    await expect.poll(() => address.swallowed, POLL).toBeGreaterThan(0);
+    address.takeOver();
+    await writer.write(10);
+    await hasAll();
+  });
+});
 
 test('when its token expires it comes back with a fresh one, without a gap', { timeout: 60_000 }, async () => {
   lifetime = '3s';

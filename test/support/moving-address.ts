@@ -8,6 +8,8 @@ export class MovingAddress {
   readonly #server = createServer((client) => this.#join(client));
   #target: number | undefined;
   #isSilent = false;
+  /** Who came while nothing came through. */
+  swallowed = 0;
 
   static async start(target: number): Promise<MovingAddress> {
     const address = new MovingAddress();
@@ -37,6 +39,7 @@ export class MovingAddress {
   takeOver(): void {
     const vanished = [...this.#servers];
     this.#servers.clear();
+    this.#isSilent = false;
     for (const server of vanished) server.destroy();
   }
 
@@ -57,6 +60,7 @@ export class MovingAddress {
       return;
     }
     if (this.#isSilent) {
+      this.swallowed += 1;
       this.#keep(client);
       return;
     }
