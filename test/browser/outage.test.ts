@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { MovingAddress } from '../support/moving-address.ts';
 import { startServer } from '../support/processes.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -34,5 +35,28 @@ describe.runIf(hasChromium)('the overview', () => {
     await page.getByRole('img', { name: /^Today per hour/ }).waitFor();
     await page.getByRole('list', { name: 'Latest' }).getByText('before the outage').waitFor();
     await troubles.first().waitFor({ state: 'detached' });
+  });
+});
+
+describe.runIf(hasChromium)('a line that dies without a word', () => {
+  test('is noticed and called anew until it answers', { timeout: 120_000 }, async () => {
+    const silent = await World.start({ env: UNPACED });
+    onTestFinished(() => silent.stop());
+    const there = await openDesk(silent, 'silent');
+    const address = await MovingAddress.start(Number(new URL(silent.url).port));
+    onTestFinished(() => address.stop());
+    silent.urls.unshift(`http://127.0.0.1:${address.port}`);
+    const browser = await AdminBrowser.open(silent);
+    onTestFinished(() => browser.close());
+    const page = await browser.visit({ workspaceId: 'silent', path: '/notifications' });
+    await accepted(there.admin, there.message({ text: 'over a sound line' }));
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    address.silence();
+    await page.getByText('Offline.').waitFor({ timeout: 60_000 });
+    await expect.poll(() => address.swallowed, { timeout: 60_000 }).toBeGreaterThan(0);
+    address.takeOver();
+    await accepted(there.admin, there.message({ text: 'after the silence' }));
+    await page.getByText('Offline.').waitFor({ state: 'detached', timeout: 60_000 });
+    await page.getByRole('button', { name: '2 new' }).waitFor();
   });
 });
