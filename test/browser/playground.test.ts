@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+let admin: AdminBrowser;
+
+describe.runIf(hasChromium)('the playground', () => {
+  beforeAll(async () => {
+    world = await World.start();
+    admin = await AdminBrowser.open(world);
+  });
+  afterAll(async () => {
+    await admin?.close();
+    await world?.stop();
+  });
+
+  test('that is opened from the account menu is signed in as well, and answers', async () => {
+    const page = await admin.visit({ workspaceId: 'play', userId: 'ada' });
+    await page.getByRole('button', { name: 'Account of ada' }).click();
+    const item = page.getByRole('menuitem', { name: 'GraphQL playground' });
+    const [playground] = await Promise.all([page.context().waitForEvent('page'), item.click()]);
+    await playground.getByText(/^(ada · admin of play|Paste a token to begin)$/).waitFor();
+    expect(await playground.getByText('Paste a token to begin').count()).toBe(0);
+    await playground.getByRole('button', { name: /^Execute query/ }).click();
+    await playground.getByRole('region', { name: 'Result Window' }).getByText('"ada"').waitFor();
+  });
+});
