@@ -141,7 +141,7 @@ export function ChannelPicker({ identity, value, onPick, label, description, aut
   const hint = value ? hintFor(value, identity.postsAs) : undefined;
   return (
     <Combobox store={combobox} onOptionSubmit={submit} withinPortal>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           label={label}
           description={description}
