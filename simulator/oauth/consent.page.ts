@@ -118,11 +118,11 @@ function teamSwitcher({ query, request, teams }: ConsentPage): string {
   const items = teams.map((team) => {
     const organisation = team.enterprise === null ? '' : ` <small>in ${escapeHtml(team.enterprise.name)}</small>`;
     const current = team.id === request.team.id ? ' aria-current="true"' : '';
-    return `<li><a href="${linkWith(query, { team: team.id, user: null })}"${current}><span class="tile small ${colourClass(team.id)}">${escapeHtml(initialsOf(team.name))}</span><span>${escapeHtml(team.name)}${organisation}</span></a></li>`;
+    return `<li><a href="${linkWith(query, { team: team.id, user: null })}"${current}><span class="tile small ${colourClass(team.id)}" aria-hidden="true">${escapeHtml(initialsOf(team.name))}</span><span>${escapeHtml(team.name)}${organisation}</span></a></li>`;
   });
   const { team } = request;
-  const label = `<span class="tile small ${colourClass(team.id)}">${escapeHtml(initialsOf(team.name))}</span><span>${escapeHtml(team.domain)}.slack.com</span>`;
-  return `<details class="menu"><summary aria-label="Workspace: ${escapeHtml(team.name)}. Choose another">${label}</summary><ul>${items.join('')}</ul></details>`;
+  const label = `<span class="tile small ${colourClass(team.id)}" aria-hidden="true">${escapeHtml(initialsOf(team.name))}</span><span>${escapeHtml(team.domain)}.slack.com</span>`;
+  return `<details class="menu"><summary title="Choose another workspace">${label}</summary><ul>${items.join('')}</ul></details>`;
 }
 
 function personSwitcher({ query, request }: ConsentPage, current: Person): string {
@@ -130,11 +130,11 @@ function personSwitcher({ query, request }: ConsentPage, current: Person): strin
     const mark = person.id === current.id ? ' aria-current="true"' : '';
     return `<li><a href="${linkWith(query, { team: request.team.id, user: person.id })}"${mark}>${personLabel(person)}</a></li>`;
   });
-  return `<details class="menu"><summary aria-label="You are ${escapeHtml(current.realName)}. Be somebody else">${personLabel(current)}</summary><ul>${items.join('')}</ul></details>`;
+  return `<details class="menu"><summary title="Be somebody else">${personLabel(current)}</summary><ul>${items.join('')}</ul></details>`;
 }
 
 function personLabel({ id, realName, title }: Person): string {
-  return `<span class="tile small ${colourClass(id)}">${escapeHtml(initialsOf(realName))}</span><span>${escapeHtml(realName)} <small>${escapeHtml(title)}</small></span>`;
+  return `<span class="tile small ${colourClass(id)}" aria-hidden="true">${escapeHtml(initialsOf(realName))}</span><span>${escapeHtml(realName)} <small>${escapeHtml(title)}</small></span>`;
 }
 
 function linkWith(query: URLSearchParams, changes: Record<string, string | null>): string {

@@ -15,7 +15,7 @@ export const CLIENT_CSS = `
   --side-strong: #ffffff;
   --side-here: light-dark(#1164a3, #1f5c94);
   --target: light-dark(#fdf3d3, #3b3320);
-  --primary: light-dark(#007a5a, #0b8a67);
+  --primary: light-dark(#007a5a, #0a7b5c);
   --focus: light-dark(#1264a3, #6cb9f2);
 }
 * { box-sizing: border-box; }
@@ -75,7 +75,7 @@ h1, h2, h3, p { margin: 0; }
 .message-body { min-width: 0; flex: 1; }
 .message-head { line-height: 1.3; }
 .message-head b { font-weight: 800; }
-.app-mark { margin-left: 6px; padding: 0 4px; border-radius: 3px; background: light-dark(#e4e3e5, #3b3f45); color: var(--muted); font-size: 10px; font-weight: 700; vertical-align: 1px; }
+.app-mark { margin-left: 6px; padding: 0 4px; border-radius: 3px; background: light-dark(#e4e3e5, #33373c); color: var(--muted); font-size: 10px; font-weight: 700; vertical-align: 1px; }
 .when { margin-left: 8px; color: var(--muted); font-size: 12px; text-decoration: none; }
 .when:hover { text-decoration: underline; }
 .message-text { overflow-wrap: anywhere; }

@@ -110,7 +110,7 @@ function channelLabel({ kind, name }: Channel): string {
 
 function teamTile(team: Team, current: Team): string {
   const here = team === current ? ' aria-current="true"' : '';
-  return `<a href="/client/${team.id}" title="${escapeHtml(team.name)}" aria-label="${escapeHtml(team.name)}"${here}><span class="tile ${colourClass(team.id)}">${escapeHtml(initialsOf(team.name))}</span></a>`;
+  return `<a href="/client/${team.id}" title="${escapeHtml(team.name)}"${here}><span class="tile ${colourClass(team.id)}" aria-hidden="true">${escapeHtml(initialsOf(team.name))}</span></a>`;
 }
 
 function presence({ appName, channel, team }: ClientPage): string {
