@@ -3,18 +3,22 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SelectIdentityDocument } from '../generated/graphql.ts';
+import { BeginSlackInstallDocument, NotificationDocument, SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium, overflowOf } from '../support/admin-browser.ts';
 import { atRest } from '../support/chromium.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, RETURN_TO, World } from '../support/world.ts';
 
 const FIRST_ROUTE_LIMIT_BYTES = 300_000;
+/** Many screens in one test. */
+const LONG = { timeout: 90_000 };
 
 let world: World;
 let desk: Desk;
 let admin: AdminBrowser;
 let failedId: string;
+/** Where the simulated Slack shows a message, as its permalink says. */
+let postedAt: string;
 
 /** Each screen, and the words that say it is there. */
 const SCREENS = (): readonly (readonly [path: string, ready: string])[] => [
@@ -28,6 +32,66 @@ const SCREENS = (): readonly (readonly [path: string, ready: string])[] => [
   ['/event-types/new', 'Sample context'],
 ];
 
+/** What is there before anything is, and what only a click opens; the narrow menu last, since the page stays narrow. */
+const MOMENTS: readonly (readonly [name: string, open: (page: Page) => Promise<void>])[] = [
+  ['signing in', async (page) => at(page, `${world.url}/admin/w/looks`, 'Sign in to Heliograph')],
+  [
+    'the first steps',
+    async (page) => {
+      const token = await world.token('admin-of-looks', { looks: 'ADMIN', empty: 'ADMIN' });
+      await at(page, `${world.url}/admin/w/empty#token=${token}`, 'Three steps to the first message');
+    },
+  ],
+  ['no notifications', async (page) => at(page, `${world.url}/admin/w/empty/notifications`, 'Nothing was sent yet')],
+  ['no connections', async (page) => at(page, `${world.url}/admin/w/empty/connections`, 'No Slack is connected yet')],
+  ['no identities', async (page) => at(page, `${world.url}/admin/w/empty/identity`, 'There is nobody to post as yet')],
+  ['nobody to write as', async (page) => at(page, `${world.url}/admin/w/empty/compose`, 'Connect a Slack team first')],
+  [
+    'disconnecting',
+    async (page) => {
+      await show(page, '/connections', 'People who post as themselves');
+      await page.getByRole('button', { name: 'Disconnect …' }).first().click();
+      await page.getByRole('dialog', { name: 'Disconnect Acme?' }).getByText('1 notification is').waitFor();
+    },
+  ],
+  [
+    'resending',
+    async (page) => {
+      await show(page, `/notifications?n=${failedId}`, 'As Slack shows it');
+      await page.getByRole('button', { name: 'Resend', exact: true }).click();
+      await page.getByRole('dialog', { name: 'Resend this' }).getByLabel('Why?').waitFor();
+    },
+  ],
+  [
+    'picking a channel',
+    async (page) => {
+      await show(page, '/compose', 'Ready to send');
+      await page.getByLabel('Channel', { exact: true }).click();
+      await page.getByRole('option', { name: /^general/ }).waitFor();
+    },
+  ],
+  [
+    'consenting in the simulated Slack',
+    async (page) => {
+      const input = { workspaceId: 'looks', intent: 'WORKSPACE', returnTo: RETURN_TO } as const;
+      const { beginSlackInstall } = await desk.admin.run(BeginSlackInstallDocument, { input });
+      await at(page, beginSlackInstall.authorizeUrl ?? '', 'is requesting permission');
+      await page.getByText('Details: grant fewer permissions').click();
+    },
+  ],
+  ['messages in the simulated Slack', async (page) => at(page, postedAt, 'a message to look at')],
+  ['channels of the simulated Slack', async (page) => at(page, `${world.slack.url}/client/T0ACME`, 'Direct messages')],
+  [
+    'the narrow menu',
+    async (page) => {
+      await page.setViewportSize({ width: 375, height: 720 });
+      await show(page, '', 'Latest');
+      await page.getByRole('button', { name: 'Screens' }).click();
+      await page.getByRole('link', { name: 'Event types' }).waitFor();
+    },
+  ],
+];
+
 const seriousOf = async (page: Page): Promise<string[]> => {
   // Without the legacy mode axe opens a page of its own for each run; there is no frame here that would need one.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
@@ -36,11 +100,14 @@ const seriousOf = async (page: Page): Promise<string[]> => {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`);
 };
 
-const show = async (page: Page, where: string, ready: string): Promise<void> => {
-  await page.goto(`${world.url}/admin/w/looks${where}`);
-  await page.getByText(ready).first().waitFor();
+const at = async (page: Page, url: string, ready: string): Promise<void> => {
+  await page.goto(url);
+  await page.getByText(ready).filter({ visible: true }).first().waitFor();
   await atRest(page);
 };
+
+const show = (page: Page, where: string, ready: string): Promise<void> =>
+  at(page, `${world.url}/admin/w/looks${where}`, ready);
 
 /** A server that lets nobody follow anything. */
 const refuseStreams = (socket: WebSocketRoute): void =>
@@ -68,6 +135,8 @@ describe.runIf(hasChromium)('every screen', () => {
     await feed.untilAtRest(failedId);
     await feed.untilAtRest(id);
     feed.stop();
+    const { notification } = await desk.admin.run(NotificationDocument, { id });
+    postedAt = notification?.permalink ?? '';
     admin = await AdminBrowser.open(world);
   });
   afterAll(async () => {
@@ -80,7 +149,7 @@ describe.runIf(hasChromium)('every screen', () => {
     ['dark', true, false],
     ['light and 375 px wide', false, true],
     ['dark and 375 px wide', true, true],
-  ])('has no serious accessibility finding and does not scroll sideways: %s', async (_name, dark, narrow) => {
+  ])('has no serious accessibility finding and does not scroll sideways: %s', LONG, async (_name, dark, narrow) => {
     const page = await admin.visit({ workspaceId: 'looks', dark, narrow });
     for (const [where, ready] of SCREENS()) {
       await show(page, where, ready);
@@ -93,6 +162,25 @@ describe.runIf(hasChromium)('every screen', () => {
     expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe(dark ? 'dark' : 'light');
     admin.expectNoOffence();
   });
+
+  test.each([
+    ['light', { colorScheme: 'light', viewport: { width: 1280, height: 860 } }],
+    ['dark and 375 px wide', { colorScheme: 'dark', viewport: { width: 375, height: 720 } }],
+  ] as const)(
+    'what is empty, or opened by a click, has none either and does not scroll sideways: %s',
+    LONG,
+    async (_name, options) => {
+      const page = await admin.newPage(options);
+      const looked = [];
+      for (const [moment, open] of MOMENTS) {
+        await open(page);
+        await atRest(page);
+        looked.push({ moment, serious: await seriousOf(page), overflow: await overflowOf(page) });
+      }
+      expect(looked).toEqual(MOMENTS.map(([moment]) => ({ moment, serious: [], overflow: 0 })));
+      admin.expectNoOffence();
+    },
+  );
 
   test.each([
     ['light', false],
