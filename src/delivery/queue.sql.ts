@@ -175,29 +175,34 @@ export const REENTER = `
   from placed
   where n.id = any($1::uuid[]) and n.id = placed.id and coalesce(n.due_at <= now(), false) and ${hasStatus('QUEUED', 'RETRYING')}`;
 
-/**
- * Which of what is parked for a principal is to be woken: all where it is alive again, or where nobody uses it any more
- * because reconnects brought others; else what is of connections that another bot of the same app and team serves now.
- */
-const WOKEN = `
-  select null::uuid as only_connection_id from credentials credential
+/** It is alive again, or nobody uses it any more, since reconnects brought others: a claim can say what follows. */
+const IS_OVER = `
+  select from credentials credential
   where credential.id = parked.credential_id and (
     (credential.problem_code is null and credential.access_token is not null)
     or not exists (select from connections holder where holder.credential_id = credential.id)
       and not exists (select from authorizations holder where holder.credential_id = credential.id)
-  )
-  union all
-  select connection.id from credentials credential
+  ) limit 1`;
+
+/** Connections to the team of a bot that another bot of the app serves now, while it is still the bot of others. */
+const REPLACED = `
+  select connection.id, connection.credential_id from credentials credential
   join credentials other on (other.app_id, other.team_id) = (credential.app_id, credential.team_id)
     and other.kind = 'BOT' and other.id <> credential.id
   join connections connection on connection.credential_id = other.id
   where credential.id = parked.credential_id and credential.kind = 'BOT'`;
 
+const stillParked = (whose: string): string => `
+  select n.id, n.entered_pos from notifications n
+  where n.wait_reason = 'CONNECTION' and n.due_at > now() and ${whose}
+  order by n.entered_pos limit $1 for no key update skip locked`;
+
 /**
  * Rows that were parked because their principal had ended become due once it is alive again, or once their connection is
  * served by another: only a claim says that they are not sent by that one. The mover puts them back in the order in which
  * they had entered. Asked again and again rather than told: no crash can lose it. It steps from principal to principal
- * through the index: a million rows that wait for one that is dead cost nothing. $1 how many.
+ * through the index: a million rows that wait for one that is dead cost nothing. What waits of a connection that was given
+ * another bot is found by the connection, for others may wait for the one before in any number. $1 how many.
  */
 export const REVIVE = `
   with recursive parked as (
@@ -212,13 +217,13 @@ export const REVIVE = `
   )
   update notifications n set due_at = now()
   from (
-    select waiting.id from parked
-    cross join lateral (${WOKEN}) woken
-    cross join lateral (
-      select n.id, n.entered_pos from notifications n
-      where n.wait_reason = 'CONNECTION' and n.credential_id = parked.credential_id and n.due_at > now()
-        and (woken.only_connection_id is null or n.connection_id = woken.only_connection_id)
-      order by n.entered_pos limit $1 for no key update skip locked
+    select waiting.id from parked cross join lateral (
+      select freed.id, freed.entered_pos from (${IS_OVER}) is_over
+      cross join lateral (${stillParked('n.credential_id = parked.credential_id')}) freed
+      union all
+      select left_over.id, left_over.entered_pos from (${REPLACED}) replaced
+      cross join lateral (${stillParked(`n.connection_id = replaced.id and n.status in ('QUEUED', 'RETRYING')
+        and n.authorization_id is null and n.credential_id <> replaced.credential_id`)}) left_over
     ) waiting
     order by waiting.entered_pos limit $1
   ) revived
