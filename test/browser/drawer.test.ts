@@ -79,6 +79,20 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     },
   );
 
+  test('says why it still waits while nobody answers whether it is there', async () => {
+    const down = { type: 'status', status: 503 };
+    for (const method of ['chat.postMessage', 'conversations.history'])
+      await world.slack.fault({ match: { method }, fault: down, times: 0 });
+    const id = await scheduled('down for everything');
+    const { drawer } = await openDrawer(id);
+    await world.database.query('update notifications set due_at = now() where id = $1', [id]);
+    const wait = drawer.getByRole('alert').filter({ hasText: 'Looking whether the message is there' });
+    // No status tells of this: it was SENDING before, and is.
+    await wait.getByText('Slack could not be asked').waitFor();
+    expect(await status(drawer, 'Sending').count()).toBe(1);
+    admin.expectNoOffence();
+  });
+
   test('cancels by a click, and "Send it after all" brings a new one that is sent', async () => {
     const id = await scheduled('changed my mind, twice');
     const { page, drawer } = await openDrawer(id);

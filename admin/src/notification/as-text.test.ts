@@ -61,10 +61,11 @@ test.each<[string, object]>([
 });
 
 test.each(['block-id', '0', '', 'two words', 'é', 'a:b', 'a\n'])(
-  'blocks with a key that GraphQL cannot spell are left out of the copy: "%s"',
+  'blocks with a key that GraphQL cannot spell are left out of the copy, which says so: "%s"',
   (key) => {
     const text = asGraphQL(detailOf({ blocks: [{ type: 'section', deep: [{ deeper: { [key]: 1 } }] }] }));
     expect(inputOf(text)).toEqual(SAME_AS_PLAIN);
+    expect(text).toContain('# Without its blocks');
   },
 );
 

@@ -34,6 +34,7 @@ export function asGraphQL(detail: Detail): string {
     }),
   ).map(([key, value]) => `    ${key}: ${literal(value)}`);
   return [
+    ...(isPlain ? [] : ['# Without its blocks: a key in them is no name in GraphQL. Give them as a variable.']),
     'mutation {',
     '  sendNotification(input: {',
     ...lines,

@@ -1,11 +1,14 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { NotificationDetailDocument, type NotificationDetailQuery } from '../../generated/graphql.ts';
 import { readLiveCursor, useDeliveryChanges } from '../api/live.ts';
 import { useReadAgain } from '../api/read-again.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 export type Detail = NonNullable<NotificationDetailQuery['notification']>;
+
+/** What one in the hands of delivery waits for changes without its status, so nothing tells of it. */
+const LOOK_AGAIN_MS = 3000;
 
 interface Notification {
   /** Null where there is none with that id that the viewer may see. */
@@ -18,8 +21,15 @@ interface Notification {
 export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
-  const { data, error, refetch } = useQuery(NotificationDetailDocument, { variables: { id } });
+  const query = useQuery(NotificationDetailDocument, { variables: { id } });
+  const { data, error, refetch, startPolling, stopPolling } = query;
   const detail = data?.notification;
+  const isMoving = detail?.status === 'SENDING' || detail?.status === 'RETRYING';
+  useEffect(() => {
+    if (!isMoving) return undefined;
+    startPolling(LOOK_AGAIN_MS);
+    return stopPolling;
+  }, [isMoving, startPolling, stopPolling]);
   const again = useReadAgain(() => refetch());
   const [place, setPlace] = useState<string>();
   // Where the first reading ended; later ones must not begin the stream anew.
