@@ -167,7 +167,7 @@ test('a replica that stands still shows nothing old: the primary is read', async
 });
 
 test('a replica that takes connections and says nothing keeps nobody waiting', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
+  const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   const env = { DATABASE_REPLICA_URL: `postgresql://heliograph@127.0.0.1:${port}/heliograph`, HELIOGRAPH_ROLE: 'api' };
