@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
 import { World } from '../support/world.ts';
 
+/** Its editor is a large program. */
+const LIMIT = { timeout: 60_000 };
+
 let world: World;
 let admin: AdminBrowser;
 
@@ -15,7 +18,7 @@ describe.runIf(hasChromium)('the playground', () => {
     await world?.stop();
   });
 
-  test('that is opened from the account menu is signed in as well, and answers', async () => {
+  test('that is opened from the account menu is signed in as well, and answers', LIMIT, async () => {
     const page = await admin.visit({ workspaceId: 'play', userId: 'ada' });
     await page.getByRole('button', { name: 'Account of ada' }).click();
     const item = page.getByRole('menuitem', { name: 'GraphQL playground' });
