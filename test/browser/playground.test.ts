@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
 import { World } from '../support/world.ts';
 
@@ -25,7 +25,14 @@ describe.runIf(hasChromium)('the playground', () => {
     const [playground] = await Promise.all([page.context().waitForEvent('page'), item.click()]);
     await playground.getByText(/^(ada · admin of play|Paste a token to begin)$/).waitFor();
     expect(await playground.getByText('Paste a token to begin').count()).toBe(0);
-    await playground.getByRole('button', { name: /^Execute query/ }).click();
-    await playground.getByRole('region', { name: 'Result Window' }).getByText('"ada"').waitFor();
+    const answer = playground.getByRole('region', { name: 'Result Window' }).getByText('"ada"');
+    // The button is there before the editor, which it runs nothing without.
+    await vi.waitFor(
+      async () => {
+        await playground.getByRole('button', { name: /^Execute query/ }).click({ timeout: 5000 });
+        await answer.waitFor({ timeout: 5000 });
+      },
+      { timeout: 45_000 },
+    );
   });
 });
