@@ -17,7 +17,7 @@ export const shared = {
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
-    // A worker loads the modules that files share once, a quarter of the time of the short ones; no file changes a module.
+    // What files share is loaded once by each worker, not for each file: no file changes what another has loaded.
     isolate: false,
     setupFiles: 'test/support/each-file.ts',
     testTimeout: 20_000,
