@@ -3,10 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { buildSchema, executeSync, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-
-// Not by its literal name: its types lead to React's and the DOM's, which this compilation does without.
-const MODULE: string = './as-text.ts';
-const { asGraphQL, asJson } = (await import(MODULE)) as Record<'asGraphQL' | 'asJson', (detail: object) => string>;
+import { asGraphQL, asJson, type Copied } from './as-text.ts';
 
 const schema = buildSchema(readFileSync(path.resolve(import.meta.dirname, '../../../schema.graphql'), 'utf8'));
 
@@ -21,7 +18,7 @@ const PLAIN = {
   blocks: null,
 };
 
-const detailOf = (but: object = {}): object => ({ ...PLAIN, ...but });
+const detailOf = (but: object = {}): Copied => ({ ...PLAIN, ...but }) as Copied;
 
 const SAME_AS_PLAIN = {
   workspaceId: 'acme',

@@ -1,4 +1,10 @@
-import type { Detail } from './use-notification.ts';
+import type { NotificationDetailQuery } from '../../generated/graphql.ts';
+
+/** What a copy tells of a notification. */
+export type Copied = Pick<
+  NonNullable<NotificationDetailQuery['notification']>,
+  'workspaceId' | 'identity' | 'channelId' | 'text' | 'threadTs' | 'eventType' | 'priority' | 'blocks'
+>;
 
 const given = (value: unknown): boolean => value !== null && value !== undefined;
 
@@ -6,7 +12,7 @@ const onlyGiven = (values: Readonly<Record<string, unknown>>): Record<string, un
   Object.fromEntries(Object.entries(values).filter(([, value]) => given(value)));
 
 /** What Slack is sent, as far as the history knows it. */
-export const asJson = ({ channelId, text, blocks, threadTs }: Detail): string =>
+export const asJson = ({ channelId, text, blocks, threadTs }: Copied): string =>
   JSON.stringify(onlyGiven({ channel: channelId, text, blocks, thread_ts: threadTs }), null, 2);
 
 /** GraphQL's literals are JSON's but for the keys and the names of enums. */
@@ -19,7 +25,7 @@ function literal(value: unknown): string {
 }
 
 /** A call that sends the same message again: to paste into the playground or a program. */
-export function asGraphQL(detail: Detail): string {
+export function asGraphQL(detail: Copied): string {
   const { workspaceId, identity, channelId, text, threadTs, eventType, priority, blocks } = detail;
   const isPlain = (blocks ?? []).every((block) => isNameable(block));
   const lines = Object.entries(

@@ -21,8 +21,9 @@ interface Notification {
 export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
-  const query = useQuery(NotificationDetailDocument, { variables: { id } });
-  const { data, error, refetch, startPolling, stopPolling } = query;
+  const { data, error, refetch, startPolling, stopPolling } = useQuery(NotificationDetailDocument, {
+    variables: { id },
+  });
   const detail = data?.notification;
   const isMoving = detail?.status === 'SENDING' || detail?.status === 'RETRYING';
   useEffect(() => {
