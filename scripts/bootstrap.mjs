@@ -32,7 +32,7 @@ async function built(context, next) {
 
 const serve = ({ node, env }, args) => ({
   file: node,
-  args: ['--enable-source-maps', 'dist/src/main.js', 'serve', ...args],
+  args: ['--enable-source-maps', 'dist/server/main.js', 'serve', ...args],
   options: { cwd: root, env },
 });
 
@@ -42,7 +42,7 @@ const TASKS = {
   test: (context, args) => built(context, () => runTests(context, args)),
   build: (context) => built(context, () => 0),
   simulator: (context, args) =>
-    built(context, () => run(context, ['dist/simulator/main.js', '--exit-with-parent', ...args])),
+    built(context, () => run(context, ['dist/server/simulator.js', '--exit-with-parent', ...args])),
   'compose:local': (context, args) => built(context, () => run(context, [TSX, 'scripts/compose-local.ts', ...args])),
   check: (context, args) => run(context, [TSX, 'scripts/check.ts', ...args]),
   schema: (context, args) => run(context, [TSX, 'scripts/schema.ts', ...args]),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../dist/simulator/main.js');
+const PROGRAM = path.resolve(import.meta.dirname, '../dist/server/simulator.js');
 
 const run = (args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {

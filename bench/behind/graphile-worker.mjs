@@ -1,4 +1,4 @@
-// Loaded before the server: sendNotification is a job of graphile-worker.
+// The server where sendNotification is a job of graphile-worker.
 import { Logger, makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
 import { replaceSend } from './replace-send.mjs';
@@ -12,3 +12,4 @@ const utils = await makeWorkerUtils({ pgPool, logger: new Logger(() => () => {})
 await utils.migrate();
 
 replaceSend(({ channelId, text }) => utils.addJob('notify', { channel: channelId, text }));
+await import('../../src/main.ts');

@@ -1,4 +1,5 @@
-// Loaded before the server: sendNotification answers at once and stores nothing. What the API itself costs is left.
+// The server where sendNotification answers at once and stores nothing. What the API itself costs is left.
 import { replaceSend } from './replace-send.mjs';
 
 replaceSend(async () => {});
+await import('../../src/main.ts');

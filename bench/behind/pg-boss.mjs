@@ -1,4 +1,4 @@
-// Loaded before the server: sendNotification is a job of pg-boss.
+// The server where sendNotification is a job of pg-boss.
 import { PgBoss } from 'pg-boss';
 import { replaceSend } from './replace-send.mjs';
 
@@ -14,3 +14,4 @@ await boss.start();
 await boss.createQueue(QUEUE);
 
 replaceSend(({ channelId, text }) => boss.send(QUEUE, { channel: channelId, text }));
+await import('../../src/main.ts');

@@ -1,6 +1,6 @@
 // Takes the place of what is behind sendNotification: the server, its schema and its limits stay as they are.
 import { randomUUID } from 'node:crypto';
-import { SendService } from '../../dist/src/notifications/send.service.js';
+import { SendService } from '../../src/notifications/send.service.ts';
 
 /** What the notification says of itself, as if it had been stored. */
 const answerOf = (viewer, { workspaceId, text, channelId }) => ({

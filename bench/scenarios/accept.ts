@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { BENCH_FOLDER, Assistant, hasPackage } from '../assistant.ts';
 import { openTeam, type Bed } from '../bed.ts';
@@ -53,13 +54,16 @@ const contender = ({ bed, world, load, team, seconds }: Loading, name: string, u
 
 /** The same server, with something else behind the mutation. */
 const serverWith = (world: World, name: string, queueUrl: string): Promise<string> =>
-  world.addServer({
-    NODE_OPTIONS: `--import=${path.join(BENCH_FOLDER, 'behind', `${name}.mjs`)}`,
-    BENCH_QUEUE_URL: queueUrl,
-  });
+  world.addServer({ BENCH_QUEUE_URL: queueUrl }, `bench/dist/${name}.js`);
+
+const buildServers = (): void => {
+  const args = ['node_modules/vite/bin/vite.js', 'build', '--config', 'bench/vite.config.ts', '--logLevel', 'warn'];
+  execFileSync(process.execPath, args, { cwd: path.resolve(BENCH_FOLDER, '..'), stdio: 'inherit' });
+};
 
 /** `sendNotification` over HTTP: answered after the commit, against the same server with something else behind it. */
 export const accept = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
+  buildServers();
   const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
   const queues = await bed.emptyDatabase();
   const load = await Assistant.start('http-load');

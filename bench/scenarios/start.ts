@@ -27,7 +27,9 @@ const serverOf = (dataDir: string): number | undefined =>
     .find((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return command.includes('dist/src/main.js') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(dataDir);
+        return (
+          command.includes('dist/server/main.js') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(dataDir)
+        );
       } catch {
         return false;
       }

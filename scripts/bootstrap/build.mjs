@@ -1,4 +1,4 @@
-// Keeps dist/ in line with the sources: the server by tsc, each web page by vite, each rebuilt only when its own inputs changed.
+// Keeps dist/ in line with the sources: the server and each web page, built by vite, each only when its own inputs changed.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,6 @@ import { runQuietly } from './supervise.mjs';
 const CODE_FOLDERS = ['src', 'simulator', 'migrations'];
 /** Each page's folder, with what it takes from elsewhere. */
 const PAGES = { playground: [], admin: ['simulator/pages'] };
-const isSource = (file) => /\.tsx?$/.test(file);
 const isTest = (file) => /\.test\.tsx?$/.test(file);
 
 function listFiles(root, folder) {
@@ -38,8 +37,8 @@ function targets(root) {
   const list = [
     {
       name: 'server',
-      inputs: fingerprint(root, [...code, 'tsconfig.json', 'tsconfig.build.json'], packages),
-      build: (context) => buildServer(context, code),
+      inputs: fingerprint(root, [...code, 'tsconfig.json', 'vite.config.ts'], packages),
+      build: (context) => runVite(context, []),
     },
   ];
   for (const [folder, further] of Object.entries(PAGES)) {
@@ -51,40 +50,13 @@ function targets(root) {
   return list;
 }
 
-/** A removed source must not live on in dist/: a leftover migration would run. */
-function removeLeftovers(root, emitted) {
-  for (const folder of CODE_FOLDERS) {
-    for (const file of listFiles(root, path.join('dist', folder))) {
-      if (!emitted.has(file)) fs.rmSync(path.join(root, file));
-    }
-  }
+function runVite({ root, node, env, own }, args) {
+  const all = ['node_modules/vite/bin/vite.js', 'build', ...args, '--logLevel', 'warn'];
+  return runQuietly(node, all, { cwd: root, env, onStart: own });
 }
 
-function copyAssets(root, files) {
-  const assets = files.filter((file) => !isSource(file) && !file.endsWith('.md'));
-  return assets.map((file) => {
-    const target = path.join('dist', file);
-    fs.mkdirSync(path.join(root, path.dirname(target)), { recursive: true });
-    fs.copyFileSync(path.join(root, file), path.join(root, target));
-    return target;
-  });
-}
-
-async function buildServer({ root, node, env, own }, code) {
-  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--listEmittedFiles'];
-  const { ok, output } = await runQuietly(node, args, { cwd: root, env, onStart: own });
-  if (!ok) return { ok, output: output.replaceAll(/^TSFILE: .*\n/gm, '') };
-  const emitted = [...output.matchAll(/^TSFILE: +(.*)$/gm)].map((match) => path.relative(root, match[1].trim()));
-  removeLeftovers(root, new Set([...emitted, ...copyAssets(root, code)]));
-  return { ok, output };
-}
-
-async function buildPage({ root, node, env, own }, folder) {
-  const outDir = path.join(root, 'dist', folder);
-  const args = ['node_modules/vite/bin/vite.js', 'build', folder, '--outDir', outDir, '--emptyOutDir'];
-  args.push('--logLevel', 'warn');
-  return runQuietly(node, args, { cwd: root, env, onStart: own });
-}
+const buildPage = (context, folder) =>
+  runVite(context, [folder, '--outDir', path.join(context.root, 'dist', folder), '--emptyOutDir']);
 
 const stampFile = (root) => path.join(root, 'dist', '.stamp');
 

@@ -35,7 +35,7 @@ const onBoth = async () => {
   return { workspaceId, team, behind, ahead, stopAhead };
 };
 
-const MAIN = path.resolve(import.meta.dirname, '../../dist/src/main.js');
+const MAIN = path.resolve(import.meta.dirname, '../../dist/server/main.js');
 
 const rotateKeys = () =>
   new Promise<string>((resolve) => {

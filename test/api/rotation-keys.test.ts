@@ -52,7 +52,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-const MAIN = path.resolve(import.meta.dirname, '../../dist/src/main.js');
+const MAIN = path.resolve(import.meta.dirname, '../../dist/server/main.js');
 
 const rotateWith = (keys: string) =>
   new Promise<{ code: number; text: string }>((resolve) => {

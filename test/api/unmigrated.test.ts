@@ -23,7 +23,7 @@ const settings = async () => {
 };
 
 const startWaiting = async (env: Record<string, string>): Promise<Program> => {
-  const args = ['dist/src/main.js', 'serve'];
+  const args = ['dist/server/main.js', 'serve'];
   const isWaiting = (line: string): boolean => line.includes(WAITS);
   const server = await Program.start('heliograph', args, { ...env, HELIOGRAPH_EXIT_WITH_PARENT: '1' }, isWaiting);
   onTestFinished(() => void server.stop());

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const TREES = ['src', 'simulator', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const TREES = ['src', 'simulator', 'migrations', 'tsconfig.json', 'package.json'];
 
 const git = (...args: string[]): string | undefined => {
   const { status, stdout } = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' });
@@ -27,23 +27,24 @@ export interface EarlierVersion {
   remove(): void;
 }
 
-/** Builds it beside this version, with this version's packages. Where the clone has no history, this version stands in. */
+/** Builds it beside this version, as this version is built, with its packages. Where the clone has no history, this version stands in. */
 export const buildEarlierVersion = (): EarlierVersion => {
   const commit = earlierCommit();
   const newest = git('log', '-1', '--format=%H', '--', 'migrations');
   if (commit === undefined || commit === newest) {
     console.warn('\n*** The upgrade is tried from this version to itself: the clone is without its history. ***\n');
-    return { main: 'dist/src/main.js', name: 'this version (the clone has no earlier one)', remove: () => {} };
+    return { main: 'dist/server/main.js', name: 'this version (the clone has no earlier one)', remove: () => {} };
   }
   const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-earlier-'));
   const archive = execFileSync('git', ['archive', commit, ...TREES], { cwd: ROOT, maxBuffer: 2 ** 28 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  // Types of a package may have changed meanwhile; what counts is whether it runs.
-  const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: folder, encoding: 'utf8' });
-  const main = path.join(folder, 'dist/src/main.js');
-  if (!existsSync(main)) throw new Error(`${commit} could not be built:\n${stdout.slice(-2000)}`);
+  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
+  const config = path.join(ROOT, 'vite.config.ts');
+  const args = [vite, 'build', '--config', config, '--logLevel', 'error'];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${commit} could not be built:\n${stderr.slice(-2000)}`);
+  const main = path.join(folder, 'dist/server/main.js');
   return {
     main: path.relative(ROOT, main),
     name: git('describe', '--tags', '--always', commit) ?? commit,

@@ -95,8 +95,8 @@ export const freePort = async (): Promise<number> => {
 
 const isReady = (line: string): boolean => line.includes('"msg":"ready"');
 
-export const startServer = (env: Record<string, string>): Promise<Program> =>
-  Program.start('heliograph', ['dist/src/main.js', 'serve'], { HELIOGRAPH_EXIT_WITH_PARENT: '1', ...env }, isReady);
+export const startServer = (env: Record<string, string>, main = 'dist/server/main.js'): Promise<Program> =>
+  Program.start('heliograph', [main, 'serve'], { HELIOGRAPH_EXIT_WITH_PARENT: '1', ...env }, isReady);
 
 /** Runs the installed command to its end, with nothing of this environment but the path. */
 export const runCommand = (args: string[], folder: string, env: Record<string, string> = {}) =>
@@ -105,7 +105,7 @@ export const runCommand = (args: string[], folder: string, env: Record<string, s
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', HELIOGRAPH_DATA_DIR: folder, ...COMPILE_CACHE, ...env },
     };
-    execFile(process.execPath, [path.join(ROOT, 'dist/src/main.js'), ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [path.join(ROOT, 'dist/server/main.js'), ...args], options, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     );
   });
@@ -114,7 +114,7 @@ export const startSimulatorProcess = async (args: string[] = []): Promise<{ prog
   let url = '';
   const program = await Program.start(
     'simulated Slack',
-    ['dist/simulator/main.js', '--port', '0', '--exit-with-parent', ...args],
+    ['dist/server/simulator.js', '--port', '0', '--exit-with-parent', ...args],
     {},
     (line) => {
       url = /"listening": ?"([^"]+)"/.exec(line)?.[1] ?? '';

@@ -94,9 +94,9 @@ export class World {
   }
 
   /** One more process on the same database; answers with its address. */
-  async addServer(env: Record<string, string> = {}): Promise<string> {
+  async addServer(env: Record<string, string> = {}, main?: string): Promise<string> {
     const port = await freePort();
-    this.servers.push(await startServer({ ...this.env, PORT: `${port}`, ...env }));
+    this.servers.push(await startServer({ ...this.env, PORT: `${port}`, ...env }, main));
     const url = `http://localhost:${port}`;
     this.urls.push(url);
     return url;

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vite';
+
+/** The server and the simulated Slack, each with its packages in it: loading a few large files takes half of many small ones. */
+export default defineConfig({
+  publicDir: false,
+  envDir: false,
+  // What Node itself would load: a bundler's preferences bring graphql twice, and each denies the other's schema.
+  resolve: { extensions: ['.js', '.json'] },
+  ssr: {
+    noExternal: true,
+    // An optional peer of type-graphql, which asks for it only where arguments are to be validated by it.
+    external: ['class-validator'],
+    resolve: { mainFields: ['main'], conditions: ['node'] },
+  },
+  build: {
+    ssr: true,
+    target: 'node22',
+    outDir: 'dist/server',
+    emptyOutDir: true,
+    // Functions in stack traces have their names, and lines the sources' numbers; the sources stay out of the image.
+    minify: false,
+    sourcemap: true,
+    // What the packages' licences ask to be handed on with them.
+    license: { fileName: 'licences.md' },
+    rolldownOptions: {
+      input: { main: 'src/main.ts', simulator: 'simulator/main.ts' },
+      output: {
+        // In one folder: the pages are found from whatever file it is that looks for them.
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+        // MikroORM and type-graphql go by the names of classes.
+        keepNames: true,
+        sourcemapExcludeSources: true,
+      },
+    },
+  },
+});
