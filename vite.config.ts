@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 /** The server and the simulated Slack, each with its packages in it: loading a few large files takes half of many small ones. */
 export default defineConfig({
   publicDir: false,
+  // What is set where it is built is none of the server's business.
   envDir: false,
   // What Node itself would load: a bundler's preferences bring graphql twice, and each denies the other's schema.
   resolve: { extensions: ['.js', '.json'] },

@@ -132,7 +132,7 @@ const run = async (names: readonly string[], options: Options): Promise<void> =>
 await new Command('bench')
   .description('Measures Heliograph against what people would use instead.')
   .argument('[figures...]', `which of ${Object.keys(SCENARIOS).join(', ')} (default: all)`)
-  .option('--quick', 'smaller and shorter: some three to four minutes')
+  .option('--quick', 'smaller and shorter: some three minutes')
   .option('--json <file>', 'writes everything that was measured to a file')
   .option('--check', 'compares the ratios with bench/baseline.json; ends with 1 where one is worse than tolerated')
   .option('--write-baseline', 'makes what is measured now the baseline')

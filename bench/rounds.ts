@@ -9,7 +9,7 @@ export interface Contender {
   round(number: number): Promise<Numbers>;
 }
 
-const SETTLE_MS = 200;
+const SETTLE_MS = 100;
 
 /** A B C, A B C, …, after a round that warms all of them up and is not counted. */
 export const interleave = async (contenders: readonly Contender[], rounds: number, warm = true) => {

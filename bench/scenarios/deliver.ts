@@ -103,12 +103,12 @@ const rival = (
   };
 };
 
-/** Messages for more and more channels, at most a hundred for each: within a channel one goes after the other. */
+/** Messages for more and more channels, at most thirty for each: within a channel one goes after the other. */
 const alongChannels = async (run: Run, team: LoadTeam): Promise<Curve> => {
   const points: Curve['points'][number][] = [];
   for (let at = 10; at <= team.channels.length; at *= 10) {
     const some = { ...team, channels: team.channels.slice(0, at) };
-    const rows = Math.min(run.rows, at * 100);
+    const rows = Math.min(run.rows, at * 30);
     const { posts = Number.NaN, cost = Number.NaN } = await ours({ ...run, rows }, some).round(points.length);
     points.push({ at, values: { 'sends/s': posts, 'CPU-s/10,000': cost } });
   }
@@ -117,7 +117,7 @@ const alongChannels = async (run: Run, team: LoadTeam): Promise<Curve> => {
 
 /** Messages for many channels, against a bare loop of posts and against job queues that call Slack. */
 export const deliver = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
-  const [channels, rows] = quick ? [600, 600] : [10_000, 10_000];
+  const [channels, rows] = quick ? [400, 400] : [10_000, 10_000];
   const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
   let rivals: Rivals | undefined;
   try {

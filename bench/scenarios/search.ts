@@ -1,3 +1,4 @@
+import { ask } from '../ask.ts';
 import { openTeam, type Bed } from '../bed.ts';
 import type { Curve, Figure, Plan } from '../figures.ts';
 import { quantileOf } from '../ratios.ts';
@@ -34,18 +35,18 @@ export const search = async (bed: Bed, { quick }: Plan): Promise<Figure> => {
     try {
       const team = await openTeam(world, 'SEARCH', channels);
       const terms = termsOf(channels);
-      const ask = async (search: string | undefined): Promise<number> => {
+      const search = async (term: string | undefined): Promise<number> => {
         const startedAt = performance.now();
-        const { errors } = await team.admin.send(QUERY, { identityId: team.bot.id, search, first: FIRST });
-        if (errors) throw new Error(errors[0]?.message);
+        const variables = { identityId: team.bot.id, search: term, first: FIRST };
+        await ask(world.url, team.admin.token, QUERY, variables);
         return performance.now() - startedAt;
       };
       // The first one waits until the directory is whole.
-      await ask(undefined);
-      for (let number = 0; number < WARM; number += 1) await ask(terms[number % terms.length]);
+      await search(undefined);
+      for (let number = 0; number < WARM; number += 1) await search(terms[number % terms.length]);
       const took: number[] = [];
       for (let number = 0; number < (quick ? 200 : 1000); number += 1)
-        took.push(await ask(terms[number % terms.length]));
+        took.push(await search(terms[number % terms.length]));
       last = took;
       points.push({ at: channels, values: { 'p50, ms': quantileOf(took, 0.5), 'p95, ms': quantileOf(took, 0.95) } });
     } finally {
