@@ -7,8 +7,8 @@ import { createLogger } from './platform/logger.ts';
 import { Secret } from './platform/secret.ts';
 import { entities } from './entities.ts';
 
-/** Tables without an entity: the migrator's own, and the state machine, which the database alone reads. */
-const WITHOUT_ENTITY = ['heliograph_migrations', 'status_moves'];
+/** The migrator's own table has no entity. */
+const WITHOUT_ENTITY = ['heliograph_migrations'];
 
 interface Column {
   readonly table: string;

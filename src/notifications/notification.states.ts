@@ -29,7 +29,7 @@ export type CountMoves = (status: DeliveryStatus, count: number) => void;
 export const INITIAL: readonly DeliveryStatus[] = ['QUEUED', 'FAILED'];
 
 /**
- * The state machine, read aloud. The database holds the same table (`status_moves`) and refuses any other move.
+ * The state machine, read aloud. The database has the same moves (`is_status_move`) and refuses any other move.
  * UNCONFIRMED is left by a person's word or by a late definite answer.
  */
 export const MOVES: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {

@@ -2,7 +2,7 @@ import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import type { Database, Sql } from '../platform/database.ts';
 
 /**
- * Rows that have been at rest for long, and what is kept with them; attempts and log go by their foreign keys. What an
+ * Rows that have been at rest for long, and what is kept with them; attempts, log and words go by a trigger. What an
  * idempotency key still names stays: the key would be forgotten with it. An hour more: a cursor may be a little newer
  * than changes that come after it. $1 days, $2 how many.
  */
@@ -13,8 +13,6 @@ const DELETE_NOTIFICATIONS = `
       and n.status in ('DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED')
       and not exists (select from idempotency_keys bound where bound.notification_id = n.id)
     order by n.finished_at limit $2 for update of n skip locked
-  ), words as (
-    delete from notification_words where notification_id = any(array(select id from old))
   )
   delete from notifications where id = any(array(select id from old)) returning id`;
 

@@ -20,6 +20,7 @@ import { Accepting } from '../../migrations/0016-accepting.ts';
 import { Overdue } from '../../migrations/0017-overdue.ts';
 import { HeldLooks } from '../../migrations/0018-held-looks.ts';
 import { NeededListing } from '../../migrations/0019-needed-listing.ts';
+import { Moving } from '../../migrations/0020-moving.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -44,6 +45,7 @@ export const migrations = [
   { name: '0017-overdue', class: Overdue },
   { name: '0018-held-looks', class: HeldLooks },
   { name: '0019-needed-listing', class: NeededListing },
+  { name: '0020-moving', class: Moving },
 ];
 
 const LOCK_POLL_MS = 100;
