@@ -9,12 +9,12 @@ export class Moving extends Migration {
 
   override up(): void {
     this.#indexWhatRepeatsAnother();
-    this.#stampWithoutLookingUpTheMove();
+    this.#stampWithoutLookingUp();
     this.#logByStatement();
     this.#deleteByTrigger();
   }
 
-  /** Most messages repeat none, and each entered this index again whenever it moved. */
+  /** Most messages repeat none, and each entered this index again whenever it moved. At every moment there is one that holds. */
   #indexWhatRepeatsAnother(): void {
     // What an earlier try left behind when it broke off is not valid, and would never become so.
     this.addSql('drop index concurrently if exists notifications_resend_of');
@@ -26,8 +26,8 @@ export class Moving extends Migration {
     this.addSql('alter index notifications_resend_of rename to notifications_resend_of_key');
   }
 
-  /** Moves are told by an expression instead of a table, and the epoch by a plan that is kept without a setting for each row. */
-  #stampWithoutLookingUpTheMove(): void {
+  /** Moves are told by an expression, and the epoch is looked up once for each statement: either took longer than the rest. */
+  #stampWithoutLookingUp(): void {
     this.addSql(`
       -- The state machine, read aloud: from → to. Any other move is refused, whoever asks.
       create or replace function is_status_move(from_status text, to_status text) returns boolean
@@ -41,11 +41,20 @@ export class Moving extends Migration {
         end
       $$`);
     this.addSql(`
+      create or replace function keep_log_epoch() returns trigger language plpgsql as $$
+      begin
+        perform set_config('heliograph.log_epoch', (select max(epoch) from log_epochs)::text, true);
+        return null;
+      end $$`);
+    this.addSql(`
+      create or replace trigger notifications_epoch before insert or update on notifications
+        for each statement execute function keep_log_epoch()`);
+    this.addSql(`
       -- A stamp is never below its own transaction's id, so a reader below the oldest running transaction skips nothing;
       -- it is never below the notification's last stamp either, so one notification's changes never swap.
       create or replace function stamp_status_move() returns trigger language plpgsql as $$
       declare
-        current_epoch integer := (select max(epoch) from log_epochs);
+        current_epoch integer := current_setting('heliograph.log_epoch')::integer;
       begin
         if tg_op = 'INSERT' then
           if new.status not in ('QUEUED', 'FAILED') then

@@ -4,7 +4,15 @@ import type { AuthorizationId, ConnectionId, UserId, WorkspaceId } from '../plat
 import type { ConnectionChange } from './connection-status-log.entity.ts';
 import type { LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LogEnd } from './followed-log.ts';
-import { AFTER, place, SETTLED, waitingSeconds, type StatusLogRepository } from './status-log.repository.ts';
+import {
+  AFTER,
+  newestAfter,
+  place,
+  SETTLED,
+  toPosition,
+  waitingSeconds,
+  type StatusLogRepository,
+} from './status-log.repository.ts';
 
 interface Row {
   readonly epoch: number;
@@ -23,7 +31,7 @@ interface Row {
 }
 
 const toChange = (row: Row): ConnectionChange => ({
-  position: { epoch: row.epoch, stamp: BigInt(row.stamp), seq: BigInt(row.seq), atMs: row.at.getTime() },
+  position: toPosition(row),
   connectionId: row.connection_id,
   authorizationId: row.authorization_id,
   workspaceId: row.workspace_id,
@@ -91,6 +99,10 @@ export class ConnectionStatusLogRepository implements FollowedLog<ConnectionChan
 
   waitingSeconds(position: LogPosition): Promise<number> {
     return waitingSeconds(this.database, 'connection_status_log', position);
+  }
+
+  newestAfter(position: LogPosition): Promise<LogPosition | undefined> {
+    return newestAfter(this.database, 'connection_status_log', position);
   }
 
   end(): Promise<LogEnd> {

@@ -25,6 +25,8 @@ export interface LogBatch<Change> {
 export interface FollowedLog<Change extends LoggedChange> {
   /** Changes after a position, of all workspaces. */
   readAfter(position: LogPosition, limit: number): Promise<Change[]>;
+  /** The place of the newest change after a position, if there is one. */
+  newestAfter(position: LogPosition): Promise<LogPosition | undefined>;
   /** Changes after a position, of one workspace. */
   replayAfter(position: LogPosition, workspaceId: WorkspaceId, limit: number): Promise<Change[]>;
   /** For how long the first change after a position has been committed, read or not; 0 where there is none. */

@@ -25,8 +25,17 @@ interface Row {
   readonly at: Date;
 }
 
+type PlacedRow = Pick<Row, 'epoch' | 'stamp' | 'seq' | 'at'>;
+
+export const toPosition = ({ epoch, stamp, seq, at }: PlacedRow): LogPosition => ({
+  epoch,
+  stamp: BigInt(stamp),
+  seq: BigInt(seq),
+  atMs: at.getTime(),
+});
+
 const toChange = (row: Row): StatusChange => ({
-  position: { epoch: row.epoch, stamp: BigInt(row.stamp), seq: BigInt(row.seq), atMs: row.at.getTime() },
+  position: toPosition(row),
   notificationId: row.notification_id,
   workspaceId: row.workspace_id,
   identityKind: row.identity_kind,
@@ -75,6 +84,10 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
     return waitingSeconds(this.database, 'status_log', position);
   }
 
+  newestAfter(position: LogPosition): Promise<LogPosition | undefined> {
+    return newestAfter(this.database, 'status_log', position);
+  }
+
   async timelines(ids: readonly NotificationId[]): Promise<StatusChange[]> {
     const rows = await this.database.query<Row>(
       {
@@ -121,12 +134,26 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
 
 export const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];
 
-/** Committed is not yet readable: a transaction that began earlier and is still open holds back what came after it. */
-export const waitingSeconds = async (
+type Log = 'status_log' | 'connection_status_log';
+
+export const newestAfter = async (
   database: Sql,
-  table: 'status_log' | 'connection_status_log',
+  table: Log,
   position: LogPosition,
-): Promise<number> => {
+): Promise<LogPosition | undefined> => {
+  const [row] = await database.query<PlacedRow>(
+    {
+      name: `${table}_newest`,
+      text: `select log.epoch, log.stamp, log.seq, log.at from ${table} log where ${AFTER} and ${SETTLED}
+        order by log.epoch desc, log.stamp desc, log.seq desc limit 1`,
+    },
+    place(position),
+  );
+  return row && toPosition(row);
+};
+
+/** Committed is not yet readable: a transaction that began earlier and is still open holds back what came after it. */
+export const waitingSeconds = async (database: Sql, table: Log, position: LogPosition): Promise<number> => {
   const [row] = await database.query<{ seconds: number }>(
     {
       name: `${table}_waiting`,

@@ -86,7 +86,7 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
   async #follow(): Promise<void> {
     const before = this.#started().epoch;
     const epoch = await this.#currentEpoch();
-    await this.#readAll();
+    await (this.#listeners.size > 0 ? this.#readAll() : this.#passOver());
     const { epoch: read, atMs } = this.#started();
     if (epoch > read) this.#position = { epoch, stamp: 0n, seq: 0n, atMs };
     if (Math.max(epoch, read) > before) this.#tellAll();
@@ -102,6 +102,13 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
   /** Also where nothing happens any more: who follows from an epoch before has to begin anew. */
   #tellAll(): void {
     for (const listener of [...this.#listeners.values()].flatMap((theirs) => [...theirs])) listener([]);
+  }
+
+  /** Where nobody listens no row is read: most processes of role delivery have no listener ever. */
+  async #passOver(): Promise<void> {
+    const newest = await this.log.newestAfter(this.#started());
+    // Whoever began to listen meanwhile was told the place before, and woke the loop.
+    if (newest && this.#listeners.size === 0) this.#position = newest;
   }
 
   async #readAll(): Promise<void> {
