@@ -31,16 +31,25 @@ interface Loading {
   readonly seconds: number;
 }
 
+/** The share of a round that warming up takes. */
+const WARM = 1 / 3;
+
 const contender = ({ bed, world, load, team, seconds }: Loading, name: string, url: string): Contender => {
   const pid = world.servers[world.urls.indexOf(url)]?.child.pid;
   const bodies = team.channels.map((channelId, number) =>
     JSON.stringify({ query: MUTATION, variables: { input: team.message({ channelId, text: `hello ${number}` }) } }),
   );
   const headers = { authorization: `Bearer ${team.admin.token}` };
-  const request = { url: `${url}/graphql`, connections: CONNECTIONS, seconds, bodies, headers };
   return {
     name,
-    round: async () => {
+    round: async (number) => {
+      const request = {
+        url: `${url}/graphql`,
+        connections: CONNECTIONS,
+        seconds: number === 0 ? seconds * WARM : seconds,
+        bodies,
+        headers,
+      };
       await bed.checkpoint(world.database);
       const [api, database] = [cpuSecondsOf(pid), bed.postgresCpuSeconds()];
       const { calls, perSecond, p50, p99 } = await load.ask<Loaded>('run', request);

@@ -75,7 +75,7 @@ export const backlog = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure
       round: () => sendBeside(bed, world, batch),
     });
     const [few, many] = [name(LITTLE), name(waiting)];
-    const reading = await interleave([contender(few, little), contender(many, much)], quick ? rounds : rounds + 1);
+    const reading = await interleave([contender(few, little), contender(many, much)], rounds);
     const sends = (of: string) => reading(of, 'sends', '/s');
     const cost = (of: string) => reading(of, 'cpu', 'CPU-s/10,000');
     return {

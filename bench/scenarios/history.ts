@@ -108,7 +108,7 @@ export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): P
   pool.on('error', () => {});
   try {
     const desk = await openDesk(world, 'history');
-    const pages = new Pages(world, desk, pool, quick ? 10 : 100);
+    const pages = new Pages(world, desk, pool, quick ? 10 : 60);
     const sizes = quick ? [historyRows] : [historyRows / 100, historyRows / 10, historyRows];
     const points: Curve['points'][number][] = [];
     let rows = 0;
