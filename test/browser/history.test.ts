@@ -76,6 +76,19 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await dialog.getByText('The server cannot be reached').waitFor();
   });
 
+  test('closes what is uppermost by Escape: the dialog of a resend first, the notification next', async () => {
+    const page = await open(`?n=${await failed('again')}`);
+    const drawer = page.getByRole('dialog', { name: 'Notification' });
+    await drawer.getByRole('button', { name: 'Resend' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Resend this' });
+    await dialog.getByLabel('Why?').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await drawer.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+  });
+
   test('announces how an opened notification stands', async () => {
     const page = await open();
     await page.getByText('an old one').first().click();

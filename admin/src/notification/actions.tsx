@@ -8,6 +8,7 @@ import { Icon } from '../parts/icons.tsx';
 import { Trouble, UserErrors } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
+import { useDialogAbove } from './escape.ts';
 import { ResendDialog } from './resend-dialog.tsx';
 import { Unconfirmed } from './unconfirmed.tsx';
 import { useMending } from './use-mending.ts';
@@ -78,6 +79,7 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
   const show = useShow();
   const mending = useMending(detail.id);
   const [isResending, { open, close }] = useDisclosure();
+  useDialogAbove(isResending);
   const resend = async (reason: string): Promise<void> => {
     const created = await mending.resend(reason);
     if (created === undefined) return;

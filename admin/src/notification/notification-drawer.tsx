@@ -1,10 +1,11 @@
 import { Alert, Drawer, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Remedy, Trouble } from '../parts/notices.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/time.tsx';
 import { placeOf } from '../parts/words.ts';
 import { Actions } from './actions.tsx';
+import { DialogAbove } from './escape.ts';
 import { Facts } from './facts.tsx';
 import { Mend } from './mend.tsx';
 import { Message } from './message.tsx';
@@ -69,6 +70,7 @@ function Content({ id }: { id: string }): ReactNode {
 
 /** Why did it not arrive? One notification, with everything that can be done about it. */
 export function NotificationDrawer({ id, onClose }: { id: string | null; onClose: () => void }): ReactNode {
+  const [hasDialogAbove, setDialogAbove] = useState(false);
   return (
     <Drawer
       opened={id !== null}
@@ -78,8 +80,9 @@ export function NotificationDrawer({ id, onClose }: { id: string | null; onClose
       title="Notification"
       closeButtonProps={{ 'aria-label': 'Close' }}
       className="drawer"
+      closeOnEscape={!hasDialogAbove}
     >
-      {id === null ? null : <Content key={id} id={id} />}
+      <DialogAbove value={setDialogAbove}>{id === null ? null : <Content key={id} id={id} />}</DialogAbove>
     </Drawer>
   );
 }
