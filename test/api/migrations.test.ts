@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { entities } from '../../src/entities.ts';
 import { openDatabase, type Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { migrate } from '../../src/platform/migrations.ts';
+import { migrate, migrations } from '../../src/platform/migrations.ts';
 import { Secret } from '../../src/platform/secret.ts';
 
 let testDatabase: TestDatabase;
@@ -47,6 +47,13 @@ test('notifications that are older than the search and the statistics are found 
     { ...counted, audience: 'USER:ann', count: ROWS / 2 },
     { ...counted, audience: 'USER:ben', count: ROWS / 4 },
   ]);
+});
+
+test('a migration that is not one transaction can be run again, wherever it broke off', async () => {
+  const inParts = migrations.filter(({ class: { prototype } }) => Object.hasOwn(prototype, 'isTransactional'));
+  const names = inParts.map(({ name }) => name);
+  await testDatabase.query('delete from heliograph_migrations where name = any($1::text[])', [names]);
+  expect(await migrate(database.orm, new Secret(testDatabase.url))).toEqual(names);
 });
 
 test('every index is valid, and no two are the same', async () => {
