@@ -51,7 +51,7 @@ const sendBeside = async (bed: Bed, { world, busy }: Backlog, rows: number): Pro
 
 /** The same sends beside little and beside very much that waits. */
 export const backlog = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
-  const steps = quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000];
+  const steps = quick ? [10_000] : [1000, 10_000, 100_000, 1_000_000];
   const batch = quick ? 200 : 2000;
   const [little, much] = [await openBacklog(bed), await openBacklog(bed)];
   try {

@@ -83,7 +83,7 @@ export const fairness = async (bed: Bed, { quick }: Plan): Promise<Figure> => {
   const points: Curve['points'][number][] = [];
   let last: CrowdFound | undefined;
   for (const teams of sizes) {
-    const quietMessages = quick ? 40 : teams === sizes.at(-1) ? 200 : 60;
+    const quietMessages = quick ? 30 : teams === sizes.at(-1) ? 200 : 60;
     last = await measure(bed, { teams, waiting: teams === sizes.at(-1) ? waiting : waiting / 4, quietMessages });
     const values = {
       'sends/s': last.perSecond,
