@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What a notification's way through its statuses costs: less is looked up for each row, and nothing written that says nothing. */
+/** What a status move costs (docs/decisions/0045): less is looked up for each row, and nothing written that says nothing. */
 export class Moving extends Migration {
   /** Outside a transaction, each statement for itself: only so can an index be made while others write. */
   override isTransactional(): boolean {
@@ -94,8 +94,8 @@ export class Moving extends Migration {
   }
 
   /**
-   * The log, attempts and words are only ever written with their notification, in its transaction. Foreign keys were checked
-   * for each of their rows all the same, by a statement that locks the notification once more.
+   * The log, attempts and words are only ever written with their notification, in its transaction: foreign keys could not
+   * fail, and were checked for each row by a statement that locks the notification once more.
    */
   #deleteByTrigger(): void {
     this.addSql(`
