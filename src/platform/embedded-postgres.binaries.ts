@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,10 +47,13 @@ const restoreLinks = (root: string): void => {
   }
 };
 
-const packagedBinaries = (): PostgresBinaries | undefined => {
+const byImport = (): string => fileURLToPath(import.meta.resolve(PACKAGE));
+const byRequire = (): string => createRequire(import.meta.url).resolve(PACKAGE);
+
+const packagedBinaries = (find: () => string): PostgresBinaries | undefined => {
   let root: string;
   try {
-    root = path.resolve(path.dirname(fileURLToPath(import.meta.resolve(PACKAGE))), '..');
+    root = path.resolve(path.dirname(find()), '..');
   } catch {
     return undefined; // not made for this platform, or left out of the installation
   }
@@ -90,7 +94,9 @@ const givenBinaries = (dir: string): PostgresBinaries => {
 /** The given folder, else the npm package, else what is installed on the machine. */
 export const findBinaries = (search: BinarySearch): PostgresBinaries => {
   if (search.binDir !== undefined) return givenBinaries(search.binDir);
-  const found = packagedBinaries() ?? installedBinaries(search.path);
+  // Modules of the test runner have no import.meta.resolve. There the package comes last, so that a machine with the oldest
+  // supported Postgres tests that one.
+  const found = packagedBinaries(byImport) ?? installedBinaries(search.path) ?? packagedBinaries(byRequire);
   if (found) return found;
   throw new Error(
     `No DATABASE_URL is set and no Postgres was found: ${PACKAGE} is not installed or does not run here, ` +
