@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A folder with `postgres` and `initdb` that run on this machine. */
 export interface PostgresBinaries {
@@ -47,13 +46,11 @@ const restoreLinks = (root: string): void => {
   }
 };
 
-const byImport = (): string => fileURLToPath(import.meta.resolve(PACKAGE));
-const byRequire = (): string => createRequire(import.meta.url).resolve(PACKAGE);
-
-const packagedBinaries = (find: () => string): PostgresBinaries | undefined => {
+const packagedBinaries = (): PostgresBinaries | undefined => {
   let root: string;
   try {
-    root = path.resolve(path.dirname(find()), '..');
+    // Modules of the test runner have no import.meta.resolve.
+    root = path.resolve(path.dirname(createRequire(import.meta.url).resolve(PACKAGE)), '..');
   } catch {
     return undefined; // not made for this platform, or left out of the installation
   }
@@ -94,9 +91,7 @@ const givenBinaries = (dir: string): PostgresBinaries => {
 /** The given folder, else the npm package, else what is installed on the machine. */
 export const findBinaries = (search: BinarySearch): PostgresBinaries => {
   if (search.binDir !== undefined) return givenBinaries(search.binDir);
-  // Modules of the test runner have no import.meta.resolve. There the package comes last, so that a machine with the oldest
-  // supported Postgres tests that one.
-  const found = packagedBinaries(byImport) ?? installedBinaries(search.path) ?? packagedBinaries(byRequire);
+  const found = packagedBinaries() ?? installedBinaries(search.path);
   if (found) return found;
   throw new Error(
     `No DATABASE_URL is set and no Postgres was found: ${PACKAGE} is not installed or does not run here, ` +
