@@ -81,6 +81,24 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
   };
 };
 
+const jsonOf = (all: readonly Settled[]): string => JSON.stringify(all.map(toJson));
+
+interface ClosedAttempt {
+  readonly notification_id: NotificationId;
+}
+
+const isLookup = ({ row }: Settled): boolean => row.action === 'CONFIRM';
+
+/** What an attempt's late answer says wins over what a lookup concluded at the same time. */
+const withLateAnswers = (all: readonly Settled[], closed: readonly ClosedAttempt[]): Settled[] => {
+  const ids = new Set(closed.map((attempt) => attempt.notification_id));
+  return all.map((settled) => {
+    const { row, durationMs, attempt } = settled;
+    const isOvertaken = isLookup(settled) && attempt !== undefined && !ids.has(row.id);
+    return isOvertaken ? { row, durationMs, ...answeredMeanwhile } : settled;
+  });
+};
+
 const idsOf = (settled: readonly Settled[]): NotificationId[] => settled.map(({ row }) => row.id);
 
 /** The statements of the worker loop. Each write of a worker names its lease and misses where it lost it. */
@@ -179,15 +197,21 @@ export class DeliveryRepository {
     }, 'kept');
   }
 
+  /** All that needs no answer of the one before is sent at once: locks are held for two trips instead of five. */
   async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
-    const held = await this.#close(sql, all);
-    const json = JSON.stringify(held.map(toJson));
-    await sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]);
-    await this.#parkBehind(sql, held);
+    const given = jsonOf(all);
+    const closing = this.#close(sql, all, given);
+    const held = all.some(isLookup) ? withLateAnswers(all, await closing) : all;
+    const json = held === all ? given : jsonOf(held);
     const laneIds = held.map(({ row }) => row.lane_id);
-    await sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json, this.pace.burstToleranceSeconds, laneIds]);
-    await this.#countTrouble(sql, held, json, isFailing);
-    await this.#wake(sql, laneIds);
+    await Promise.all([
+      closing,
+      sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]),
+      this.#parkBehind(sql, held),
+      sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json, this.pace.burstToleranceSeconds, laneIds]),
+      ...this.#countTrouble(sql, held, json, isFailing),
+      this.#wake(sql, laneIds),
+    ]);
   }
 
   async #parkBehind(sql: Sql, held: readonly Settled[]): Promise<void> {
@@ -203,34 +227,20 @@ export class DeliveryRepository {
     ]);
   }
 
-  async #countTrouble(sql: Sql, held: readonly Settled[], json: string, isFailing: boolean): Promise<void> {
+  #countTrouble(sql: Sql, held: readonly Settled[], json: string, isFailing: boolean): Promise<unknown>[] {
     const isLimited = held.some((settled) => settled.laneHoldSeconds !== undefined);
     const isTold = held.some(({ outage }) => outage === true || (outage === false && isFailing));
-    if (!isLimited && !isTold) return;
-    await sql.query({ name: 'teams_lock', text: LOCK_TEAMS }, [held.map(({ row }) => row.team_id)]);
-    if (isLimited) await sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json]);
-    if (isTold) {
-      await sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, [
-        json,
-        BREAKER_FAILURES,
-        BREAKER_SECONDS,
-        this.pace.teamToleranceSeconds,
-      ]);
-    }
+    if (!isLimited && !isTold) return [];
+    const outages = [json, BREAKER_FAILURES, BREAKER_SECONDS, this.pace.teamToleranceSeconds];
+    return [
+      sql.query({ name: 'teams_lock', text: LOCK_TEAMS }, [held.map(({ row }) => row.team_id)]),
+      ...(isLimited ? [sql.query({ name: 'teams_pause', text: PAUSE_TEAMS }, [json])] : []),
+      ...(isTold ? [sql.query({ name: 'teams_outages', text: COUNT_OUTAGES }, outages)] : []),
+    ];
   }
 
-  /** Closes the attempts. What an attempt's late answer says wins over what a lookup concluded at the same time. */
-  async #close(sql: Sql, all: readonly Settled[]): Promise<Settled[]> {
-    const closed = await sql.query<{ notification_id: NotificationId }>(
-      { name: 'attempts_close', text: CLOSE_ATTEMPTS },
-      [JSON.stringify(all.map(toJson)), idsOf(all)],
-    );
-    const ids = new Set(closed.map((attempt) => attempt.notification_id));
-    return all.map((settled) => {
-      const { row, durationMs, attempt } = settled;
-      const isOvertaken = row.action === 'CONFIRM' && attempt !== undefined && !ids.has(row.id);
-      return isOvertaken ? { row, durationMs, ...answeredMeanwhile } : settled;
-    });
+  #close(sql: Sql, all: readonly Settled[], json: string): Promise<ClosedAttempt[]> {
+    return sql.query<ClosedAttempt>({ name: 'attempts_close', text: CLOSE_ATTEMPTS }, [json, idsOf(all)]);
   }
 
   /**
@@ -242,11 +252,7 @@ export class DeliveryRepository {
       ({ row, attempt }) => row.action === 'SEND' && attempt && attempt.outcome !== 'UNKNOWN',
     );
     if (definite.length === 0) return [];
-    const json = JSON.stringify(definite.map(toJson));
-    const closed = await sql.query<{ notification_id: NotificationId }>(
-      { name: 'attempts_close', text: CLOSE_ATTEMPTS },
-      [json, idsOf(definite)],
-    );
+    const closed = await this.#close(sql, definite, jsonOf(definite));
     const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
     await this.#deliverLate(sql, null, arrived);
     return definite.filter(

@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { CountMoves, DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
@@ -10,7 +11,7 @@ import type { DeliveryRepository, Settled } from './delivery.repository.ts';
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
-import { settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
+import { BACK_IN_LINE, settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
 import type { Confirmer } from './confirmer.service.ts';
 
 /** The poll is the truth; wake-ups only make it sooner. */
@@ -18,6 +19,8 @@ const POLL_MS = 200;
 const MIN_PAUSE_MS = 1;
 const BUSY_PAUSE_MS = 20;
 const MOVE_EVERY_MS = 500;
+/** As many rows may be claimed, sent and stored at once as there are slots, times this. */
+const OPEN_PER_SLOT = 4;
 /** A lease is renewed three times before it would end. */
 const RENEWALS_PER_LEASE = 3;
 
@@ -27,11 +30,15 @@ export interface WorkerOptions {
   readonly sendTimeoutMs: number;
 }
 
-/** Claims what is due, sends it, and writes what came of it; as much at once as there are free slots. */
+/** Claims what is due, sends it, and writes what came of it; never more at Slack at once than there are slots. */
 export class DeliveryWorker implements Stoppable {
   readonly #open = new Map<string, ClaimedRow>();
   /** Of these, what Slack has answered and is being stored: it holds its lease, and no slot. */
   readonly #storing = new Set<string>();
+  /** Who speaks to Slack; a row that is claimed before a slot is free waits in line for one. */
+  readonly #slots: LimitFunction;
+  /** Rows that left their slots since the last claim began, and between that and the one before. */
+  #leftSlots = { now: 0, before: 0 };
   readonly #batcher: SettlementBatcher;
   readonly #claims: Loop;
   readonly #moves: Loop;
@@ -55,6 +62,7 @@ export class DeliveryWorker implements Stoppable {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
     this.#lastClaimMs = clock.monotonicMs();
+    this.#slots = pLimit(options.concurrency);
     this.#batcher = new SettlementBatcher((batch) => this.#write(batch), failed('storing what Slack answered'));
     this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
     this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
@@ -91,11 +99,12 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #claim(): Promise<number> {
-    const free = this.#freeSlots();
-    if (free <= 0) return POLL_MS;
+    const wanted = this.#wanted();
+    if (wanted <= 0) return POLL_MS;
+    this.#leftSlots = { now: 0, before: this.#leftSlots.now };
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
-    const { rows, vanished } = await this.deliveries.claim({ rows: free, open: this.#openByTeam() });
+    const { rows, vanished } = await this.deliveries.claim({ rows: wanted, open: this.#openByTeam() });
     this.#lastClaimMs = this.clock.monotonicMs();
     if (rows.length > 0) this.passFailpoint('after-claim');
     for (const row of rows) void this.#work(row, startedMs);
@@ -126,8 +135,9 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
-    const settlement = unlessItMayBeThere(await this.#settlementOf(row, startedMs), row.may_be_there);
-    if (!saysWait(settlement)) this.#freeSlotsOf([row]);
+    const inSlot = await this.#slots(() => this.#settlementOf(row, startedMs));
+    const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
+    if (!saysWait(settlement)) this.#freeSlotOf(row);
     await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
     return settlement;
   }
@@ -135,7 +145,9 @@ export class DeliveryWorker implements Stoppable {
   #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
     switch (row.action) {
       case 'SEND':
-        return this.sender.send(row, startedMs + this.options.sendTimeoutMs);
+        return this.#isTooLate(startedMs)
+          ? BACK_IN_LINE
+          : this.sender.send(row, startedMs + this.options.sendTimeoutMs);
       case 'CONFIRM':
         return this.confirmer.confirm(row, () => this.#isDraining);
       default:
@@ -143,14 +155,19 @@ export class DeliveryWorker implements Stoppable {
     }
   }
 
-  /** The next ones are claimed while these are stored: Slack would stand idle meanwhile. */
-  #freeSlotsOf(rows: readonly ClaimedRow[]): void {
-    for (const row of rows) this.#storing.add(leaseOf(row));
+  /** Slack did not answer those before it for so long that it has little time left: the next claim brings a deadline of its own. */
+  #isTooLate(startedMs: number): boolean {
+    return this.clock.monotonicMs() - startedMs > this.options.sendTimeoutMs / 2;
+  }
+
+  /** The next one is claimed while this one is stored: Slack would stand idle meanwhile. */
+  #freeSlotOf(row: ClaimedRow): void {
+    this.#leftSlots.now += 1;
+    this.#storing.add(leaseOf(row));
     this.#claims.wake();
   }
 
   async #write(batch: readonly Settled[]): Promise<void> {
-    this.#freeSlotsOf(batch.map(({ row }) => row));
     const { lost, contradicted } = await this.deliveries.settle(batch);
     this.passFailpoint('after-commit');
     for (const { row } of lost) {
@@ -205,18 +222,24 @@ export class DeliveryWorker implements Stoppable {
     return open;
   }
 
-  /** What is stored takes no slot, up to as much as there are slots: a database that lags behind slows sending down. */
-  #freeSlots(): number {
+  /**
+   * As many as have a slot by the time that they are claimed: what is stored takes none, and of the others about as many will
+   * leave theirs as did during a claim before. A database that lags behind slows sending down.
+   */
+  #wanted(): number {
     const { concurrency } = this.options;
-    return concurrency - (this.#open.size - Math.min(this.#storing.size, concurrency));
+    const slots = concurrency + Math.max(this.#leftSlots.now, this.#leftSlots.before);
+    const unanswered = this.#open.size - this.#storing.size;
+    return Math.min(concurrency, slots - unanswered, concurrency * OPEN_PER_SLOT - this.#open.size);
   }
 }
 
 /** By lease, not by lane: a lane that was lost and claimed again is open twice, and each must be renewed for itself. */
 const leaseOf = ({ lane_id: lane, lease_no: lease }: ClaimedRow): string => `${lane}:${lease}`;
 
-/** Slack is away, or asked for a pause: the less is sent before that is stored, the better. */
-const saysWait = ({ outage, laneHoldSeconds }: Settlement): boolean => outage === true || laneHoldSeconds !== undefined;
+/** Slack is away or slow, or asked for a pause: the less is sent before that is stored, the better. */
+const saysWait = (settlement: Settlement): boolean =>
+  settlement.outage === true || settlement.laneHoldSeconds !== undefined || settlement === BACK_IN_LINE;
 
 const spanOutcome = ({ status, attempt, failure }: Settlement): SpanAttributes => ({
   ...(status && { 'heliograph.status': status }),

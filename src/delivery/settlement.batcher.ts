@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDataError } from '../platform/batcher.ts';
 import type { Settled } from './delivery.repository.ts';
 
@@ -17,6 +18,8 @@ const MAX_BATCH = 500;
  */
 export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
+  /** Begins with the first one that waits, also while the batch before is written. */
+  #gathered: Promise<unknown> = Promise.resolve();
   #isWriting = false;
   #lastSize = 0;
 
@@ -28,6 +31,7 @@ export class SettlementBatcher {
   /** Resolves when the settlement is committed, or given up after the database refused that very row. */
   settle(settled: Settled): Promise<void> {
     return new Promise((done) => {
+      if (this.#waiting.length === 0) this.#gathered = pause(this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS);
       this.#waiting.push({ settled, done });
       if (!this.#isWriting) void this.#run();
     });
@@ -36,8 +40,7 @@ export class SettlementBatcher {
   async #run(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
-      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      await this.#gathered;
       const batch = this.#waiting.splice(0, MAX_BATCH);
       this.#lastSize = batch.length;
       await this.#store(batch.map(({ settled }) => settled));
@@ -54,7 +57,7 @@ export class SettlementBatcher {
       } catch (error) {
         this.onError(error, batch);
         if (isDataError(error)) return this.#storeOneByOne(batch);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await pause(RETRY_MS);
       }
     }
   }

@@ -150,6 +150,16 @@ const awaitToken = (
   };
 };
 
+/** It was claimed for a slot that did not become free in time: nothing was posted, and it keeps its place. */
+export const BACK_IN_LINE: Settlement = {
+  status: 'RETRYING',
+  attempt: { outcome: 'RETRYABLE' },
+  place: {
+    kind: 'LANE',
+    wait: { reason: 'BACKOFF', seconds: 0, detail: 'Slack was too slow with others for it to begin in time.' },
+  },
+};
+
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
 const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): Settlement => ({
   status: 'RETRYING',

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { BREAKER_FAILURES } from '../../src/delivery/pace.policy.ts';
+import { UNPACED } from '../support/desk.ts';
+import { CLEAN, fillQueue, judge, openTeams, postRequests, report, untilAtRest } from '../support/load.ts';
+import { chanceOf } from '../support/seeded.ts';
+import { World } from '../support/world.ts';
+
+const SLOTS = 20;
+const ROWS = 3000;
+
+const countAttempts = async ({ database }: World, outcome: string): Promise<number> => {
+  const [row] = await database.query<{ count: number }>(
+    'select count(*)::int as count from delivery_attempts where outcome = $1',
+    [outcome],
+  );
+  return row?.count ?? 0;
+};
+
+test(
+  'what was claimed for a slot that Slack, silent all of a sudden, does not free is not posted late, keeps its place, and is sent once',
+  { timeout: 90_000 },
+  async () => {
+    const { seed } = chanceOf('slots');
+    const world = await World.start({
+      env: {
+        ...UNPACED,
+        TEAM_CONCURRENCY: '0',
+        DELIVERY_CONCURRENCY: `${SLOTS}`,
+        SLACK_TIMEOUT_MS: '2000',
+        CONFIRM_SETTLE_SECONDS: '1',
+      },
+      simulator: ['--seed', `${seed}`],
+    });
+    try {
+      await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });
+      const [team] = await openTeams(world, { SILENT: 100 });
+      if (!team) throw new Error('There is no team.');
+      for (const channel of team.channels)
+        await world.slack.membership({ team: team.team, channel, user: 'bot', member: true });
+      await fillQueue(world.database, team, { rows: ROWS });
+      await expect.poll(() => countAttempts(world, 'DELIVERED')).toBeGreaterThan(ROWS / 10);
+      await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'hang' }, times: 0 });
+      await expect.poll(() => countAttempts(world, 'UNKNOWN'), { timeout: 10_000 }).toBeGreaterThan(0);
+      await expect.poll(() => countAttempts(world, 'IN_FLIGHT'), { timeout: 10_000 }).toBe(0);
+      const lost = await countAttempts(world, 'UNKNOWN');
+      const backInLine = await countAttempts(world, 'RETRYABLE');
+      report('a sudden silence', { slots: SLOTS, lost, 'back in line': backInLine });
+      await world.slack.clearFaults();
+      expect(lost).toBeLessThanOrEqual(SLOTS + BREAKER_FAILURES);
+      expect(backInLine).toBeGreaterThan(0);
+      await untilAtRest(world.database, 60_000);
+      expect(await judge(world)).toEqual(CLEAN);
+      // What went back in line was not at Slack: each message is one request, and a lost one another.
+      expect((await postRequests(world)).length).toBe(ROWS + (await countAttempts(world, 'CONFIRMED_ABSENT')));
+    } finally {
+      await world.slack.clearFaults();
+      await world.stop();
+    }
+  },
+);
