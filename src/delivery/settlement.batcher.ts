@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isDataError } from '../platform/batcher.ts';
 import type { Settled } from './delivery.repository.ts';
 
@@ -18,8 +17,6 @@ const MAX_BATCH = 500;
  */
 export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
-  /** Begins with the first one that waits, also while the batch before is written. */
-  #gathered: Promise<unknown> = Promise.resolve();
   #isWriting = false;
   #lastSize = 0;
 
@@ -31,7 +28,6 @@ export class SettlementBatcher {
   /** Resolves when the settlement is committed, or given up after the database refused that very row. */
   settle(settled: Settled): Promise<void> {
     return new Promise((done) => {
-      if (this.#waiting.length === 0) this.#gathered = pause(this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS);
       this.#waiting.push({ settled, done });
       if (!this.#isWriting) void this.#run();
     });
@@ -40,7 +36,8 @@ export class SettlementBatcher {
   async #run(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      await this.#gathered;
+      const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
       const batch = this.#waiting.splice(0, MAX_BATCH);
       this.#lastSize = batch.length;
       await this.#store(batch.map(({ settled }) => settled));
@@ -57,7 +54,7 @@ export class SettlementBatcher {
       } catch (error) {
         this.onError(error, batch);
         if (isDataError(error)) return this.#storeOneByOne(batch);
-        await pause(RETRY_MS);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }
