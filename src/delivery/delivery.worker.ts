@@ -135,7 +135,10 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
-    const inSlot = await this.#slots(() => this.#settlementOf(row, startedMs));
+    const inLineSinceMs = this.clock.monotonicMs();
+    const inSlot = await this.#slots(() =>
+      row.action === 'SEND' && this.#isTooLate(inLineSinceMs) ? BACK_IN_LINE : this.#settlementOf(row, startedMs),
+    );
     const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotOf(row);
     await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
@@ -145,9 +148,7 @@ export class DeliveryWorker implements Stoppable {
   #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
     switch (row.action) {
       case 'SEND':
-        return this.#isTooLate(startedMs)
-          ? BACK_IN_LINE
-          : this.sender.send(row, startedMs + this.options.sendTimeoutMs);
+        return this.sender.send(row, startedMs + this.options.sendTimeoutMs);
       case 'CONFIRM':
         return this.confirmer.confirm(row, () => this.#isDraining);
       default:
@@ -156,8 +157,8 @@ export class DeliveryWorker implements Stoppable {
   }
 
   /** Slack did not answer those before it for so long that it has little time left: the next claim brings a deadline of its own. */
-  #isTooLate(startedMs: number): boolean {
-    return this.clock.monotonicMs() - startedMs > this.options.sendTimeoutMs / 2;
+  #isTooLate(inLineSinceMs: number): boolean {
+    return this.clock.monotonicMs() - inLineSinceMs > this.options.sendTimeoutMs / 2;
   }
 
   /** The next one is claimed while this one is stored: Slack would stand idle meanwhile. */
