@@ -72,7 +72,7 @@ export const CLAIM = `
     limit $3
   ), heads as materialized (
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no,
-      head.id, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
+      head.id, head.version, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
       credential.app_id, credential.kind as credential_kind,
       credential.access_token, credential.version as credential_version, ${ROTATION},
       case
@@ -87,7 +87,8 @@ export const CLAIM = `
       end as action
     from visits
     left join lateral (
-      select n.* from notifications n where n.lane_id = visits.id and n.queue_pos is not null order by ${HEAD_ORDER} limit 1
+      select n.ctid as version, n.* from notifications n
+      where n.lane_id = visits.id and n.queue_pos is not null order by ${HEAD_ORDER} limit 1
     ) head on true
     left join lateral (${byId('connections', 'head.connection_id')}) connection on true
     left join lateral (${byId('authorizations', 'head.authorization_id')}) personal on true
@@ -100,8 +101,7 @@ export const CLAIM = `
       status = 'SENDING', attempt_open = true, attempt_count = n.attempt_count + 1, sent_at = now(),
       wait_reason = null, wait_until = null, wait_detail = null, confirm_since = null, unasked_since = null, unasked_seconds = 0
     from heads
-    where n.id = any(array(select heads.id from heads where heads.action = 'SEND')) and n.id = heads.id and heads.action = 'SEND'
-      and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
+    where n.ctid = heads.version and heads.action = 'SEND' and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
     returning n.id, n.attempt_count, heads.lease_no, heads.team_id
   ), opened as (
     insert into delivery_attempts (notification_id, number, lease_no, started_at, outcome)
@@ -169,5 +169,5 @@ export const CLAIM = `
         and (heads.action <> 'CONFIRM' or earlier.number < n.attempt_count)) as may_be_there,
     attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads
-  left join notifications n on n.id = heads.id
+  left join notifications n on n.ctid = heads.version
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;

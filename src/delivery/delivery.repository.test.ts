@@ -5,14 +5,16 @@ import { readSettings } from '../../test/support/settings.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
 import { openDatabase } from '../platform/database.ts';
 import { createLogger } from '../platform/logger.ts';
+import type { ChannelId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
 import { paceOf } from './pace.policy.ts';
 
-test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
+/** A message that is claimed here, beside a server that delivers nothing. */
+const claimOne = async (workspace: string) => {
   const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   onTestFinished(() => world.stop());
-  const desk = await openDesk(world, 'repeated');
+  const desk = await openDesk(world, workspace);
   await accepted(desk.admin, desk.message());
   const logger = createLogger({ level: 'silent', role: 'test' });
   const database = await openDatabase({
@@ -24,10 +26,16 @@ test('what is settled once more, since the answer to its commit was lost, counts
   onTestFinished(() => database.stop());
   const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
   const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
+  return { world, deliveries, rows };
+};
+
+test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
+  const { world, deliveries, rows } = await claimOne('repeated');
   const wait = { reason: 'RATE_LIMITED', seconds: 60, detail: 'Slack asked for 60 s.' } as const;
   const batch = rows.map((row) => ({
     row,
     durationMs: 5,
+    lineMs: 0,
     status: 'RETRYING' as const,
     attempt: { outcome: 'RATE_LIMITED' as const, retryAfterSeconds: 60 },
     laneHoldSeconds: 60,
@@ -44,4 +52,26 @@ test('what is settled once more, since the answer to its commit was lost, counts
   expect(once).toEqual([expect.objectContaining({ failures_in_a_row: 1 })]);
   expect(await deliveries.settle(batch)).toEqual({ lost: [], contradicted: [] });
   expect(await stored()).toEqual(once);
+});
+
+test('the pace of a channel is counted from when a message left its line, not from its claim', async () => {
+  const { world, deliveries, rows } = await claimOne('in-line');
+  const arrival = () => world.database.query('select theoretical_arrival_at::text as at from delivery_lanes');
+  const [claimed] = await arrival();
+  const posted = { channelId: 'C1' as ChannelId, ts: '1700000000.000100' };
+  const delivered = {
+    status: 'DELIVERED',
+    place: { kind: 'REST' },
+    attempt: { outcome: 'DELIVERED' },
+    posted,
+  } as const;
+  expect(await deliveries.settle(rows.map((row) => ({ ...delivered, row, durationMs: 300, lineMs: 250 })))).toEqual({
+    lost: [],
+    contradicted: [],
+  });
+  const [settled] = await world.database.query(
+    `select theoretical_arrival_at = $1::timestamptz + interval '250 ms' as is_later from delivery_lanes`,
+    [(claimed as { at: string }).at],
+  );
+  expect(settled).toEqual({ is_later: true });
 });

@@ -35,6 +35,8 @@ export interface Claim {
 export interface Settled extends Settlement {
   readonly row: ClaimedRow;
   readonly durationMs: number;
+  /** How long it waited for a slot, claimed already. */
+  readonly lineMs: number;
 }
 
 interface LockedLane {
@@ -54,7 +56,6 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
   return {
     notificationId: row.id,
     laneId: row.lane_id,
-    leaseNo: row.lease_no,
     teamId: row.team_id,
     attemptNo: row.attempt,
     status: settlement.status,
@@ -64,11 +65,11 @@ const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
     httpStatus: settlement.attempt?.httpStatus,
     retryAfterSeconds: settlement.attempt?.retryAfterSeconds,
     durationMs: row.action === 'SEND' ? Math.round(durationMs) : undefined,
-    countsAsTry: settlement.countsAsTry ?? false,
+    countsAsTry: settlement.countsAsTry,
     waitReason: wait?.reason,
     waitSeconds: wait?.seconds,
     waitDetail: wait?.detail,
-    isUnasked: place.kind === 'CONFIRM' && place.isUnasked,
+    isUnasked: place.kind === 'CONFIRM' ? place.isUnasked : undefined,
     failureCode: settlement.failure?.code,
     failureDetail: settlement.failure?.detail,
     slackError: settlement.slackError,
@@ -93,9 +94,9 @@ const isLookup = ({ row }: Settled): boolean => row.action === 'CONFIRM';
 const withLateAnswers = (all: readonly Settled[], closed: readonly ClosedAttempt[]): Settled[] => {
   const ids = new Set(closed.map((attempt) => attempt.notification_id));
   return all.map((settled) => {
-    const { row, durationMs, attempt } = settled;
+    const { row, durationMs, lineMs, attempt } = settled;
     const isOvertaken = isLookup(settled) && attempt !== undefined && !ids.has(row.id);
-    return isOvertaken ? { row, durationMs, ...answeredMeanwhile } : settled;
+    return isOvertaken ? { row, durationMs, lineMs, ...answeredMeanwhile } : settled;
   });
 };
 
@@ -199,16 +200,20 @@ export class DeliveryRepository {
 
   /** All that needs no answer of the one before is sent at once: locks are held for two trips instead of five. */
   async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
-    const given = jsonOf(all);
-    const closing = this.#close(sql, all, given);
-    const held = all.some(isLookup) ? withLateAnswers(all, await closing) : all;
-    const json = held === all ? given : jsonOf(held);
+    const lookups = all.filter(isLookup);
+    const held = lookups.length > 0 ? withLateAnswers(all, await this.#close(sql, lookups)) : all;
+    const json = jsonOf(held);
     const laneIds = held.map(({ row }) => row.lane_id);
     await Promise.all([
-      closing,
       sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]),
       this.#parkBehind(sql, held),
-      sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [json, this.pace.burstToleranceSeconds, laneIds]),
+      sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [
+        laneIds,
+        this.pace.burstToleranceSeconds,
+        held.map(({ row }) => row.lease_no),
+        held.map(({ laneHoldSeconds }) => laneHoldSeconds),
+        held.map(({ lineMs }) => lineMs / 1000),
+      ]),
       ...this.#countTrouble(sql, held, json, isFailing),
       this.#wake(sql, laneIds),
     ]);
@@ -239,8 +244,8 @@ export class DeliveryRepository {
     ];
   }
 
-  #close(sql: Sql, all: readonly Settled[], json: string): Promise<ClosedAttempt[]> {
-    return sql.query<ClosedAttempt>({ name: 'attempts_close', text: CLOSE_ATTEMPTS }, [json, idsOf(all)]);
+  #close(sql: Sql, all: readonly Settled[]): Promise<ClosedAttempt[]> {
+    return sql.query<ClosedAttempt>({ name: 'attempts_close', text: CLOSE_ATTEMPTS }, [jsonOf(all), idsOf(all)]);
   }
 
   /**
@@ -252,7 +257,7 @@ export class DeliveryRepository {
       ({ row, attempt }) => row.action === 'SEND' && attempt && attempt.outcome !== 'UNKNOWN',
     );
     if (definite.length === 0) return [];
-    const closed = await this.#close(sql, definite, jsonOf(definite));
+    const closed = await this.#close(sql, definite);
     const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
     await this.#deliverLate(sql, null, arrived);
     return definite.filter(

@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { CountMoves, DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
@@ -11,6 +10,7 @@ import type { DeliveryRepository, Settled } from './delivery.repository.ts';
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
+import { Slots } from './slots.ts';
 import { BACK_IN_LINE, settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
 import type { Confirmer } from './confirmer.service.ts';
 
@@ -20,7 +20,7 @@ const MIN_PAUSE_MS = 1;
 const BUSY_PAUSE_MS = 20;
 const MOVE_EVERY_MS = 500;
 /** As many rows may be claimed, sent and stored at once as there are slots, times this. */
-const OPEN_PER_SLOT = 4;
+const OPEN_PER_SLOT = 8;
 /** A lease is renewed three times before it would end. */
 const RENEWALS_PER_LEASE = 3;
 
@@ -35,10 +35,7 @@ export class DeliveryWorker implements Stoppable {
   readonly #open = new Map<string, ClaimedRow>();
   /** Of these, what Slack has answered and is being stored: it holds its lease, and no slot. */
   readonly #storing = new Set<string>();
-  /** Who speaks to Slack; a row that is claimed before a slot is free waits in line for one. */
-  readonly #slots: LimitFunction;
-  /** Rows that left their slots since the last claim began, and between that and the one before. */
-  #leftSlots = { now: 0, before: 0 };
+  readonly #slots: Slots;
   readonly #batcher: SettlementBatcher;
   readonly #claims: Loop;
   readonly #moves: Loop;
@@ -62,7 +59,7 @@ export class DeliveryWorker implements Stoppable {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
     this.#lastClaimMs = clock.monotonicMs();
-    this.#slots = pLimit(options.concurrency);
+    this.#slots = new Slots(options.concurrency, clock);
     this.#batcher = new SettlementBatcher((batch) => this.#write(batch), failed('storing what Slack answered'));
     this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
     this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
@@ -101,7 +98,6 @@ export class DeliveryWorker implements Stoppable {
   async #claim(): Promise<number> {
     const wanted = this.#wanted();
     if (wanted <= 0) return POLL_MS;
-    this.#leftSlots = { now: 0, before: this.#leftSlots.now };
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.clock.monotonicMs();
     const { rows, vanished } = await this.deliveries.claim({ rows: wanted, open: this.#openByTeam() });
@@ -135,13 +131,15 @@ export class DeliveryWorker implements Stoppable {
   }
 
   async #settle(row: ClaimedRow, startedMs: number): Promise<Settlement> {
-    const inLineSinceMs = this.clock.monotonicMs();
-    const inSlot = await this.#slots(() =>
-      row.action === 'SEND' && this.#isTooLate(inLineSinceMs) ? BACK_IN_LINE : this.#settlementOf(row, startedMs),
-    );
+    const sinceMs = this.clock.monotonicMs();
+    let lineMs = 0;
+    const inSlot = await this.#slots.inSlot(() => {
+      if (row.action === 'SEND') lineMs = this.clock.monotonicMs() - sinceMs;
+      return this.#isTooLate(lineMs) ? BACK_IN_LINE : this.#settlementOf(row, startedMs);
+    });
     const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotOf(row);
-    await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs });
+    await this.#batcher.settle({ ...settlement, row, durationMs: this.clock.monotonicMs() - startedMs, lineMs });
     return settlement;
   }
 
@@ -157,13 +155,13 @@ export class DeliveryWorker implements Stoppable {
   }
 
   /** Slack did not answer those before it for so long that it has little time left: the next claim brings a deadline of its own. */
-  #isTooLate(inLineSinceMs: number): boolean {
-    return this.clock.monotonicMs() - inLineSinceMs > this.options.sendTimeoutMs / 2;
+  #isTooLate(lineMs: number): boolean {
+    return lineMs > this.options.sendTimeoutMs / 2;
   }
 
   /** The next one is claimed while this one is stored: Slack would stand idle meanwhile. */
   #freeSlotOf(row: ClaimedRow): void {
-    this.#leftSlots.now += 1;
+    this.#slots.left();
     this.#storing.add(leaseOf(row));
     this.#claims.wake();
   }
@@ -223,15 +221,10 @@ export class DeliveryWorker implements Stoppable {
     return open;
   }
 
-  /**
-   * As many as have a slot by the time that they are claimed: what is stored takes none, and of the others about as many will
-   * leave theirs as did during a claim before. A database that lags behind slows sending down.
-   */
+  /** What is stored takes no slot, but a database that lags behind slows sending down. */
   #wanted(): number {
-    const { concurrency } = this.options;
-    const slots = concurrency + Math.max(this.#leftSlots.now, this.#leftSlots.before);
     const unanswered = this.#open.size - this.#storing.size;
-    return Math.min(concurrency, slots - unanswered, concurrency * OPEN_PER_SLOT - this.#open.size);
+    return Math.min(this.#slots.wanted(unanswered), this.options.concurrency * OPEN_PER_SLOT - this.#open.size);
   }
 }
 

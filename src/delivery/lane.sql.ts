@@ -18,9 +18,14 @@ export const hasStatus = (...statuses: readonly string[]): string =>
 interface Limits {
   readonly heldUntil: string;
   readonly strictUntil: string;
+  readonly theoreticalArrivalAt: string;
 }
 
-const limitsOf = (lane: string): Limits => ({ heldUntil: `${lane}.held_until`, strictUntil: `${lane}.strict_until` });
+const limitsOf = (lane: string): Limits => ({
+  heldUntil: `${lane}.held_until`,
+  strictUntil: `${lane}.strict_until`,
+  theoreticalArrivalAt: `${lane}.theoretical_arrival_at`,
+});
 
 /**
  * When a lane may send next, by GCRA: `theoretical_arrival_at` less the burst's tolerance; never inside a Retry-After.
@@ -29,11 +34,11 @@ const limitsOf = (lane: string): Limits => ({ heldUntil: `${lane}.held_until`, s
 export const paceReadyAt = (
   lane: string,
   tolerance: string,
-  { heldUntil, strictUntil }: Limits = limitsOf(lane),
+  { heldUntil, strictUntil, theoreticalArrivalAt }: Limits = limitsOf(lane),
 ): string => `greatest(
   now(),
   ${heldUntil},
-  ${lane}.theoretical_arrival_at - case when ${strictUntil} > now() then interval '0' else make_interval(secs => ${tolerance}) end
+  ${theoreticalArrivalAt} - case when ${strictUntil} > now() then interval '0' else make_interval(secs => ${tolerance}) end
 )`;
 
 /** No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. */

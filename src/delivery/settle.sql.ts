@@ -20,36 +20,41 @@ export const LOCK_LANES = `
 export const LOCK_TEAMS = `
   select team_id from delivery_teams where team_id = any($1::text[]) order by team_id for no key update`;
 
-/** One settled row of the batch; every statement below reads the same JSON array as $1. */
-const SETTLED = `jsonb_to_recordset($1::jsonb) as s(
-  "notificationId" uuid, "laneId" bigint, "leaseNo" bigint, "teamId" text, "attemptNo" int, status text, place text,
+/** The settled rows of a batch, in the JSON array that statements read as $1. */
+const SETTLED = `json_to_recordset($1::json) as s(
+  "notificationId" uuid, "laneId" bigint, "teamId" text, "attemptNo" int, status text, place text,
   "attemptOutcome" text, "attemptSlackError" text, "httpStatus" int, "retryAfterSeconds" int, "durationMs" int,
   "countsAsTry" boolean, "waitReason" text, "waitSeconds" float8, "waitDetail" text, "isUnasked" boolean,
   "failureCode" text, "failureDetail" text, "slackError" text, "postedChannelId" text, ts text, "laneHoldSeconds" float8,
   outage boolean, "isLookup" boolean, "holdsAttempt" boolean)`;
 
-/**
- * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
- * out as anything. $2 the notifications' ids.
- */
-export const CLOSE_ATTEMPTS = `
+const closeFrom = (settled: string): string => `
   update delivery_attempts attempt set
     outcome = s."attemptOutcome", finished_at = coalesce(attempt.finished_at, now()),
     slack_error = coalesce(s."attemptSlackError", attempt.slack_error), http_status = coalesce(s."httpStatus", attempt.http_status),
     retry_after_seconds = s."retryAfterSeconds", duration_ms = coalesce(attempt.duration_ms, s."durationMs"),
     posted_channel_id = s."postedChannelId", slack_message_ts = s.ts
-  from ${SETTLED}
+  from ${settled}
   where s."attemptOutcome" is not null and attempt.notification_id = any($2::uuid[])
     and attempt.notification_id = s."notificationId" and attempt.number = s."attemptNo" and attempt.outcome in ('IN_FLIGHT', 'UNKNOWN')
   returning attempt.notification_id`;
 
 /**
- * Moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same priority do not
- * pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt. A row is moved only
- * as the claim meant it: a lease may have been taken over just when its late owner settled the attempt after all.
- * $2 the ids.
+ * Says what became of attempts. One whose outcome is known for certain is not changed any more; UNKNOWN may still turn
+ * out as anything. $2 the notifications' ids.
+ */
+export const CLOSE_ATTEMPTS = closeFrom(SETTLED);
+
+/**
+ * Closes attempts and moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same
+ * priority do not pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt. A row
+ * is moved only as the claim meant it: a lease may have been taken over just when its late owner settled the attempt after
+ * all. One statement, since reading the JSON costs as much as writing what it says. $2 the ids.
  */
 export const MOVE_NOTIFICATIONS = `
+  with settled as materialized (
+    select * from ${SETTLED}
+  ), closed as (${closeFrom('settled s')})
   update notifications n set
     status = coalesce(s.status, n.status),
     attempt_open = s.place = 'CONFIRM',
@@ -71,7 +76,7 @@ export const MOVE_NOTIFICATIONS = `
     slack_message_ts = coalesce(s.ts, n.slack_message_ts),
     delivered_at = case when s.status = 'DELIVERED' then now() end,
     finished_at = case when s.place = 'REST' then now() end
-  from ${SETTLED}
+  from settled s
   where n.id = any($2::uuid[]) and n.id = s."notificationId"
     and ${hasStatus('QUEUED', 'SENDING', 'RETRYING')}
     and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
@@ -96,18 +101,27 @@ export const PARK_BEHIND = `
   where n.id = any(array(select parked.id from parked)) and n.id = parked.id
     and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open`;
 
-/** A lane that got a 429 is held for exactly as long as Slack asked. */
+/**
+ * A lane that got a 429 is held for exactly as long as Slack asked. Its pace was counted from the claim: what waited in line
+ * reached Slack that much later.
+ */
 const LIMITS = {
-  heldUntil: `greatest(lane.held_until, coalesce(now() + make_interval(secs => s."laneHoldSeconds"), '-infinity'::timestamptz))`,
-  strictUntil: `case when s."laneHoldSeconds" is null then lane.strict_until else now() + interval '1 hour' end`,
+  heldUntil: `greatest(lane.held_until, coalesce(now() + make_interval(secs => s.hold_seconds), '-infinity'::timestamptz))`,
+  strictUntil: `case when s.hold_seconds is null then lane.strict_until else now() + interval '1 hour' end`,
+  theoreticalArrivalAt: `lane.theoretical_arrival_at + make_interval(secs => s.line_seconds)`,
 };
 
-/** Ends the leases of lanes, with the heads that they have now: each lane is written once. $2 burst tolerance in seconds, $3 lane ids. */
+/**
+ * Ends the leases of lanes, with the heads that they have now: each lane is written once. $1 lane ids, $2 burst tolerance in
+ * seconds, $3 numbers of leases, $4 seconds of Retry-After, $5 seconds in which the row waited for a slot.
+ */
 export const RELEASE_LANES = `
   update delivery_lanes lane set
-    lease_until = '-infinity', held_until = ${LIMITS.heldUntil}, strict_until = ${LIMITS.strictUntil}, ${setHead(LIMITS)}
-  from ${SETTLED} left join ${headOf('s."laneId"')} on true
-  where lane.id = any($3::bigint[]) and lane.id = s."laneId" and lane.lease_no = s."leaseNo"`;
+    lease_until = '-infinity', held_until = ${LIMITS.heldUntil}, strict_until = ${LIMITS.strictUntil},
+    theoretical_arrival_at = ${LIMITS.theoreticalArrivalAt}, ${setHead(LIMITS)}
+  from unnest($1::bigint[], $3::bigint[], $4::float8[], $5::float8[]) as s(id, lease_no, hold_seconds, line_seconds)
+    left join ${headOf('s.id')} on true
+  where lane.id = any($1::bigint[]) and lane.id = s.id and lane.lease_no = s.lease_no`;
 
 /**
  * A second lane's 429 while the first's wait runs, or in the same batch, pauses the whole team, for the longer of the two.
