@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../platform/database.ts';
 import { databaseNow, secondsAfter } from '../platform/database-time.ts';
 import type { CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
@@ -47,8 +48,18 @@ export interface VaultNotices {
   onUnreadable(id: CredentialId, field: TokenField, error: SealError): void;
 }
 
+/** Many messages of one team are sent within this time, each with its token. */
+const REMEMBERED_MS = 1000;
+const MAX_REMEMBERED = 500;
+
 /** Seals and opens the tokens of credentials; nothing else in the server sees both. */
 export class CredentialVault {
+  /** What was opened a moment ago, by where it belongs. */
+  readonly #remembered = new LRUCache<string, { readonly sealed: Uint8Array; readonly token: Secret }>({
+    max: MAX_REMEMBERED,
+    ttl: REMEMBERED_MS,
+  });
+
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialRepository,
@@ -61,7 +72,7 @@ export class CredentialVault {
     if (row.problemCode !== null) {
       return { kind: 'ended', problemCode: row.problemCode, since: row.problemSince ?? new Date(0) };
     }
-    const token = this.openField(row, 'access_token', row.accessToken);
+    const token = this.#openOften(row, row.accessToken);
     return token === undefined ? { kind: 'unreadable' } : { kind: 'ok', token, version: row.version };
   }
 
@@ -141,6 +152,16 @@ export class CredentialVault {
   openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | undefined {
     const token = this.#open(owner, field, sealed);
     return token instanceof SealError ? undefined : token;
+  }
+
+  /** Only the very bytes that were opened, in the very place that they were opened for, are not opened once more. */
+  #openOften(owner: Owner, sealed: Uint8Array): Secret | undefined {
+    const place = JSON.stringify([owner.id, owner.appId, owner.teamId, owner.slackUserId]);
+    const known = this.#remembered.get(place);
+    if (known && Buffer.compare(known.sealed, sealed) === 0) return known.token;
+    const token = this.openField(owner, 'access_token', sealed);
+    if (token) this.#remembered.set(place, { sealed, token });
+    return token;
   }
 
   #open(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | SealError {

@@ -40,6 +40,8 @@ export class DeliveryWorker implements Stoppable {
   readonly #claims: Loop;
   readonly #moves: Loop;
   readonly #renewals: Loop;
+  /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
+  #isMoreReady = true;
   #isDraining = false;
   #drained: (() => void) | undefined;
   #lastClaimMs: number;
@@ -105,11 +107,16 @@ export class DeliveryWorker implements Stoppable {
     if (rows.length > 0) this.passFailpoint('after-claim');
     for (const row of rows) void this.#work(row, startedMs);
     if (vanished.length > 0) void this.#lookAgain(vanished);
-    if (rows.length > 0) return MIN_PAUSE_MS;
+    if (rows.length >= wanted) {
+      this.#isMoreReady = true;
+      return MIN_PAUSE_MS;
+    }
     const next = await this.deliveries.untilNextTurnMs();
+    this.#isMoreReady = next !== undefined && next <= 0;
     if (next === undefined) return POLL_MS;
+    if (next > 0) return Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
     // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
-    return next <= 0 ? BUSY_PAUSE_MS : Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
+    return rows.length > 0 ? MIN_PAUSE_MS : BUSY_PAUSE_MS;
   }
 
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
@@ -163,7 +170,7 @@ export class DeliveryWorker implements Stoppable {
   #freeSlotOf(row: ClaimedRow): void {
     this.#slots.left();
     this.#storing.add(leaseOf(row));
-    this.#claims.wake();
+    if (this.#isMoreReady) this.#claims.wake();
   }
 
   async #write(batch: readonly Settled[]): Promise<void> {

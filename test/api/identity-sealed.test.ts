@@ -69,6 +69,9 @@ describe('a sealed token that was changed in the database', () => {
     ['nothing but a header', (own) => own.access.subarray(0, 10)],
   ])('%s sends nothing anywhere; given back, the message goes', async (_what, change) => {
     const own = await tokensOf(one);
+    // A moment ago the right one was opened.
+    const { id: before } = await post(one);
+    await expect.poll(async () => (await read(one, before))?.status).toBe('DELIVERED');
     await store(one, change(own, await tokensOf(other)), own.refresh);
     const { id } = await post(one);
     await expect.poll(async () => (await read(one, id))?.status, { timeout: 10_000 }).toBe('RETRYING');
@@ -76,10 +79,10 @@ describe('a sealed token that was changed in the database', () => {
     expect((await read(one, id))?.attempts.map(({ outcome }) => outcome)).not.toContain('DELIVERED');
     const lookUp = { identityId: await botOf(one), id: 'C0NOTKNOWN' };
     expect(await one.ada.failureCodes(ChannelDocument, lookUp)).toEqual(['SERVICE_UNAVAILABLE']);
-    expect([await postsIn(one), await postsIn(other)]).toEqual([0, 0]);
+    expect([await postsIn(one), await postsIn(other)]).toEqual([1, 0]);
     await store(one, own.access, own.refresh);
     await expect.poll(async () => (await read(one, id))?.status, { timeout: 20_000 }).toBe('DELIVERED');
-    expect([await postsIn(one), await postsIn(other)]).toEqual([1, 0]);
+    expect([await postsIn(one), await postsIn(other)]).toEqual([2, 0]);
   });
 
   test('is told to the operator, and keeps nobody from disconnecting or connecting again', async () => {
