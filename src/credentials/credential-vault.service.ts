@@ -156,7 +156,7 @@ export class CredentialVault {
 
   /** Only the very bytes that were opened, in the very place that they were opened for, are not opened once more. */
   #openOften(owner: Owner, sealed: Uint8Array): Secret | undefined {
-    const place = JSON.stringify([owner.id, owner.appId, owner.teamId, owner.slackUserId]);
+    const place = JSON.stringify(credentialContext(owner, 'access_token'));
     const known = this.#remembered.get(place);
     if (known && Buffer.compare(known.sealed, sealed) === 0) return known.token;
     const token = this.openField(owner, 'access_token', sealed);

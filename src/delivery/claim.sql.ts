@@ -47,7 +47,7 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * half open a message goes before them, since it alone can close it.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
- * claim. A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a
+ * claim. It is found by its ctid, which no kept plan can mistake for another index, and which this snapshot has just read. A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a
  * round over all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
@@ -72,7 +72,7 @@ export const CLAIM = `
     limit $3
   ), heads as materialized (
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no,
-      head.id, head.version, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
+      head.id, head.tid, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
       credential.app_id, credential.kind as credential_kind,
       credential.access_token, credential.version as credential_version, ${ROTATION},
       case
@@ -87,7 +87,7 @@ export const CLAIM = `
       end as action
     from visits
     left join lateral (
-      select n.ctid as version, n.* from notifications n
+      select n.ctid as tid, n.* from notifications n
       where n.lane_id = visits.id and n.queue_pos is not null order by ${HEAD_ORDER} limit 1
     ) head on true
     left join lateral (${byId('connections', 'head.connection_id')}) connection on true
@@ -101,7 +101,7 @@ export const CLAIM = `
       status = 'SENDING', attempt_open = true, attempt_count = n.attempt_count + 1, sent_at = now(),
       wait_reason = null, wait_until = null, wait_detail = null, confirm_since = null, unasked_since = null, unasked_seconds = 0
     from heads
-    where n.ctid = heads.version and heads.action = 'SEND' and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
+    where n.ctid = heads.tid and heads.action = 'SEND' and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
     returning n.id, n.attempt_count, heads.lease_no, heads.team_id
   ), opened as (
     insert into delivery_attempts (notification_id, number, lease_no, started_at, outcome)
@@ -169,5 +169,5 @@ export const CLAIM = `
         and (heads.action <> 'CONFIRM' or earlier.number < n.attempt_count)) as may_be_there,
     attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads
-  left join notifications n on n.ctid = heads.version
+  left join notifications n on n.ctid = heads.tid
   left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;

@@ -198,7 +198,7 @@ export class DeliveryRepository {
     }, 'kept');
   }
 
-  /** All that needs no answer of the one before is sent at once: locks are held for two trips instead of five. */
+  /** All that needs no answer of the one before is sent at once: locks are held for as few trips as can be. */
   async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
     const lookups = all.filter(isLookup);
     const held = lookups.length > 0 ? withLateAnswers(all, await this.#close(sql, lookups)) : all;
