@@ -54,7 +54,7 @@ export default defineConfig({
     projects: [
       project('unit', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts']),
       // What waits for processes more than it computes.
-      project('api', 1, 2, ['test/{api,support}/**/*.test.ts']),
+      project('api', 1, 3, ['test/{api,support}/**/*.test.ts']),
       project('crash', 2, 3, ['test/crash/**/*.test.ts']),
       project('browser', 3, 2, ['test/browser/**/*.test.ts']),
       // What measures, or crowds the machine.
