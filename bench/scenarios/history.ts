@@ -18,8 +18,9 @@ const QUERY = `query ($workspaceId: ID!, $filter: NotificationFilter, $first: In
     pageInfo { hasNextPage endCursor }
   }
 }`;
-/** As the product's own sessions are. */
-const SESSION = '-c jit=off -c plan_cache_mode=force_custom_plan -c timezone=UTC';
+/** A statement without a name is planned whenever it is sent. */
+const SESSION = '-c jit=off -c timezone=UTC';
+const KEPT_SESSION = `${SESSION} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`;
 
 const FILTERS = {
   all: {},
@@ -40,7 +41,7 @@ class Pages {
   constructor(
     readonly world: World,
     readonly desk: Desk,
-    readonly pool: pg.Pool,
+    readonly pools: Readonly<Record<'planned' | 'kept', pg.Pool>>,
     readonly turns: number,
   ) {}
 
@@ -55,9 +56,9 @@ class Pages {
     return row;
   }
 
-  async bySql(filter: HistoryFilter, after: Position | undefined): Promise<void> {
+  async bySql(plans: 'planned' | 'kept', filter: HistoryFilter, after: Position | undefined): Promise<void> {
     const { workspaceId } = this.desk;
-    const { text, values } = historyPage({
+    const { text, name, values } = historyPage({
       workspaceId,
       onlyFor: undefined,
       filter,
@@ -65,7 +66,8 @@ class Pages {
       after,
       limit: PAGE + 1,
     });
-    const { rows } = await this.pool.query(text, [...values]);
+    const statement = { text, values: [...values], ...(plans === 'kept' && name !== undefined && { name }) };
+    const { rows } = await this.pools[plans].query(statement);
     if (rows.length < PAGE) throw new Error(`A page of the bare SQL has ${rows.length} rows.`);
   }
 
@@ -90,25 +92,32 @@ class Pages {
   }
 }
 
-const contendersOf = (pages: Pages, depths: readonly { readonly depth: number; readonly at: Position | undefined }[]) =>
-  Object.entries(FILTERS).flatMap(([name, filter]) =>
+const contendersOf = (
+  pages: Pages,
+  depths: readonly { readonly depth: number; readonly at: Position | undefined }[],
+) => {
+  const round = (page: () => Promise<void>) => async () => ({ page: await pages.medianMs(page) });
+  return Object.entries(FILTERS).flatMap(([name, filter]) =>
     depths.flatMap(({ depth, at }): Contender[] => {
       const of = `${name}, depth ${depth.toLocaleString('en-US')}`;
       return [
-        { name: `SQL: ${of}`, round: async () => ({ page: await pages.medianMs(() => pages.bySql(filter, at)) }) },
-        { name: `API: ${of}`, round: async () => ({ page: await pages.medianMs(() => pages.byApi(filter, at)) }) },
+        { name: `SQL: ${of}`, round: round(() => pages.bySql('planned', filter, at)) },
+        { name: `SQL, plan kept: ${of}`, round: round(() => pages.bySql('kept', filter, at)) },
+        { name: `API: ${of}`, round: round(() => pages.byApi(filter, at)) },
       ];
     }),
   );
+};
 
 /** Pages of the history, near and deep, against the statement alone. */
 export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): Promise<Figure> => {
   const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
-  const pool = new pg.Pool({ connectionString: world.database.url, max: 2, options: SESSION });
-  pool.on('error', () => {});
+  const poolWith = (options: string) => new pg.Pool({ connectionString: world.database.url, max: 1, options });
+  const pools = { planned: poolWith(SESSION), kept: poolWith(KEPT_SESSION) };
+  for (const pool of Object.values(pools)) pool.on('error', () => {});
   try {
     const desk = await openDesk(world, 'history');
-    const pages = new Pages(world, desk, pool, quick ? 10 : 60);
+    const pages = new Pages(world, desk, pools, quick ? 10 : 60);
     const sizes = quick ? [historyRows] : [historyRows / 100, historyRows / 10, historyRows];
     const points: Curve['points'][number][] = [];
     let rows = 0;
@@ -144,7 +153,7 @@ export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): P
       name: 'history',
       setup: [
         `A page of ${PAGE} of ${rows.toLocaleString('en-US')} rows of one workspace, 12 fields each, one request after another; median of ${pages.turns}.`,
-        'SQL: the same statement through pg, whole rows, no HTTP and no GraphQL.',
+        'SQL: the same statement through pg, planned each time as pg sends it; whole rows, no HTTP and no GraphQL. Plan kept: as the API has it.',
       ],
       readings: contenders.map(({ name }) => ms(name)),
       ratios,
@@ -155,7 +164,7 @@ export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): P
           : [],
     };
   } finally {
-    await pool.end();
+    await Promise.all(Object.values(pools).map((pool) => pool.end()));
     await world.stop();
   }
 };

@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/database.ts';
+import type { Plans, Sql } from '../platform/database.ts';
 import { historyNear, historyPage, historySearch, type BoundStatement, type HistoryQuery } from './history.sql.ts';
 import type { Notification } from './notification.entity.ts';
 
@@ -8,6 +8,10 @@ type WalkedRow = HistoryRow & { readonly isHit: boolean; readonly isCut: boolean
 
 /** Pages of the history by keyset: a page costs the same at any depth. */
 export class HistoryRepository {
+  plansOf(query: HistoryQuery): Plans {
+    return query.words || historyPage(query).name === undefined ? 'fresh' : 'kept';
+  }
+
   async page(sql: Sql, query: HistoryQuery): Promise<HistoryRow[]> {
     const { words, limit } = query;
     if (!words) return read(sql, historyPage(query));
@@ -19,5 +23,5 @@ export class HistoryRepository {
   }
 }
 
-const read = <Row extends HistoryRow>(sql: Sql, { text, values }: BoundStatement): Promise<Row[]> =>
-  sql.query<Row>({ text }, values);
+const read = <Row extends HistoryRow>(sql: Sql, { values, ...statement }: BoundStatement): Promise<Row[]> =>
+  sql.query<Row>(statement, values);

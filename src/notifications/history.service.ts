@@ -44,10 +44,11 @@ export class HistoryService {
     const seen = Number(hits ?? 0);
     const limit = rowsToRead(size, words && seen);
     const query = { workspaceId, onlyFor, filter, words, after: position, limit };
-    const [liveCursor, rows] = await this.reads.read((sql) =>
+    const [liveCursor, rows] = await this.reads.read(
       // Taken before the rows are read, and where they are: a change in between, or one that has not come there yet, is
       // then replayed to a subscriber rather than missed.
-      Promise.all([this.liveCursor(sql), isPossible(filter, words) ? this.rows.page(sql, query) : []]),
+      (sql) => Promise.all([this.liveCursor(sql), isPossible(filter, words) ? this.rows.page(sql, query) : []]),
+      this.rows.plansOf(query),
     );
     const page = pageOf(rows, size, position !== undefined, viewOf, (row, index) =>
       cursors.encode([row.createdUs, row.id, ...(words ? [`${seen + index + 1}`] : [])]),

@@ -25,8 +25,11 @@ export interface Database extends Sql, Stoppable {
   em(): EntityManager;
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   sqlTransaction<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
-  /** Statements on one connection, of which those given at once are sent at once, and run in that order. */
-  onOneConnection<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Statements on one connection, of which those given at once are sent at once, and run in that order. With kept plans they
+   * are one transaction, which ends with what `work` gives at once.
+   */
+  onOneConnection<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
   /** One statement, with kept plans. */
   keptQuery<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
@@ -132,13 +135,28 @@ const takeBackBroken = (pool: Pool): void => {
   pool.on('connect', (client) => client.once('end', () => setImmediate(giveBack, client, true)));
 };
 
-export const onOneConnection = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> => {
+export const onOneConnection = async <T>(
+  pool: Pool,
+  work: (sql: Sql) => Promise<T>,
+  plans: Plans = 'fresh',
+): Promise<T> => {
   const client = await pool.connect();
+  const sql: Sql = { query: (statement, values = []) => run(client, statement, values) };
+  if (plans === 'kept') return sentWhole(client, () => work(sql));
   try {
-    return await work({ query: (statement, values = []) => run(client, statement, values) });
+    return await work(sql);
   } finally {
     giveBack(client);
   }
+};
+
+/** A process that freezes within a transaction that is sent whole leaves none open, whose locks would hold up all others. */
+const sentWhole = async <T>(client: PoolClient, work: () => Promise<T>): Promise<T> => {
+  const [, done, committed] = await Promise.allSettled([client.query(BEGIN.kept), work(), client.query('commit')]);
+  giveBack(client, committed.status === 'rejected');
+  if (done.status === 'rejected') throw done.reason;
+  if (committed.status === 'rejected') throw committed.reason;
+  return done.value;
 };
 
 const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plans: Plans): Promise<T> => {
@@ -166,20 +184,6 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plan
     // A connection that cannot even roll back is not given to the next one.
     giveBack(client, broken);
   }
-};
-
-/** Its transaction is sent whole: a process that freezes then leaves none open, whose locks would hold up all others. */
-const alone = async <Row>(pool: Pool, statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
-  const client = await pool.connect();
-  const [, found, committed] = await Promise.allSettled([
-    client.query(BEGIN.kept),
-    run<Row>(client, statement, values),
-    client.query('commit'),
-  ]);
-  giveBack(client, committed.status === 'rejected');
-  if (found.status === 'rejected') throw found.reason;
-  if (committed.status === 'rejected') throw committed.reason;
-  return found.value;
 };
 
 /** Nothing was stored, and the same may succeed in a moment. */
@@ -241,8 +245,9 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
     sqlTransaction: (work, plans = 'fresh') => retryingDeadlocks(() => inTransaction(pool, work, plans)),
-    onOneConnection: (work) => onOneConnection(pool, work),
-    keptQuery: (statement, values) => retryingDeadlocks(() => alone(pool, statement, values)),
+    onOneConnection: (work, plans) => onOneConnection(pool, work, plans),
+    keptQuery: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
+      retryingDeadlocks(() => onOneConnection(pool, (sql) => sql.query<Row>(statement, values), 'kept')),
     stop: async () => {
       await orm.close(true);
       // It leaves open what no entity manager has used.

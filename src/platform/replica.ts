@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Clock } from './clock.ts';
-import { onOneConnection, SESSION, sqlOf, type Database, type Sql } from './database.ts';
+import { onOneConnection, SESSION, sqlOf, type Database, type Plans, type Sql } from './database.ts';
 import type { Stoppable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
@@ -10,12 +10,12 @@ import type { Secret } from './secret.ts';
 export interface Reads {
   /**
    * All of `work` reads one server, which has everything that was committed before the call, on one connection: what is
-   * given at once is sent at once, and run in that order. It may be run twice.
+   * given at once is sent at once, and run in that order; with kept plans, all of it is. It may be run twice.
    */
-  read<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  read<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
 }
 
-export const readsOf = (primary: Database): Reads => ({ read: (work) => primary.onOneConnection(work) });
+export const readsOf = (primary: Database): Reads => ({ read: (work, plans) => primary.onOneConnection(work, plans) });
 
 /** What came of asking the replica. */
 export type ReplicaOutcome = 'answered' | 'behind' | 'failed';
@@ -75,16 +75,16 @@ export class Replica implements Reads, Stoppable {
     this.#sql = sqlOf(this.#pool);
   }
 
-  async read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async read<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T> {
     if (this.#outcome !== 'answered') {
       this.#tryAgain();
       this.options.onRead(this.#outcome ?? 'failed');
-      return this.options.primary.onOneConnection(work);
+      return this.options.primary.onOneConnection(work, plans);
     }
     const end = await this.#endOfPrimary();
     try {
       if (await this.#hasReplayed(end)) {
-        const answer = await onOneConnection(this.#pool, work);
+        const answer = await onOneConnection(this.#pool, work, plans);
         this.options.onRead('answered');
         return answer;
       }
@@ -92,7 +92,7 @@ export class Replica implements Reads, Stoppable {
     } catch (error) {
       this.#leave('failed', error);
     }
-    return this.options.primary.onOneConnection(work);
+    return this.options.primary.onOneConnection(work, plans);
   }
 
   /** Once it resolves, it is known whether there is a replica to read. */

@@ -132,6 +132,7 @@ class LargeHistory {
   async statements(lookup: Lookup): Promise<Explained[]> {
     const nothing = { onlyFor: undefined, filter: {}, words: undefined, after: undefined };
     const query = { ...nothing, workspaceId: WORKSPACE, limit: PAGE, ...lookup };
+    this.#explaining.plans = this.#history.plansOf(query);
     await this.#explaining.of(() => this.#history.page(this.#explaining, query));
     return this.#explaining.of(() => this.#history.page(this.#explaining, query));
   }
@@ -162,6 +163,7 @@ class LargeHistory {
   }
 
   async judgeRest(): Promise<void> {
+    this.#explaining.plans = 'fresh';
     const rows = new NotificationRepository(this.#explaining as unknown as Database);
     const [queued] = await this.#explaining.of(() => rows.countQueued(WORKSPACE, 10_000));
     expect(queued?.wholeTables).toEqual([]);

@@ -1,4 +1,5 @@
-import type { Database, Sql, Statement } from '../../src/platform/database.ts';
+import pg from 'pg';
+import type { Database, Plans, Sql, Statement } from '../../src/platform/database.ts';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -47,19 +48,37 @@ export const explainedOf = (explanation: Explanation | undefined): Explained => 
   };
 };
 
-/** In a repository's place of a database: notes what each statement costs, as the server's own sessions plan it, and answers it. */
+const EXPLAIN = 'explain (analyze, buffers, format json)';
+
+const literalOf = (value: unknown): string =>
+  pg.escapeLiteral(Array.isArray(value) ? `{${value.map((each) => JSON.stringify(each)).join(',')}}` : String(value));
+
+/**
+ * In a repository's place of a database: notes what each statement costs, as the server's own sessions plan it, and answers
+ * it. Of a database with one connection, on which plans are kept.
+ */
 export class Explaining implements Sql {
+  plans: Plans = 'fresh';
   readonly #explained: Explained[] = [];
 
   constructor(private readonly database: Database) {}
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const [found] = await this.database.query<Explanation>(
-      { text: `explain (analyze, buffers, format json) ${statement.text}` },
-      values,
-    );
+    if (this.plans === 'kept') return this.#queryKept(statement, values);
+    const [found] = await this.database.query<Explanation>({ text: `${EXPLAIN} ${statement.text}` }, values);
     this.#explained.push(explainedOf(found));
     return this.database.query<Row>(statement, values);
+  }
+
+  /** What the driver has prepared by name is known to the session by that name. */
+  #queryKept<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return this.database.sqlTransaction(async (sql) => {
+      const rows = await sql.query<Row>(statement, values);
+      const text = `${EXPLAIN} execute ${pg.escapeIdentifier(statement.name ?? '')}(${values.map(literalOf).join(', ')})`;
+      const [found] = await sql.query<Explanation>({ text });
+      this.#explained.push(explainedOf(found));
+      return rows;
+    }, 'kept');
   }
 
   /** The statements of some work, in their order. */
