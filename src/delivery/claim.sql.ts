@@ -47,8 +47,9 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * half open a message goes before them, since it alone can close it.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
- * claim. It is found by its ctid, which no kept plan can mistake for another index, and which this snapshot has just read. A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a
- * round over all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
+ * claim. It is found by its ctid, which no kept plan can mistake for another index, and which this snapshot has just read.
+ * A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a round over
+ * all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
   with turns as materialized (

@@ -49,7 +49,7 @@ const LEADING: readonly (keyof HistoryFilter)[] = [
 ];
 
 /** Asked for alone, each finds its page by an index that a plan finds without the value; planning takes longer than the page. */
-const KEPT: readonly Condition[] = [...LEADING.filter((name) => name !== 'connectionId'), 'statuses', 'eventTypes'];
+const KEPT: readonly Condition[] = [...LEADING, 'statuses', 'eventTypes'];
 
 /** The two halves of all notifications, by the predicates of their indexes. */
 const MOVING = `n.status in ('QUEUED', 'SENDING', 'RETRYING') and n.wait_reason is distinct from 'SCHEDULED'`;
@@ -77,6 +77,12 @@ interface Audience {
   readonly lane?: Lane;
   readonly isOnePerson?: boolean;
 }
+
+/** For a value that it does not see the planner takes the average one, of which the newest of all may seem to be full. */
+const twice = (condition: string): string => {
+  const [column, value] = condition.split(' = ');
+  return `${condition} and ${column} between ${value} and ${value}`;
+};
 
 type Condition = keyof HistoryFilter | 'workspace';
 
@@ -107,26 +113,22 @@ class HistoryStatement {
 
   page(): BoundStatement {
     const kept = this.#kept();
-    if (kept !== undefined) this.#sayTwice(kept);
+    const led = LEADING.find((name) => name === kept);
+    if (led !== undefined) this.#conditions.set(led, twice(this.#conditions.get(led) ?? ''));
     const page = this.#statement(this.#newest(this.#query.limit));
     return kept === undefined
       ? page
-      : { ...page, name: `history_${kept}${this.#position === undefined ? '' : '_after'}` };
+      : {
+          ...page,
+          name: `history_${this.#viewer === undefined ? '' : 'member_'}${kept}${this.#position === undefined ? '' : '_after'}`,
+        };
   }
 
   /** All that is asked for, where a plan need not see any value of it. */
   #kept(): Condition | undefined {
     const [asked = 'workspace', ...more] = [...this.#conditions.keys()].filter((name) => name !== 'workspace');
-    if (this.#viewer !== undefined || more.length > 0) return undefined;
+    if (more.length > 0 || (this.#viewer !== undefined && asked !== 'workspace')) return undefined;
     return asked === 'workspace' || KEPT.includes(asked) ? asked : undefined;
-  }
-
-  /** For a value that it does not see the planner takes the average one, of which the newest of all may seem to be full. */
-  #sayTwice(name: Condition): void {
-    const condition = this.#conditions.get(name) ?? '';
-    const [column, value] = condition.split(' = ');
-    if (LEADING.some((leading) => leading === name))
-      this.#conditions.set(name, `${condition} and ${column} between ${value} and ${value}`);
   }
 
   /**
@@ -188,8 +190,8 @@ class HistoryStatement {
     const instead: Condition[] = eventTypes || statuses ? [] : ['workspace'];
     return [
       { condition: 'true', lane: this.#identities(`i.kind = 'WORKSPACE_BOT'`, instead) },
-      { condition: `n.requested_by = ${this.#viewer}`, isOnePerson: true },
-      { condition: `n.selected_by = ${this.#viewer}`, isOnePerson: true },
+      { condition: twice(`n.requested_by = ${this.#viewer}`), isOnePerson: true },
+      { condition: twice(`n.selected_by = ${this.#viewer}`), isOnePerson: true },
     ];
   }
 

@@ -25,6 +25,7 @@ const KEPT: Readonly<Partial<Record<keyof HistoryFilter, string>>> = {
   requestedBy: 'notifications_by_requester',
   selectedBy: 'notifications_by_selector',
   identityId: 'notifications_by_identity',
+  connectionId: 'notifications_by_identity',
   failureCode: 'notifications_by_failure',
   idempotencyKey: 'notifications_by_key',
 };
@@ -41,9 +42,13 @@ let stored: TestDatabase;
 let database: Database;
 let explaining: Explaining;
 
-const page = async (filter: HistoryFilter, after?: { createdUs: string; id: string }): Promise<Explained> => {
+const page = async (
+  filter: HistoryFilter,
+  after?: { createdUs: string; id: string },
+  onlyFor?: string,
+): Promise<Explained> => {
   const history = new HistoryRepository();
-  const query = { workspaceId: WORKSPACE, onlyFor: undefined, filter, words: undefined, after, limit: 51 };
+  const query = { workspaceId: WORKSPACE, onlyFor, filter, words: undefined, after, limit: 51 };
   explaining.plans = history.plansOf(query);
   const [explained] = await explaining.of(() => history.page(explaining, query));
   if (!explained) throw new Error('A page asked nothing.');
@@ -56,11 +61,12 @@ const only = (values: HistoryFilter, name: string): HistoryFilter => ({ [name]: 
 const judge = async (when: string, rareBuffers: number): Promise<void> => {
   const deep = { createdUs: `${(Date.now() - 15 * 86_400_000) * 1000}`, id: COMMON.identityId };
   for (const after of [undefined, deep]) {
-    const all = await page({}, after);
-    expect({ when, buffers: all.buffers }).toEqual({
-      when,
-      buffers: expect.toSatisfy((n: number) => n <= PAGE_BUFFERS),
-    });
+    for (const viewer of [undefined, COMMON.selectedBy, 'nobody']) {
+      const { buffers, indexes } = await page({}, after, viewer);
+      expect({ when, viewer, buffers }).toMatchObject({
+        buffers: expect.toSatisfy((read: number) => read <= PAGE_BUFFERS),
+      });
+    }
     for (const [name, index] of Object.entries(KEPT)) {
       const common = await page(only(COMMONLY, name), after);
       const rare = await page(only(RARELY, name), after);
