@@ -78,13 +78,13 @@ interface Audience {
   readonly isOnePerson?: boolean;
 }
 
+type Condition = keyof HistoryFilter | 'workspace';
+
 /** For a value that it does not see the planner takes the average one, of which the newest of all may seem to be full. */
 const twice = (condition: string): string => {
   const [column, value] = condition.split(' = ');
   return `${condition} and ${column} between ${value} and ${value}`;
 };
-
-type Condition = keyof HistoryFilter | 'workspace';
 
 class HistoryStatement {
   readonly #values: unknown[] = [];
@@ -116,12 +116,10 @@ class HistoryStatement {
     const led = LEADING.find((name) => name === kept);
     if (led !== undefined) this.#conditions.set(led, twice(this.#conditions.get(led) ?? ''));
     const page = this.#statement(this.#newest(this.#query.limit));
-    return kept === undefined
-      ? page
-      : {
-          ...page,
-          name: `history_${this.#viewer === undefined ? '' : 'member_'}${kept}${this.#position === undefined ? '' : '_after'}`,
-        };
+    if (kept === undefined) return page;
+    const who = this.#viewer === undefined ? 'admin' : 'member';
+    const where = this.#position === undefined ? 'first' : 'next';
+    return { ...page, name: `history_${who}_${kept}_${where}` };
   }
 
   /** All that is asked for, where a plan need not see any value of it. */

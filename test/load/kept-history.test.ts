@@ -58,11 +58,11 @@ const page = async (
 const only = (values: HistoryFilter, name: string): HistoryFilter => ({ [name]: values[name as keyof HistoryFilter] });
 
 /** Each page that may be asked for, of what is common and of what is rare, near and deep. */
-const judge = async (when: string, rareBuffers: number): Promise<void> => {
+const judge = async (when: string): Promise<void> => {
   const deep = { createdUs: `${(Date.now() - 15 * 86_400_000) * 1000}`, id: COMMON.identityId };
   for (const after of [undefined, deep]) {
     for (const viewer of [undefined, COMMON.selectedBy, 'nobody']) {
-      const { buffers, indexes } = await page({}, after, viewer);
+      const { buffers } = await page({}, after, viewer);
       expect({ when, viewer, buffers }).toMatchObject({
         buffers: expect.toSatisfy((read: number) => read <= PAGE_BUFFERS),
       });
@@ -72,7 +72,7 @@ const judge = async (when: string, rareBuffers: number): Promise<void> => {
       const rare = await page(only(RARELY, name), after);
       for (const [explained, most] of [
         [common, PAGE_BUFFERS],
-        [rare, rareBuffers],
+        [rare, FEW_BUFFERS],
       ] as const) {
         const { buffers, indexes } = explained;
         expect({ when, name, deep: !!after, buffers, indexes }).toMatchObject({
@@ -91,7 +91,7 @@ describe('the plan of a page of the history, kept since there was none', () => {
     const logger = createLogger({ level: 'silent', role: 'test' });
     database = await openDatabase({ url: new Secret(stored.url), poolMax: 1, entities, logger });
     explaining = new Explaining(database);
-    await judge('empty', FEW_BUFFERS);
+    await judge('empty');
   });
   afterAll(async () => {
     await database?.stop();
@@ -100,7 +100,7 @@ describe('the plan of a page of the history, kept since there was none', () => {
 
   test('is as good for many rows of which Postgres knows nothing yet', async () => {
     await fillHistory(stored, { workspaceId: WORKSPACE, rows: ROWS, rareEvery: ROWS / 10, isUnnoticed: true });
-    await judge('unnoticed', FEW_BUFFERS);
+    await judge('unnoticed');
     const [used] = await database.query<{ kept: number; fresh: number }>({
       text: `select sum(generic_plans)::int as kept, sum(custom_plans)::int as fresh from pg_prepared_statements where name like 'history%'`,
     });
@@ -110,6 +110,6 @@ describe('the plan of a page of the history, kept since there was none', () => {
   test('is as good for a value that is rare where Postgres has seen one only', async () => {
     await stored.query(`delete from notifications where channel_id = '${RARE.channelId}'`);
     await stored.query('analyze notifications');
-    await judge('of one value', FEW_BUFFERS);
+    await judge('of one value');
   });
 });
