@@ -145,7 +145,7 @@ export const onOneConnection = async <T>(
 ): Promise<T> => {
   const client = await pool.connect();
   const sql: Sql = { query: (statement, values = []) => run(client, statement, values) };
-  if (plans === 'kept') return sentWhole(client, () => work(sql));
+  if (plans === 'kept') return sentWhole(client, async () => work(sql));
   try {
     return await work(sql);
   } finally {
