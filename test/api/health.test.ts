@@ -48,7 +48,7 @@ describe('the periodic check', () => {
     expect(connection?.problem?.remedy).toContain(
       `beginSlackInstall with intent WORKSPACE and connectionId ${desk.connection.id}`,
     );
-    expect(world.servers[0]?.lines.join('\n')).toContain('Slack ended an authorization');
+    await expect.poll(() => world.servers[0]?.lines.join('\n')).toContain('Slack ended an authorization');
     const after = [await metric(NEEDED), await metric('heliograph_persistent_failures_total{kind="connection"}')];
     expect(after).toEqual(before.map((count) => count + 1));
     const input = { workspaceId: desk.workspaceId, intent: 'WORKSPACE', connectionId: desk.connection.id } as const;

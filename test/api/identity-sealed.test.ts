@@ -90,7 +90,7 @@ describe('a sealed token that was changed in the database', () => {
     await store(one, flipped(own.access, -1), flipped(own.refresh, -1));
     const { id } = await post(one);
     await expect.poll(async () => (await read(one, id))?.status).toBe('RETRYING');
-    expect(world.servers[0]?.lines.join('\n')).toContain('A stored token cannot be opened');
+    await expect.poll(() => world.servers[0]?.lines.join('\n')).toContain('A stored token cannot be opened');
     const metrics = await (await fetch(`${world.url}/metrics`)).text();
     expect(metrics).toMatch(/^heliograph_invariant_violations_total [1-9]/m);
     expect(await one.ada.disconnect(one.connection.id)).toMatchObject({ revokedAtSlack: null, userErrors: [] });

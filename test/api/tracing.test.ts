@@ -119,8 +119,8 @@ test('no span holds a text, a token or a secret, and no log line of a traced req
   await world.database.query(`alter table notifications rename column no_text to text`);
   const requestId = headers.get('x-request-id');
   await expect.poll(() => spansOf(id).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
-  const line = world.servers[0]?.lines.find((each) => each.includes(String(requestId)));
-  expect(JSON.parse(line ?? '{}')).toMatchObject({ requestId, trace_id: id });
+  const line = () => world.servers[0]?.lines.find((each) => each.includes(String(requestId)));
+  await expect.poll(() => JSON.parse(line() ?? '{}') as object).toMatchObject({ requestId, trace_id: id });
   const all = collector.bodies.join('\n');
   expect(all).toContain('slack chat.postMessage');
   const secrets = [
