@@ -61,7 +61,8 @@ const LOOKUPS: Readonly<Record<string, Case>> = {
   },
 };
 
-const OWN_INDEX: Readonly<Partial<Record<keyof HistoryFilter, string>>> = {
+/** What names one thing, and the index that begins with it. */
+export const OWN_INDEX: Readonly<Partial<Record<keyof HistoryFilter, string>>> = {
   channelId: 'notifications_by_channel',
   websiteId: 'notifications_by_website',
   requestedBy: 'notifications_by_requester',

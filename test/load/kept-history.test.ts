@@ -8,6 +8,7 @@ import { Secret } from '../../src/platform/secret.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { Explaining, type Explained } from '../support/explained.ts';
 import { COMMON, fillHistory, RARE } from '../support/history-fill.ts';
+import { OWN_INDEX } from './history-plans.ts';
 
 const WORKSPACE = 'kept';
 const ROWS = 20_000;
@@ -18,15 +19,9 @@ const FEW_BUFFERS = 80;
 
 /** What a page may be asked for alone, and the index that it is found by. */
 const KEPT: Readonly<Partial<Record<keyof HistoryFilter, string>>> = {
+  ...OWN_INDEX,
   statuses: 'notifications_by_status',
   eventTypes: 'notifications_by_event_type',
-  channelId: 'notifications_by_channel',
-  websiteId: 'notifications_by_website',
-  requestedBy: 'notifications_by_requester',
-  selectedBy: 'notifications_by_selector',
-  identityId: 'notifications_by_identity',
-  connectionId: 'notifications_by_identity',
-  failureCode: 'notifications_by_failure',
   idempotencyKey: 'notifications_by_key',
 };
 const RARELY: HistoryFilter = { ...RARE, statuses: ['UNCONFIRMED'], eventTypes: [RARE.eventType] };
