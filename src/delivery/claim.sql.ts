@@ -49,7 +49,8 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
  * claim. It is found by its ctid, which no kept plan can mistake for another index, and which this snapshot has just read.
  * A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a round over
- * all the others. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
+ * all the others. What entered after this transaction began is seen, and is ready by the clock but not yet by now(): such a
+ * team keeps its turn. A lane whose head vanished meanwhile comes back with action LOST and is looked at again in a new snapshot.
  */
 export const CLAIM = `
   with turns as materialized (
@@ -123,12 +124,13 @@ export const CLAIM = `
       turn_at = case
         when seen.is_probe then now() + make_interval(secs => $12::float8)
         when $9::float8 > 0 and seen.limited_until > now() then seen.limited_until
-        when seen.next_visit_at <= now() then case when seen.found then clock_timestamp() else team.turn_at end
+        when seen.is_ready then case when seen.found then clock_timestamp() else team.turn_at end
         else least(now() + case when team.empty_turns = 0 then interval '100 ms' else interval '1 s' end, seen.next_visit_at)
       end,
-      empty_turns = case when seen.next_visit_at <= now() then 0 when seen.found then 1 else least(team.empty_turns + 1, 9) end
+      empty_turns = case when seen.is_ready then 0 when seen.found then 1 else least(team.empty_turns + 1, 9) end
     from (
       select turns.team_id, found.team_id is not null as found, upcoming.next_visit_at, spent.message_arrival_at,
+        upcoming.next_visit_at <= clock_timestamp() as is_ready,
         turns.failures_in_a_row >= $11 and exists (
           select from heads where heads.team_id = turns.team_id and heads.action in ('SEND', 'CONFIRM')
         ) as is_probe,

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { DisconnectDocument } from '../../test/generated/graphql.ts';
 import { openDesk } from '../../test/support/desk.ts';
+import { readSettings } from '../../test/support/settings.ts';
 import { accepted, World } from '../../test/support/world.ts';
 import type { NewNotification } from '../notifications/notification-queue.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -16,6 +17,8 @@ import {
 import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
+import { DeliveryRepository } from './delivery.repository.ts';
+import { paceOf } from './pace.policy.ts';
 import { QueueRepository } from './queue.repository.ts';
 
 /** Sessions that wait for a lock. */
@@ -85,6 +88,23 @@ test('a team that the database has lost is added anew by the next try', async ()
   await expect(send('C2')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await send('C2');
   expect(await stored.query('select team_id from delivery_teams where turn_at <= now()')).toEqual([{ team_id: 'T0' }]);
+});
+
+test('a team that enters while a claim has begun, but sees nothing yet, keeps its place before all others', async () => {
+  const { stored, database, queueOfAProcess } = await start();
+  const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+  // What a claim needs before it looks, and entering never does.
+  const claiming = await database.sqlTransaction(async (sql) => {
+    await sql.query({ text: 'lock table delivery_attempts in access exclusive mode' });
+    const claim = deliveries.claim({ rows: 1, open: new Map() });
+    await expect.poll(() => stored.query(WAITING)).toHaveLength(1);
+    await database.sqlTransaction((other) => queueOfAProcess().enter(other, [messageTo('T0', 'C0')]), 'kept');
+    return [claim];
+  });
+  // It was not ready yet at the time that the claim goes by, which is when its transaction began.
+  expect(await Promise.all(claiming)).toEqual([{ rows: [], vanished: [] }]);
+  const turns = `select turn_at < now() - interval '5 s' as is_first, empty_turns from delivery_teams`;
+  expect(await stored.query(turns)).toEqual([{ is_first: true, empty_turns: 0 }]);
 });
 
 test('what a disconnect leaves behind is swept', async () => {
