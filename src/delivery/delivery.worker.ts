@@ -62,7 +62,11 @@ export class DeliveryWorker implements Stoppable {
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
     this.#lastClaimMs = clock.monotonicMs();
     this.#slots = new Slots(options.concurrency, clock);
-    this.#batcher = new SettlementBatcher((batch) => this.#write(batch), failed('storing what Slack answered'));
+    this.#batcher = new SettlementBatcher(
+      (batch) => this.#write(batch),
+      failed('storing what Slack answered'),
+      () => this.#open.size > this.#storing.size,
+    );
     this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
     this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
     const renewEveryMs = (options.leaseSeconds * 1000) / RENEWALS_PER_LEASE;

@@ -2,8 +2,8 @@ import { isDataError } from '../platform/batcher.ts';
 import type { Settled } from './delivery.repository.ts';
 
 /**
- * Time in which finished sends gather: completions one by one cost several times the CPU of completions in batches. Longer
- * where many finish: what a batch costs is then shared by more.
+ * Time in which finished sends gather, while Slack is to answer others: completions one by one cost several times the CPU of
+ * completions in batches. Longer where many finish: what a batch costs is then shared by more.
  */
 const GATHER_MS = 10;
 const BUSY_GATHER_MS = 20;
@@ -19,10 +19,12 @@ export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
   #isWriting = false;
   #lastSize = 0;
+  #goOn: () => void = () => {};
 
   constructor(
     private readonly write: (batch: readonly Settled[]) => Promise<unknown>,
     private readonly onError: (error: unknown, batch: readonly Settled[]) => void,
+    private readonly expectsMore: () => boolean,
   ) {}
 
   /** Resolves when the settlement is committed, or given up after the database refused that very row. */
@@ -30,20 +32,32 @@ export class SettlementBatcher {
     return new Promise((done) => {
       this.#waiting.push({ settled, done });
       if (!this.#isWriting) void this.#run();
+      else if (!this.expectsMore()) this.#goOn();
     });
   }
 
   async #run(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
-      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      await this.#gather();
       const batch = this.#waiting.splice(0, MAX_BATCH);
       this.#lastSize = batch.length;
       await this.#store(batch.map(({ settled }) => settled));
       for (const { done } of batch) done();
     }
     this.#isWriting = false;
+  }
+
+  async #gather(): Promise<void> {
+    if (!this.expectsMore()) return;
+    const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      this.#goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #store(batch: readonly Settled[]): Promise<void> {
