@@ -65,7 +65,7 @@ export class DeliveryWorker implements Stoppable {
     this.#batcher = new SettlementBatcher(
       (batch) => this.#write(batch),
       failed('storing what Slack answered'),
-      () => this.#open.size > this.#storing.size,
+      () => this.#isBusy() || this.#open.size > this.#storing.size,
     );
     this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
     this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
@@ -230,6 +230,11 @@ export class DeliveryWorker implements Stoppable {
     for (const [lease, { team_id: team }] of this.#open)
       if (!this.#storing.has(lease)) open.set(team, (open.get(team) ?? 0) + 1);
     return open;
+  }
+
+  /** As much is open as there are slots: what a batch costs is the limit then, and not how soon it is stored. */
+  #isBusy(): boolean {
+    return this.#open.size >= this.options.concurrency;
   }
 
   /** What is stored takes no slot, but a database that lags behind slows sending down. */
