@@ -118,7 +118,7 @@ describe('an end is counted and logged once, whoever finds it', () => {
     const [connection] = await desk.ada.connections(desk.workspaceId);
     expect(connection?.problem?.message).toContain('the app was removed');
     expect(await metric(COUNTER)).toBe(before + 1);
-    expect(linesOf(desk)).toHaveLength(1);
+    await expect.poll(() => linesOf(desk)).toHaveLength(1);
     expect(linesOf(desk)[0]).toContain('account_inactive');
   });
 
@@ -135,7 +135,7 @@ describe('an end is counted and logged once, whoever finds it', () => {
     const [connection] = await desk.ada.connections(desk.workspaceId);
     expect(connection?.problem?.message).toContain('expired and could not be renewed');
     expect(await metric(COUNTER)).toBe(before + 1);
-    expect(linesOf(desk)).toHaveLength(1);
+    await expect.poll(() => linesOf(desk)).toHaveLength(1);
     expect(linesOf(desk)[0]).toContain('invalid_refresh_token');
   });
 });

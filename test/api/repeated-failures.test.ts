@@ -90,9 +90,9 @@ describe('a channel where five messages in a row fail', () => {
     expect(failing).toMatchObject({ to: 'ACTIVE', authorization: null, problem: { code: 'POSTING_RESTRICTED' } });
     expect(failing?.problem?.message).toContain(`The last ${FAILURES} messages to the channel ${general} failed.`);
     expect(await metric('channel')).toBe(before + 1);
-    const lines = linesAbout(desk, 'Every message to a channel fails');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('POSTING_RESTRICTED');
+    const lines = () => linesAbout(desk, 'Every message to a channel fails');
+    await expect.poll(lines).toHaveLength(1);
+    expect(lines()[0]).toContain('POSTING_RESTRICTED');
 
     await post('good again');
     const changes = await feed.first(2);
@@ -213,7 +213,7 @@ describe('five checks in a row that fail', () => {
     expect(await connectionOf(desk)).toMatchObject({ status: 'ACTIVE' });
     expect((await problemOf(desk))?.message).toContain(words);
     expect(await metric('check')).toBe(before + 1);
-    expect(linesAbout(desk, 'Every check of an authorization fails')).toHaveLength(1);
+    await expect.poll(() => linesAbout(desk, 'Every check of an authorization fails')).toHaveLength(1);
     await world.slack.clearFaults();
     await checkNow();
     const changes = await feed.first(2);

@@ -117,10 +117,10 @@ test('reads go on when the replica dies, which is said once, and return to it wh
   const { id } = await accepted(desk.admin, desk.message());
   for (let count = 0; count < 5; count += 1) expect((await pageOf()).nodes[0]?.id).toBe(id);
   expect(await reads('failed')).toBe(5);
-  expect(saying('read from the primary, not the replica')).toHaveLength(1);
+  await expect.poll(() => saying('read from the primary, not the replica')).toHaveLength(1);
   await postgres.standby.restart();
   await untilBack();
-  expect(saying('read from the replica')).toHaveLength(2);
+  await expect.poll(() => saying('read from the replica')).toHaveLength(2);
 });
 
 const WAITING = `select from pg_stat_activity where application_name = 'heliograph' and wait_event_type = 'Lock'`;
@@ -163,7 +163,7 @@ test('a replica that stands still shows nothing old: the primary is read', async
   const { id } = await accepted(desk.admin, desk.message());
   for (let count = 0; count < 5; count += 1) expect((await pageOf()).nodes[0]?.id).toBe(id);
   expect(await reads('behind')).toBe(read + 5);
-  expect(saying(isBehind)).toHaveLength(said + 1);
+  await expect.poll(() => saying(isBehind)).toHaveLength(said + 1);
 });
 
 test('a replica that takes connections and says nothing keeps nobody waiting', async () => {
@@ -175,6 +175,6 @@ test('a replica that takes connections and says nothing keeps nobody waiting', a
   const caller = await world.as('somebody', { [desk.workspaceId]: 'ADMIN' }, address);
   expect((await pageOf(caller)).nodes).not.toEqual([]);
   expect(await reads('failed', address)).toBe(1);
-  expect(saying('timeout', world.servers.at(-1))).not.toEqual([]);
+  await expect.poll(() => saying('timeout', world.servers.at(-1))).not.toEqual([]);
   silent.close();
 });

@@ -131,7 +131,7 @@ test('a second SIGTERM ends it at once, and what was open is found when it start
   member.signal('SIGTERM');
   expect(await member.exited()).toBe(1);
   expect(performance.now() - startedAt).toBeLessThan(2000);
-  expect(member.lines.join('\n')).toContain('told to stop a second time');
+  await expect.poll(() => member.lines.join('\n')).toContain('told to stop a second time');
   await member.start();
   const restMs = await torture.untilAtRest(30_000);
   process.stdout.write(`two SIGTERMs: at rest ${restMs} ms after the restart; ${await torture.expectClean()}\n`);
@@ -174,9 +174,9 @@ describe('an error that nobody catches', () => {
       const closings = await Promise.all(sockets.map(({ closed }) => closed));
       expect(closings.map(({ code }) => code)).toEqual([1012, 1012, 1012]);
       expect(await member.exited()).toBe(1);
-      const fatal = member.lines.filter((line) => line.includes('"level":60'));
-      expect(fatal).toHaveLength(1);
-      expect(JSON.parse(fatal[0] ?? '')).toMatchObject({
+      const fatal = () => member.lines.filter((line) => line.includes('"level":60'));
+      await expect.poll(fatal).toHaveLength(1);
+      expect(JSON.parse(fatal()[0] ?? '')).toMatchObject({
         msg: 'stopping after an error that nobody caught',
         err: { message: 'planted by a test', stack: expect.stringContaining('plant-error.mjs') },
       });
