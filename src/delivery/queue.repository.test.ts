@@ -107,6 +107,20 @@ test('a team that enters while a claim has begun, but sees nothing yet, keeps it
   expect(await stored.query(turns)).toEqual([{ is_first: true, empty_turns: 0 }]);
 });
 
+test('a team that has its turn while a send to it is stored gets no second one for that', async () => {
+  const { stored, database, queueOfAProcess } = await start();
+  const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+  const queue = queueOfAProcess();
+  await database.sqlTransaction((sql) => queue.enter(sql, [messageTo('T0', 'C0'), messageTo('T0', 'C1')]), 'kept');
+  await database.sqlTransaction(async (sql) => {
+    await sql.query({ text: 'select now()' });
+    expect((await deliveries.claim({ rows: 1, open: new Map() })).rows).toHaveLength(1);
+    await queue.enter(sql, [messageTo('T0', 'C2')]);
+  }, 'kept');
+  const turns = `select turn_at > now() - interval '5 s' as is_last, empty_turns from delivery_teams`;
+  expect(await stored.query(turns)).toEqual([{ is_last: true, empty_turns: 0 }]);
+});
+
 test('what a disconnect leaves behind is swept', async () => {
   const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   onTestFinished(() => world.stop());

@@ -32,12 +32,13 @@ export const HOLD_TEAMS = `
 
 /**
  * Teams that were idle get their turn before all who had theirs within the last seconds: who sends now and then need not
- * wait for a round over those who always do.
+ * wait for a round over those who always do. By the clock, and not by now(): a team that had its turn since this
+ * transaction began is busy, and would get another one at once for each send.
  */
 const newFlow = (which: string): string => `asleep as (
     select team.team_id from delivery_teams team
     where team.team_id ${which}
-      and (team.turn_at > greatest(now(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
+      and (team.turn_at > greatest(clock_timestamp(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
     order by team.team_id for no key update
   ), woken as (
     update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
