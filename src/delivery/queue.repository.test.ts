@@ -113,6 +113,7 @@ test('a team that has its turn while a send to it is stored gets no second one f
   const queue = queueOfAProcess();
   await database.sqlTransaction((sql) => queue.enter(sql, [messageTo('T0', 'C0'), messageTo('T0', 'C1')]), 'kept');
   await database.sqlTransaction(async (sql) => {
+    // The transaction has begun by then: its now() is from before the turn.
     await sql.query({ text: 'select now()' });
     expect((await deliveries.claim({ rows: 1, open: new Map() })).rows).toHaveLength(1);
     await queue.enter(sql, [messageTo('T0', 'C2')]);
