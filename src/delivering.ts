@@ -1,6 +1,7 @@
 import type { MessageEnd, RepeatedFailures } from './connections/repeated-failures.service.ts';
 import { Confirmer } from './delivery/confirmer.service.ts';
-import { DeliveryRepository, type Settled } from './delivery/delivery.repository.ts';
+import { DeliveryRepository } from './delivery/delivery.repository.ts';
+import type { Settled } from './delivery/settled-row.ts';
 import { DeliveryWorker } from './delivery/delivery.worker.ts';
 import { InspectionRepository } from './delivery/inspection.repository.ts';
 import { InspectionService } from './delivery/inspection.service.ts';

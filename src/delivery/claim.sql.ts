@@ -46,6 +46,8 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Only where the breaker is
  * half open a message goes before them, since it alone can close it.
  *
+ * The pace of a lane is counted by the clock: the transaction may have begun to store answers long before it claims.
+ *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
  * claim. It is found by its ctid, which no kept plan can mistake for another index, and which this snapshot has just read.
  * A team of which nothing more is ready is idle at once: what enters next is a new flow, and need not wait for a round over
@@ -113,7 +115,7 @@ export const CLAIM = `
       lease_no = heads.lease_no, lease_until = now() + make_interval(secs => $5::float8),
       theoretical_arrival_at = case when heads.action = 'SEND'
         then make_interval(secs => $4::float8)
-          + greatest(lane.theoretical_arrival_at, now() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)
+          + greatest(lane.theoretical_arrival_at, clock_timestamp() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)
         else lane.theoretical_arrival_at end
     from heads join turns using (team_id)
     where lane.id = any(array(select heads.lane_id from heads)) and lane.id = heads.lane_id and heads.action <> 'LOST' and not ${MISSED}

@@ -10,12 +10,12 @@ import { Secret } from '../platform/secret.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
 import { paceOf } from './pace.policy.ts';
 
-/** A message that is claimed here, beside a server that delivers nothing. */
-const claimOne = async (workspace: string) => {
+/** A message that is claimed here, the first of its channel, beside a server that delivers nothing. */
+const claimOne = async (workspace: string, messages = 1) => {
   const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   onTestFinished(() => world.stop());
   const desk = await openDesk(world, workspace);
-  await accepted(desk.admin, desk.message());
+  for (let sent = 0; sent < messages; sent += 1) await accepted(desk.admin, desk.message());
   const logger = createLogger({ level: 'silent', role: 'test' });
   const database = await openDatabase({
     url: new Secret(world.database.url),
@@ -28,6 +28,13 @@ const claimOne = async (workspace: string) => {
   const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
   return { world, deliveries, rows };
 };
+
+const DELIVERED = {
+  status: 'DELIVERED',
+  place: { kind: 'REST' },
+  attempt: { outcome: 'DELIVERED' },
+  posted: { channelId: 'C1' as ChannelId, ts: '1700000000.000100' },
+} as const;
 
 test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
   const { world, deliveries, rows } = await claimOne('repeated');
@@ -58,14 +65,7 @@ test('the pace of a channel is counted from when a message left its line, not fr
   const { world, deliveries, rows } = await claimOne('in-line');
   const arrival = () => world.database.query('select theoretical_arrival_at::text as at from delivery_lanes');
   const [claimed] = await arrival();
-  const posted = { channelId: 'C1' as ChannelId, ts: '1700000000.000100' };
-  const delivered = {
-    status: 'DELIVERED',
-    place: { kind: 'REST' },
-    attempt: { outcome: 'DELIVERED' },
-    posted,
-  } as const;
-  expect(await deliveries.settle(rows.map((row) => ({ ...delivered, row, durationMs: 300, lineMs: 250 })))).toEqual({
+  expect(await deliveries.settle(rows.map((row) => ({ ...DELIVERED, row, durationMs: 300, lineMs: 250 })))).toEqual({
     lost: [],
     contradicted: [],
   });
@@ -74,4 +74,25 @@ test('the pace of a channel is counted from when a message left its line, not fr
     [(claimed as { at: string }).at],
   );
   expect(settled).toEqual({ is_later: true });
+});
+
+test('the next message of a channel is claimed by the transaction that stores what became of the one before', async () => {
+  const { world, deliveries, rows } = await claimOne('along', 2);
+  const limits = { rows: 1, open: new Map() };
+  const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
+  const { claim } = await deliveries.settle(batch, () => limits);
+  expect(claim?.rows).toMatchObject([{ action: 'SEND', attempt: 1, lane_id: rows[0]?.lane_id, lease_no: '2' }]);
+  expect(claim?.rows[0]?.id).not.toBe(rows[0]?.id);
+  const moves = `select to_status from status_log where stamp = (select max(stamp) from status_log) order by seq`;
+  expect(await world.database.query(moves)).toEqual([{ to_status: 'DELIVERED' }, { to_status: 'SENDING' }]);
+});
+
+test('nothing is claimed along with answers that came too late, which take more than one trip', async () => {
+  const { world, deliveries, rows } = await claimOne('along-late', 2);
+  await world.database.query(`update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'`);
+  const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
+  let asked = 0;
+  const stored = await deliveries.settle(batch, () => ((asked += 1), undefined));
+  expect(stored.lost).toEqual(batch);
+  expect(asked).toBe(0);
 });

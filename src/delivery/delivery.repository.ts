@@ -16,7 +16,7 @@ import {
   RELEASE_LANES,
 } from './settle.sql.ts';
 import { BREAKER_FAILURES, BREAKER_SECONDS, type Pace } from './pace.policy.ts';
-import type { Settlement } from './settlement.policy.ts';
+import { idsOf, isLookup, jsonOf, type Settled } from './settled-row.ts';
 import { answeredMeanwhile } from './confirmation.policy.ts';
 
 /** How much may be claimed, and at which pace. */
@@ -29,14 +29,16 @@ export interface ClaimLimits {
 export interface Claim {
   readonly rows: readonly ClaimedRow[];
   readonly vanished: readonly string[];
+  /** Until the next team's turn; negative where one is due now; undefined where nothing waits. */
+  readonly nextTurnMs: number | undefined;
 }
 
-/** What a finished piece of work wants written. */
-export interface Settled extends Settlement {
-  readonly row: ClaimedRow;
-  readonly durationMs: number;
-  /** How long it waited for a slot, claimed already. */
-  readonly lineMs: number;
+export interface Stored {
+  /** Not written, since another process holds the lane now. */
+  readonly lost: readonly Settled[];
+  /** Messages that surely arrived although their attempt was settled otherwise: there must never be any. */
+  readonly contradicted: readonly Settled[];
+  readonly claim?: Claim | undefined;
 }
 
 interface LockedLane {
@@ -47,48 +49,23 @@ interface LockedLane {
   readonly is_failing: boolean;
 }
 
+const CLAIM_STATEMENT = { name: 'delivery_claim', text: CLAIM };
+
+const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
+
+const NEXT_TURN = {
+  name: 'teams_next_turn',
+  text: `select (extract(epoch from turn_at - clock_timestamp()) * 1000)::float8 as ms from delivery_teams
+        where turn_at < 'infinity' order by turn_at limit 1`,
+};
+
 const TEAMS_PER_CLAIM = 50;
 const UNLIMITED = 1_000_000;
 const PARK_BATCH = 500;
 
-const toJson = ({ row, durationMs, place, ...settlement }: Settled) => {
-  const wait = place.kind === 'REST' ? undefined : place.wait;
-  return {
-    notificationId: row.id,
-    laneId: row.lane_id,
-    teamId: row.team_id,
-    attemptNo: row.attempt,
-    status: settlement.status,
-    place: place.kind,
-    attemptOutcome: settlement.attempt?.outcome,
-    attemptSlackError: settlement.attempt?.slackError,
-    httpStatus: settlement.attempt?.httpStatus,
-    retryAfterSeconds: settlement.attempt?.retryAfterSeconds,
-    durationMs: row.action === 'SEND' ? Math.round(durationMs) : undefined,
-    countsAsTry: settlement.countsAsTry,
-    waitReason: wait?.reason,
-    waitSeconds: wait?.seconds,
-    waitDetail: wait?.detail,
-    isUnasked: place.kind === 'CONFIRM' ? place.isUnasked : undefined,
-    failureCode: settlement.failure?.code,
-    failureDetail: settlement.failure?.detail,
-    slackError: settlement.slackError,
-    postedChannelId: settlement.posted?.channelId,
-    ts: settlement.posted?.ts,
-    laneHoldSeconds: settlement.laneHoldSeconds,
-    outage: settlement.outage,
-    isLookup: row.action === 'CONFIRM',
-    holdsAttempt: row.action === 'SEND' || row.action === 'CONFIRM',
-  };
-};
-
-const jsonOf = (all: readonly Settled[]): string => JSON.stringify(all.map(toJson));
-
 interface ClosedAttempt {
   readonly notification_id: NotificationId;
 }
-
-const isLookup = ({ row }: Settled): boolean => row.action === 'CONFIRM';
 
 /** What an attempt's late answer says wins over what a lookup concluded at the same time. */
 const withLateAnswers = (all: readonly Settled[], closed: readonly ClosedAttempt[]): Settled[] => {
@@ -100,8 +77,6 @@ const withLateAnswers = (all: readonly Settled[], closed: readonly ClosedAttempt
   });
 };
 
-const idsOf = (settled: readonly Settled[]): NotificationId[] => settled.map(({ row }) => row.id);
-
 /** The statements of the worker loop. Each write of a worker names its lease and misses where it lost it. */
 export class DeliveryRepository {
   constructor(
@@ -111,13 +86,31 @@ export class DeliveryRepository {
 
   /**
    * Commits leases, SENDING and open attempts in one statement. Beside the rows, which are to be begun at once, it answers
-   * with lanes whose head vanished under the claim: those are to be refreshed.
+   * with lanes whose head vanished under the claim: those are to be refreshed. Sent whole: no process that freezes meanwhile
+   * holds up the claims of others.
    */
-  async claim({ rows: wanted, open }: ClaimLimits): Promise<Claim> {
+  async claim(limits: ClaimLimits): Promise<Claim> {
+    return this.database.sqlTransaction((sql) => {
+      const claim = this.#claim(sql, limits);
+      sql.commit();
+      return claim;
+    }, 'kept');
+  }
+
+  async #claim(sql: Sql, limits: ClaimLimits): Promise<Claim> {
+    const [rows, [next]] = await Promise.all([
+      sql.query<ClaimedRow>(CLAIM_STATEMENT, this.#claimValues(limits)),
+      sql.query<{ ms: number }>(NEXT_TURN),
+    ]);
+    const vanished = rows.filter(isLost).map((row) => row.lane_id);
+    return { rows: rows.filter((row) => !isLost(row)), vanished, nextTurnMs: next?.ms };
+  }
+
+  #claimValues({ rows: wanted, open }: ClaimLimits): readonly unknown[] {
     const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
     const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;
     const full = [...open].filter(([, count]) => count >= perTeam).map(([team]) => team);
-    const values = [
+    return [
       TEAMS_PER_CLAIM,
       perTeam,
       wanted,
@@ -132,18 +125,13 @@ export class DeliveryRepository {
       BREAKER_SECONDS,
       this.pace.burstToleranceSeconds,
     ];
-    const claim = { name: 'delivery_claim', text: CLAIM };
-    const rows = await this.database.keptQuery<ClaimedRow>(claim, values);
-    const isLost = (row: ClaimedRow): boolean => (row.action as string) === 'LOST';
-    return { rows: rows.filter((row) => !isLost(row)), vanished: rows.filter(isLost).map((row) => row.lane_id) };
   }
 
   /**
-   * One transaction: attempts closed, rows moved, lanes released and their next head found, teams woken. Answers with
-   * what it could not write because another process holds the lane now, and with messages that surely arrived although
-   * their attempt was settled otherwise: the latter must never happen.
+   * One transaction: attempts closed, rows moved, lanes released and their next head found, teams woken; and then, where
+   * `alsoClaim` asks for it, a claim. It is asked once the locks are had, and only where all that is left is sent whole.
    */
-  async settle(batch: readonly Settled[]): Promise<{ lost: readonly Settled[]; contradicted: readonly Settled[] }> {
+  async settle(batch: readonly Settled[], alsoClaim: () => ClaimLimits | undefined = () => undefined): Promise<Stored> {
     return this.database.sqlTransaction(async (sql) => {
       const laneIds = batch.map(({ row }) => row.lane_id);
       const lanes = await sql.query<LockedLane>({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
@@ -153,8 +141,19 @@ export class DeliveryRepository {
       // Else it is stored already, by a commit whose answer was lost: no wait and no outage may count twice.
       const held = own.filter(({ row }) => laneOf.get(row.lane_id)?.is_released === false);
       const isFailing = lanes.some((lane) => lane.is_failing);
-      if (held.length > 0) await this.#write(sql, held, isFailing);
-      return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
+      if (lost.length > 0 || held.some(isLookup)) {
+        if (held.length > 0) await this.#write(sql, held, isFailing);
+        return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
+      }
+      const limits = alsoClaim();
+      // In this order: what is released is claimed.
+      const all = Promise.all([
+        held.length > 0 ? this.#write(sql, held, isFailing) : undefined,
+        limits && this.#claim(sql, limits),
+      ]);
+      sql.commit();
+      const [, claim] = await all;
+      return { lost, contradicted: [], claim };
     }, 'kept');
   }
 
@@ -178,16 +177,6 @@ export class DeliveryRepository {
       },
       [lanes.map((lane) => lane.laneId), lanes.map((lane) => lane.leaseNo), this.pace.leaseSeconds],
     );
-  }
-
-  /** Milliseconds until the next team's turn; negative where one is due now; undefined where nothing waits. */
-  async untilNextTurnMs(): Promise<number | undefined> {
-    const rows = await this.database.query<{ ms: number }>({
-      name: 'teams_next_turn',
-      text: `select (extract(epoch from turn_at - now()) * 1000)::float8 as ms from delivery_teams
-        where turn_at < 'infinity' order by turn_at limit 1`,
-    });
-    return rows[0]?.ms;
   }
 
   async refreshLanes(laneIds: readonly string[]): Promise<void> {

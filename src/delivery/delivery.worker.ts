@@ -6,7 +6,9 @@ import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Logger } from '../platform/logger.ts';
 import { inSpan, SpanKind, type SpanAttributes } from '../platform/tracing.ts';
 import type { ClaimedRow } from './claimed-row.ts';
-import type { DeliveryRepository, Settled } from './delivery.repository.ts';
+import { Claims } from './claims.ts';
+import type { Claim, DeliveryRepository } from './delivery.repository.ts';
+import type { Settled } from './settled-row.ts';
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
@@ -14,10 +16,6 @@ import { Slots } from './slots.ts';
 import { BACK_IN_LINE, settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
 import type { Confirmer } from './confirmer.service.ts';
 
-/** The poll is the truth; wake-ups only make it sooner. */
-const POLL_MS = 200;
-const MIN_PAUSE_MS = 1;
-const BUSY_PAUSE_MS = 20;
 const MOVE_EVERY_MS = 500;
 /** As many rows may be claimed, sent and stored at once as there are slots, times this. */
 const OPEN_PER_SLOT = 8;
@@ -37,14 +35,11 @@ export class DeliveryWorker implements Stoppable {
   readonly #storing = new Set<string>();
   readonly #slots: Slots;
   readonly #batcher: SettlementBatcher;
-  readonly #claims: Loop;
+  readonly #claims: Claims;
   readonly #moves: Loop;
   readonly #renewals: Loop;
-  /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
-  #isMoreReady = true;
   #isDraining = false;
   #drained: (() => void) | undefined;
-  #lastClaimMs: number;
 
   constructor(
     private readonly deliveries: DeliveryRepository,
@@ -60,14 +55,21 @@ export class DeliveryWorker implements Stoppable {
   ) {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
-    this.#lastClaimMs = clock.monotonicMs();
     this.#slots = new Slots(options.concurrency, clock);
     this.#batcher = new SettlementBatcher(
       (batch) => this.#write(batch),
       failed('storing what Slack answered'),
       () => this.#isBusy() || this.#open.size > this.#storing.size,
     );
-    this.#claims = new Loop(() => this.#claim(), POLL_MS, failed('claiming notifications'));
+    this.#claims = new Claims({
+      claim: (limits) => this.deliveries.claim(limits),
+      wanted: (isAlong) => this.#wanted(isAlong),
+      open: () => this.#openByTeam(),
+      begin: (claim, startedMs) => this.#begin(claim, startedMs),
+      storeNow: () => this.#batcher.storeNow(),
+      clock,
+      onError: failed('claiming notifications'),
+    });
     this.#moves = new Loop(() => this.#move(), MOVE_EVERY_MS, failed('moving due notifications'));
     const renewEveryMs = (options.leaseSeconds * 1000) / RENEWALS_PER_LEASE;
     this.#renewals = new Loop(() => this.#renew(), renewEveryMs, failed('renewing leases'));
@@ -86,7 +88,7 @@ export class DeliveryWorker implements Stoppable {
 
   /** Milliseconds since the database last answered a claim: what readiness looks at. */
   heartbeatAgeMs(): number {
-    return this.clock.monotonicMs() - this.#lastClaimMs;
+    return this.#claims.heartbeatAgeMs();
   }
 
   /** No new claims; what is open finishes (it cannot take longer than a send may) and is stored. */
@@ -101,26 +103,10 @@ export class DeliveryWorker implements Stoppable {
     await this.#renewals.stop();
   }
 
-  async #claim(): Promise<number> {
-    const wanted = this.#wanted();
-    if (wanted <= 0) return POLL_MS;
-    // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
-    const startedMs = this.clock.monotonicMs();
-    const { rows, vanished } = await this.deliveries.claim({ rows: wanted, open: this.#openByTeam() });
-    this.#lastClaimMs = this.clock.monotonicMs();
+  #begin({ rows, vanished }: Claim, startedMs: number): void {
     if (rows.length > 0) this.passFailpoint('after-claim');
     for (const row of rows) void this.#work(row, startedMs);
     if (vanished.length > 0) void this.#lookAgain(vanished);
-    if (rows.length >= wanted) {
-      this.#isMoreReady = true;
-      return MIN_PAUSE_MS;
-    }
-    const next = await this.deliveries.untilNextTurnMs();
-    this.#isMoreReady = next !== undefined && next <= 0;
-    if (next === undefined) return POLL_MS;
-    if (next > 0) return Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
-    // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
-    return rows.length > 0 ? MIN_PAUSE_MS : BUSY_PAUSE_MS;
   }
 
   async #work(row: ClaimedRow, startedMs: number): Promise<void> {
@@ -137,7 +123,6 @@ export class DeliveryWorker implements Stoppable {
       this.#open.delete(lease);
       this.#storing.delete(lease);
       if (this.#open.size === 0) this.#drained?.();
-      this.#claims.wake();
     }
   }
 
@@ -174,11 +159,11 @@ export class DeliveryWorker implements Stoppable {
   #freeSlotOf(row: ClaimedRow): void {
     this.#slots.left();
     this.#storing.add(leaseOf(row));
-    if (this.#isMoreReady) this.#claims.wake();
+    this.#claims.slotIsFree();
   }
 
   async #write(batch: readonly Settled[]): Promise<void> {
-    const { lost, contradicted } = await this.deliveries.settle(batch);
+    const { lost, contradicted } = await this.#claims.along((claim) => this.deliveries.settle(batch, claim));
     this.passFailpoint('after-commit');
     for (const { row } of lost) {
       this.logger.warn(
@@ -238,9 +223,13 @@ export class DeliveryWorker implements Stoppable {
   }
 
   /** What is stored takes no slot, but a database that lags behind slows sending down. */
-  #wanted(): number {
+  #wanted(isAlong: boolean): number {
+    if (this.#isDraining) return 0;
     const unanswered = this.#open.size - this.#storing.size;
-    return Math.min(this.#slots.wanted(unanswered), this.options.concurrency * OPEN_PER_SLOT - this.#open.size);
+    return Math.min(
+      this.#slots.wanted(unanswered, isAlong),
+      this.options.concurrency * OPEN_PER_SLOT - this.#open.size,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { NotificationId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Settled } from './delivery.repository.ts';
+import type { Settled } from './settled-row.ts';
 import type { LastUseRepository } from './last-use.repository.ts';
 
 const FLUSH_MS = 5000;

@@ -102,7 +102,7 @@ test('a team that enters while a claim has begun, but sees nothing yet, keeps it
     return [claim];
   });
   // It was not ready yet at the time that the claim goes by, which is when its transaction began.
-  expect(await Promise.all(claiming)).toEqual([{ rows: [], vanished: [] }]);
+  expect(await Promise.all(claiming)).toMatchObject([{ rows: [], vanished: [] }]);
   const turns = `select turn_at < now() - interval '5 s' as is_first, empty_turns from delivery_teams`;
   expect(await stored.query(turns)).toEqual([{ is_first: true, empty_turns: 0 }]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Settled } from './delivery.repository.ts';
+import type { Settled } from './settled-row.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));

@@ -1,12 +1,12 @@
 import { isDataError } from '../platform/batcher.ts';
-import type { Settled } from './delivery.repository.ts';
+import type { Settled } from './settled-row.ts';
 
 /**
  * Time in which finished sends gather, while Slack is to answer others: completions one by one cost several times the CPU of
- * completions in batches. Longer where many finish: what a batch costs is then shared by more.
+ * completions in batches. Shorter where many finish: those gather while the batch before them is stored.
  */
 const GATHER_MS = 10;
-const BUSY_GATHER_MS = 20;
+const BUSY_GATHER_MS = 5;
 const BUSY_FROM = 8;
 const RETRY_MS = 200;
 const MAX_BATCH = 500;
@@ -18,6 +18,7 @@ const MAX_BATCH = 500;
 export class SettlementBatcher {
   #waiting: { settled: Settled; done: () => void }[] = [];
   #isWriting = false;
+  #isHurried = false;
   #lastSize = 0;
   #goOn: () => void = () => {};
 
@@ -36,10 +37,19 @@ export class SettlementBatcher {
     });
   }
 
+  /** Whether anything waits to be stored: it gathers no longer. */
+  storeNow(): boolean {
+    if (this.#waiting.length === 0) return false;
+    this.#isHurried = true;
+    this.#goOn();
+    return true;
+  }
+
   async #run(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       await this.#gather();
+      this.#isHurried = false;
       const batch = this.#waiting.splice(0, MAX_BATCH);
       this.#lastSize = batch.length;
       await this.#store(batch.map(({ settled }) => settled));
@@ -49,7 +59,7 @@ export class SettlementBatcher {
   }
 
   async #gather(): Promise<void> {
-    if (!this.expectsMore()) return;
+    if (this.#isHurried || !this.expectsMore()) return;
     const gatherMs = this.#lastSize < BUSY_FROM ? GATHER_MS : BUSY_GATHER_MS;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, gatherMs);

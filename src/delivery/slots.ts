@@ -34,14 +34,14 @@ export class Slots {
   /**
    * Rows to claim, beside those that Slack has not answered yet: for the slots that are free, and for a line as long as
    * Slack is quick; where it answers nobody there is none. A claim costs hardly more for many rows than for few, so while
-   * some wait in line they are claimed by halves of it.
+   * some wait in line they are claimed by halves of it, unless that is along with something else.
    */
-  wanted(unanswered: number): number {
+  wanted(unanswered: number, isAlong: boolean): number {
     const sinceMs = this.clock.monotonicMs() - AHEAD_MS;
     this.#leftAtMs = this.#leftAtMs.filter((leftAtMs) => leftAtMs >= sinceMs);
     const line = Math.min(this.#leftAtMs.length, this.count * LONGEST_LINE);
     const wanted = this.count + line - unanswered;
-    const isEnough = unanswered > this.count && wanted < line / 2;
+    const isEnough = !isAlong && unanswered > this.count && wanted < line / 2;
     return isEnough ? 0 : Math.max(0, wanted);
   }
 }

@@ -18,13 +18,18 @@ export interface Sql {
   query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface Transaction extends Sql {
+  /** Sent along with the statements before it, which are the last. It is waited for, and where one of them failed nothing is stored. */
+  commit(): void;
+}
+
 /** Entities for the administrative side and plain statements for the hot paths, over one and the same pool. */
 export interface Database extends Sql, Stoppable {
   readonly orm: MikroORM;
   /** A fork of its own, for one request, event or job. */
   em(): EntityManager;
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
-  sqlTransaction<T>(work: (sql: Sql) => Promise<T>, plans?: Plans): Promise<T>;
+  sqlTransaction<T>(work: (sql: Transaction) => Promise<T>, plans?: Plans): Promise<T>;
   /**
    * Statements on one connection, of which those given at once are sent at once, and run in that order. With kept plans they
    * are one transaction, which ends with what `work` gives at once.
@@ -162,9 +167,10 @@ const sentWhole = async <T>(client: PoolClient, work: () => Promise<T>): Promise
   return done.value;
 };
 
-const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plans: Plans): Promise<T> => {
+const inTransaction = async <T>(pool: Pool, work: (sql: Transaction) => Promise<T>, plans: Plans): Promise<T> => {
   const client = await pool.connect();
   let broken = false;
+  let committed: Promise<unknown> | undefined;
   let first: unknown;
   // Sent along with what follows it. Where it fails the connection is gone, and so is what follows.
   const begun = client.query(BEGIN[plans]);
@@ -174,8 +180,13 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Sql) => Promise<T>, plan
         first ??= error;
         throw error;
       });
-    const [answer] = await Promise.all([work({ query }), begun]);
-    await client.query('commit');
+    const commit = (): void => {
+      committed = client.query('commit');
+      // Heard below, or not at all where a statement before it failed: that is what is told then.
+      committed.catch(() => {});
+    };
+    const [answer] = await Promise.all([work({ query, commit }), begun]);
+    await (committed ?? client.query('commit'));
     return answer;
   } catch (error) {
     await client.query('rollback').catch(() => {
@@ -247,7 +258,8 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     em: () => orm.em.fork(),
     transaction: (work) => retryingDeadlocks(() => orm.em.fork().transactional(work)),
     ...sqlOf(pool),
-    sqlTransaction: (work, plans = 'fresh') => retryingDeadlocks(() => inTransaction(pool, work, plans)),
+    sqlTransaction: <T>(work: (sql: Transaction) => Promise<T>, plans: Plans = 'fresh') =>
+      retryingDeadlocks(() => inTransaction(pool, work, plans)),
     onOneConnection: (work, plans) => onOneConnection(pool, work, plans),
     keptQuery: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
       retryingDeadlocks(() => onOneConnection(pool, (sql) => sql.query<Row>(statement, values), 'kept')),
