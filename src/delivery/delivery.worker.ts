@@ -14,6 +14,7 @@ import type { Sender } from './sender.service.ts';
 import { SettlementBatcher } from './settlement.batcher.ts';
 import { Slots } from './slots.ts';
 import { BACK_IN_LINE, settlementWithoutSlack, unlessItMayBeThere, type Settlement } from './settlement.policy.ts';
+import { TeamPauses } from './team-pauses.ts';
 import type { Confirmer } from './confirmer.service.ts';
 
 const MOVE_EVERY_MS = 500;
@@ -34,6 +35,7 @@ export class DeliveryWorker implements Stoppable {
   /** Of these, what Slack has answered and is being stored: it holds its lease, and no slot. */
   readonly #storing = new Set<string>();
   readonly #slots: Slots;
+  readonly #pauses: TeamPauses;
   readonly #batcher: SettlementBatcher;
   readonly #claims: Claims;
   readonly #moves: Loop;
@@ -56,6 +58,7 @@ export class DeliveryWorker implements Stoppable {
     const failed = (what: string) => (error: unknown) =>
       this.logger.error({ err: error }, `${what} failed; it is tried again`);
     this.#slots = new Slots(options.concurrency, clock);
+    this.#pauses = new TeamPauses(clock);
     this.#batcher = new SettlementBatcher(
       (batch) => this.#write(batch),
       failed('storing what Slack answered'),
@@ -131,7 +134,7 @@ export class DeliveryWorker implements Stoppable {
     let lineMs = 0;
     const inSlot = await this.#slots.inSlot(() => {
       if (row.action === 'SEND') lineMs = this.clock.monotonicMs() - sinceMs;
-      return this.#isTooLate(lineMs) ? BACK_IN_LINE : this.#settlementOf(row, startedMs);
+      return this.#whyNotNow(row, lineMs) ?? this.#settlementOf(row, startedMs);
     });
     const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotOf(row);
@@ -142,7 +145,7 @@ export class DeliveryWorker implements Stoppable {
   #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
     switch (row.action) {
       case 'SEND':
-        return this.sender.send(row, startedMs + this.options.sendTimeoutMs);
+        return this.#send(row, startedMs + this.options.sendTimeoutMs);
       case 'CONFIRM':
         return this.confirmer.confirm(row, () => this.#isDraining);
       default:
@@ -150,9 +153,21 @@ export class DeliveryWorker implements Stoppable {
     }
   }
 
-  /** Slack did not answer those before it for so long that it has little time left: the next claim brings a deadline of its own. */
-  #isTooLate(lineMs: number): boolean {
-    return lineMs > this.options.sendTimeoutMs / 2;
+  async #send(row: ClaimedRow, deadlineMs: number): Promise<Settlement> {
+    const settlement = await this.sender.send(row, deadlineMs);
+    const { laneHoldSeconds } = settlement;
+    if (laneHoldSeconds !== undefined) this.#pauses.rateLimited(row.team_id, row.lane_id, laneHoldSeconds);
+    return settlement;
+  }
+
+  /**
+   * What has changed while it stood in line. Where Slack did not answer those before it for so long that it has little time
+   * left, the next claim brings a deadline of its own.
+   */
+  #whyNotNow({ action, team_id: team }: ClaimedRow, lineMs: number): Settlement | undefined {
+    if (action !== 'SEND') return undefined;
+    if (lineMs > this.options.sendTimeoutMs / 2) return BACK_IN_LINE.tooLate;
+    return this.#pauses.isPaused(team) ? BACK_IN_LINE.teamIsPaused : undefined;
   }
 
   /** The next one is claimed while this one is stored: Slack would stand idle meanwhile. */
@@ -238,7 +253,9 @@ const leaseOf = ({ lane_id: lane, lease_no: lease }: ClaimedRow): string => `${l
 
 /** Slack is away or slow, or asked for a pause: the less is sent before that is stored, the better. */
 const saysWait = (settlement: Settlement): boolean =>
-  settlement.outage === true || settlement.laneHoldSeconds !== undefined || settlement === BACK_IN_LINE;
+  settlement.outage === true ||
+  settlement.laneHoldSeconds !== undefined ||
+  Object.values(BACK_IN_LINE).includes(settlement);
 
 const spanOutcome = ({ status, attempt, failure }: Settlement): SpanAttributes => ({
   ...(status && { 'heliograph.status': status }),

@@ -150,15 +150,18 @@ const awaitToken = (
   };
 };
 
-/** It was claimed for a slot that did not become free in time: nothing was posted, and it keeps its place. */
-export const BACK_IN_LINE: Settlement = {
+const backInLine = (detail: string): Settlement => ({
   status: 'RETRYING',
   attempt: { outcome: 'RETRYABLE' },
-  place: {
-    kind: 'LANE',
-    wait: { reason: 'BACKOFF', seconds: 0, detail: 'Slack was too slow with others for it to begin in time.' },
-  },
-};
+  place: { kind: 'LANE', wait: { reason: 'BACKOFF', seconds: 0, detail } },
+});
+
+/** What was claimed and is not sent after all: nothing was posted, and it keeps its place. */
+export const BACK_IN_LINE = {
+  /** No slot became free for it in time. */
+  tooLate: backInLine('Slack was too slow with others for it to begin in time.'),
+  teamIsPaused: backInLine('Slack limited the whole team before it was its turn.'),
+} as const;
 
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
 const awaitReconnect = (outcome: { slackError: string; httpStatus?: number }): Settlement => ({

@@ -48,7 +48,7 @@ const openSends = async (name: string, { slowMs, sockets = 0, env = {} }: Plan) 
   });
   // At once: the first must still be open when the last is claimed.
   await Promise.all(torture.channels.map((channelId, number) => torture.send(torture.message(number, { channelId }))));
-  while ((await sending()) < OPEN) await pause(20);
+  await expect.poll(sending, { timeout: slowMs }).toBe(OPEN);
   return { member, sockets: opened };
 };
 

@@ -16,29 +16,29 @@ const countAttempts = async ({ database }: World, outcome: string): Promise<numb
   return row?.count ?? 0;
 };
 
+/** A team with a hundred channels on so many slots, in the midst of being sent to. */
+const startSending = async (env: Record<string, string>, seed: number): Promise<World> => {
+  const world = await World.start({
+    env: { ...UNPACED, TEAM_CONCURRENCY: '0', DELIVERY_CONCURRENCY: `${SLOTS}`, ...env },
+    simulator: ['--seed', `${seed}`],
+  });
+  await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });
+  const [team] = await openTeams(world, { BUSY: 100 });
+  if (!team) throw new Error('There is no team.');
+  for (const channel of team.channels)
+    await world.slack.membership({ team: team.team, channel, user: 'bot', member: true });
+  await fillQueue(world.database, team, { rows: ROWS });
+  await expect.poll(() => countAttempts(world, 'DELIVERED')).toBeGreaterThan(ROWS / 10);
+  return world;
+};
+
 test(
   'what was claimed for a slot that Slack, silent all of a sudden, does not free is not posted late, keeps its place, and is sent once',
   { timeout: 90_000 },
   async () => {
     const { seed } = chanceOf('slots');
-    const world = await World.start({
-      env: {
-        ...UNPACED,
-        TEAM_CONCURRENCY: '0',
-        DELIVERY_CONCURRENCY: `${SLOTS}`,
-        SLACK_TIMEOUT_MS: '2000',
-        CONFIRM_SETTLE_SECONDS: '1',
-      },
-      simulator: ['--seed', `${seed}`],
-    });
+    const world = await startSending({ SLACK_TIMEOUT_MS: '2000', CONFIRM_SETTLE_SECONDS: '1' }, seed);
     try {
-      await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });
-      const [team] = await openTeams(world, { SILENT: 100 });
-      if (!team) throw new Error('There is no team.');
-      for (const channel of team.channels)
-        await world.slack.membership({ team: team.team, channel, user: 'bot', member: true });
-      await fillQueue(world.database, team, { rows: ROWS });
-      await expect.poll(() => countAttempts(world, 'DELIVERED')).toBeGreaterThan(ROWS / 10);
       await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'hang' }, times: 0 });
       await expect.poll(() => countAttempts(world, 'UNKNOWN'), { timeout: 10_000 }).toBeGreaterThan(0);
       await expect.poll(() => countAttempts(world, 'IN_FLIGHT'), { timeout: 10_000 }).toBe(0);
@@ -58,3 +58,21 @@ test(
     }
   },
 );
+
+test('what was claimed before Slack limited the whole team is not posted, keeps its place, and is sent once', async () => {
+  const world = await startSending({}, chanceOf('a team that is limited').seed);
+  try {
+    const limited = { type: 'ratelimit', retryAfter: '2' };
+    await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: limited, times: 2 });
+    await expect.poll(() => countAttempts(world, 'RATE_LIMITED')).toBe(2);
+    await expect.poll(() => countAttempts(world, 'IN_FLIGHT')).toBe(0);
+    const backInLine = await countAttempts(world, 'RETRYABLE');
+    report('a team that is limited', { slots: SLOTS, 'back in line': backInLine });
+    expect(backInLine).toBeGreaterThan(0);
+    await untilAtRest(world.database, 60_000);
+    expect(await judge(world)).toEqual(CLEAN);
+    expect(await postRequests(world)).toHaveLength(ROWS + 2);
+  } finally {
+    await world.stop();
+  }
+});
