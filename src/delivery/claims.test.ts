@@ -88,7 +88,7 @@ test('answers that wait for a lock hold up no claim', async () => {
   expect(seen).toEqual([undefined]);
 });
 
-test('answers are stored although the claim that goes along with them fails', async () => {
+test('answers are stored although the claim that goes along with them fails, which is told', async () => {
   const { claims, state, want } = start();
   await want(1);
   const seen: (ClaimLimits | undefined)[] = [];
@@ -101,7 +101,7 @@ test('answers are stored although the claim that goes along with them fails', as
   expect(stored).toEqual({ lost: [], contradicted: [] });
   expect(seen).toEqual([{ rows: 1, open: new Map() }, undefined]);
   await vi.advanceTimersByTimeAsync(0);
-  expect(state).toMatchObject({ alone: 1, errors: [] });
+  expect(state).toMatchObject({ alone: 1, errors: [new Error('It is the claim that fails.')] });
 });
 
 test('answers whose storing fails are told of, and what was wanted is claimed all the same', async () => {

@@ -24,25 +24,26 @@ export interface ClaimsOptions {
 export type StoreAndClaim = (claim: () => ClaimLimits | undefined) => Promise<Stored>;
 
 /** Of the loop, to those who store answers: a claim that they are to make. */
-interface Request {
+interface ClaimRequest {
   /** With the pause that follows the claim, or without one where it was not made. */
   readonly end: (pauseMs?: number) => void;
   readonly givenUp: NodeJS.Timeout;
 }
 
 interface Taken {
-  readonly request: Request;
+  readonly request: ClaimRequest;
   readonly limits: ClaimLimits;
   readonly startedMs: number;
 }
 
 /**
  * When to claim: as soon as something is wanted and may be ready, and along with answers that are stored at that time. A
- * transaction costs as much as fifty messages in it, and the channels whose answers are stored have a next message.
+ * transaction of its own costs as much as a score of messages in it, and the channels whose answers are stored are those
+ * that have a next message.
  */
 export class Claims implements Stoppable {
   readonly #loop: Loop;
-  #request: Request | undefined;
+  #request: ClaimRequest | undefined;
   /** Since when answers are being stored that have not got their locks yet. */
   #storingSinceMs: number | undefined;
   /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
@@ -92,6 +93,7 @@ export class Claims implements Stoppable {
     } catch (error) {
       if (!taken) throw error;
       // It may be the claim that failed: what Slack answered must not be lost with it.
+      this.options.onError(error);
       return await store(() => undefined);
     } finally {
       this.#storingSinceMs = undefined;
@@ -132,8 +134,9 @@ export class Claims implements Stoppable {
 
   #take(): Taken | undefined {
     const [request, startedMs] = [this.#request, this.#storingSinceMs];
+    if (!request || startedMs === undefined) return undefined;
     const rows = this.options.wanted(true);
-    if (!request || startedMs === undefined || rows <= 0) return undefined;
+    if (rows <= 0) return undefined;
     clearTimeout(request.givenUp);
     return { request, limits: { rows, open: this.options.open() }, startedMs };
   }
