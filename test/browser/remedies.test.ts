@@ -42,7 +42,8 @@ describe.runIf(hasChromium)('what is broken', () => {
     await world?.stop();
   });
 
-  test('says how it is mended, in the words of the API, for every failure code', async () => {
+  // A drawer is opened and closed for each: they are many for one test's usual time.
+  test('says how it is mended, in the words of the API, for every failure code', { timeout: 60_000 }, async () => {
     const page = await admin.visit({ workspaceId: 'mend', path: '/notifications' });
     for (const [code, id] of ids) {
       const { notification } = await desk.admin.run(NotificationDocument, { id });
