@@ -68,6 +68,10 @@ export class Claims implements Stoppable {
     this.#loop.wake();
   }
 
+  get isMoreReady(): boolean {
+    return this.#isMoreReady;
+  }
+
   slotIsFree(): void {
     if (this.#isMoreReady) this.#loop.wake();
   }

@@ -63,6 +63,7 @@ export class DeliveryWorker implements Stoppable {
       (batch) => this.#write(batch),
       failed('storing what Slack answered'),
       () => this.#isBusy() || this.#open.size > this.#storing.size,
+      () => this.#claims.isMoreReady,
     );
     this.#claims = new Claims({
       claim: (limits) => this.deliveries.claim(limits),

@@ -13,12 +13,17 @@ const start = () => {
   const fail = (error: unknown) => {
     throw error;
   };
-  const batcher = new SettlementBatcher(write, fail, () => atSlack > 0);
+  const batcher = new SettlementBatcher(
+    write,
+    fail,
+    () => atSlack > 0,
+    () => atSlack > 100,
+  );
   const settle = (left: number): Promise<void> => {
     atSlack = left;
     return batcher.settle({} as Settled);
   };
-  return { written, settle };
+  return { batcher, written, settle };
 };
 
 test('the last answer that Slack owes is stored at once, with those that gathered before it', async () => {
@@ -37,4 +42,23 @@ test('answers gather for a moment while Slack owes others', async () => {
   await vi.advanceTimersToNextTimerAsync();
   await both;
   expect(written).toEqual([2]);
+});
+
+test('answers gather for longer where more is ready than is sent, and until it is claimed', async () => {
+  const { batcher, written, settle } = start();
+  const many = (left: number) => Promise.all(Array.from({ length: 9 }, () => settle(left)));
+  const first = many(200);
+  batcher.storeNow();
+  await first;
+  const second = many(200);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(written).toEqual([9]);
+  expect(batcher.storeNow()).toBe(true);
+  await second;
+  expect(written).toEqual([9, 9]);
+  const third = many(50);
+  await vi.advanceTimersByTimeAsync(20);
+  await third;
+  expect(written).toEqual([9, 9, 9]);
+  expect(batcher.storeNow()).toBe(false);
 });
