@@ -150,17 +150,18 @@ const awaitToken = (
   };
 };
 
-const backInLine = (detail: string): Settlement => ({
+const backInLine = (seconds: number, detail: string): Settlement => ({
   status: 'RETRYING',
   attempt: { outcome: 'RETRYABLE' },
-  place: { kind: 'LANE', wait: { reason: 'BACKOFF', seconds: 0, detail } },
+  place: { kind: 'LANE', wait: { reason: 'BACKOFF', seconds, detail } },
 });
 
 /** What was claimed and is not sent after all: nothing was posted, and it keeps its place. */
 export const BACK_IN_LINE = {
   /** No slot became free for it in time. */
-  tooLate: backInLine('Slack was too slow with others for it to begin in time.'),
-  teamIsPaused: backInLine('Slack limited the whole team before it was its turn.'),
+  tooLate: backInLine(0, 'Slack was too slow with others for it to begin in time.'),
+  /** Not at once: where the pause was not stored, since a lease was lost, it would be claimed again and again. */
+  teamIsPaused: backInLine(1, 'Slack limited the whole team before it was its turn.'),
 } as const;
 
 /** The principal's token is gone: wait outside the lane for a reconnect, or expire. */
