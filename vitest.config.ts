@@ -42,10 +42,13 @@ export const run = {
   ],
 };
 
+/** What measures time or memory: beside nothing else. */
+const MEASURING = ['test/load/{fairness,live,pace}.test.ts'];
+
 /** Tests of one project run beside each other, as many as there are workers; the projects one after the other. */
-const project = (name: string, order: number, workers: number, include: string[]) => ({
+const project = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
   ...shared,
-  test: { ...shared.test, name, include, maxWorkers: workers, sequence: { groupOrder: order } },
+  test: { ...shared.test, name, include, exclude, maxWorkers: workers, sequence: { groupOrder: order } },
 });
 
 export default defineConfig({
@@ -54,11 +57,9 @@ export default defineConfig({
     projects: [
       project('unit', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts']),
       // What waits for processes more than it computes.
-      project('api', 1, 3, ['test/{api,support}/**/*.test.ts']),
-      project('crash', 2, 3, ['test/crash/**/*.test.ts']),
-      project('browser', 3, 2, ['test/browser/**/*.test.ts']),
-      // What measures, or crowds the machine.
-      project('alone', 4, 1, ['test/load/**/*.test.ts']),
+      project('processes', 1, 3, ['test/{api,crash,load,support}/**/*.test.ts'], MEASURING),
+      project('browser', 2, 2, ['test/browser/**/*.test.ts']),
+      project('alone', 3, 1, MEASURING),
     ],
   },
 });

@@ -1,6 +1,6 @@
 import type { AccessTokens, TokenAnswer } from '../credentials/access-tokens.service.ts';
 import type { CredentialId } from '../platform/ids.ts';
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ConversationPage, SlackGateway } from '../slack/gateway.ts';
 import type { CallBudgets } from './call-budget.repository.ts';
@@ -46,7 +46,7 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   start(): this {
-    this.#loop.start();
+    this.#loop.start(within(POLL_MS));
     return this;
   }
 
@@ -83,14 +83,18 @@ export class DirectorySync implements ChannelSync, Stoppable {
     });
   }
 
-  async #work(): Promise<void> {
-    await Promise.all(Array.from({ length: CONCURRENT_SYNCS }, () => this.#readAll()));
+  /** Where one found something to read, another looks for more beside it: mostly there is nothing, and one look tells it. */
+  async #work(readers = CONCURRENT_SYNCS): Promise<void> {
+    const lease = readers > 0 ? await this.#lease() : undefined;
+    if (lease) await Promise.all([this.#readAll(lease), this.#work(readers - 1)]);
   }
 
-  async #readAll(): Promise<void> {
-    for (;;) {
-      const lease = this.#stopped ? undefined : await this.directories.lease();
-      if (!lease) return;
+  async #lease(): Promise<SyncLease | undefined> {
+    return this.#stopped ? undefined : this.directories.lease();
+  }
+
+  async #readAll(first: SyncLease): Promise<void> {
+    for (let lease: SyncLease | undefined = first; lease; lease = await this.#lease()) {
       await this.#sync(lease);
       for (const done of this.#waiting.get(lease.credentialId) ?? []) done();
       this.#waiting.delete(lease.credentialId);

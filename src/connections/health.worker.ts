@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { HealthService } from './health.service.ts';
 import type { RepeatedFailures } from './repeated-failures.service.ts';
@@ -14,8 +14,8 @@ export const startHealthWorker = (health: HealthService, failures: RepeatedFailu
     logger.error({ err: error }, 'Checking authorizations failed; it goes on with the next round.');
   const check = async () => ((await health.checkDue(BATCH)) < BATCH ? POLL_MS : BETWEEN_BATCHES_MS);
   const loops = [
-    new Loop(check, POLL_MS, failed).start(),
-    new Loop(() => failures.forgetOld(), FORGET_EVERY_MS, failed).start(),
+    new Loop(check, POLL_MS, failed).start(within(POLL_MS)),
+    new Loop(() => failures.forgetOld(), FORGET_EVERY_MS, failed).start(within(POLL_MS)),
   ];
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
 };

@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SlackEventsService } from './slack-events.service.ts';
 
@@ -19,8 +19,8 @@ export class SlackEventsWorker implements Stoppable {
   }
 
   start(): this {
-    this.#applying.start();
-    this.#forgetting.start();
+    this.#applying.start(within(POLL_MS));
+    this.#forgetting.start(within(POLL_MS));
     return this;
   }
 

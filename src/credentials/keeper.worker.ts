@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RefreshService } from './refresh.service.ts';
 
@@ -12,5 +12,5 @@ export const startKeeper = (refreshes: RefreshService, logger: Logger): Stoppabl
   const work = async () => ((await refreshes.refreshDue(BATCH)) < BATCH ? POLL_MS : BETWEEN_BATCHES_MS);
   return new Loop(work, POLL_MS, (error) =>
     logger.error({ err: error }, 'Refreshing idle tokens failed; it goes on with the next round.'),
-  ).start();
+  ).start(within(POLL_MS));
 };

@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RevocationService } from './revocation.service.ts';
 
@@ -11,4 +11,4 @@ export const startRevocationsWorker = (revocations: RevocationService, logger: L
     (stopping) => revocations.attemptDue(BATCH, stopping),
     POLL_MS,
     (error) => logger.error({ err: error }, 'The revocations job failed; it goes on with its next round.'),
-  ).start();
+  ).start(within(POLL_MS));

@@ -1,7 +1,7 @@
 import type { CountMoves, DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
 import type { Logger } from '../platform/logger.ts';
 import { inSpan, SpanKind, type SpanAttributes } from '../platform/tracing.ts';
@@ -81,7 +81,7 @@ export class DeliveryWorker implements Stoppable {
 
   start(): this {
     this.#claims.start();
-    this.#moves.start();
+    this.#moves.start(within(MOVE_EVERY_MS));
     this.#renewals.start();
     return this;
   }

@@ -39,7 +39,8 @@ export function buildHeliographSchema(
   resolvers: NonEmptyArray<ResolverClass>,
   container: ContainerType,
 ): GraphQLSchema {
-  return finish(buildSchemaSync({ resolvers, container, validate: false, pubSub: noPubSub }));
+  // Apollo checks the schema anyway; checked here too, it would be read as a whole by a query, at each start.
+  return finish(buildSchemaSync({ resolvers, container, validate: false, pubSub: noPubSub, skipCheck: true }));
 }
 
 /** A container over ready-made instances, each found by its own class. */

@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { InstallExpiryService } from './install-expiry.service.ts';
 
@@ -12,4 +12,4 @@ export const startInstallsWorker = (expiry: InstallExpiryService, logger: Logger
     () => expiry.expireOverdue(BATCH),
     POLL_MS,
     (error) => logger.error({ err: error }, 'The expiry of installs failed; it goes on with its next round.'),
-  ).start();
+  ).start(within(POLL_MS));

@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CountsRepository } from './counts.repository.ts';
 
@@ -11,4 +11,4 @@ export const startCountsWorker = (counts: CountsRepository, logger: Logger): Sto
     async () => ((await counts.addUp(BATCH)) < BATCH ? POLL_MS : 0),
     POLL_MS,
     (error) => logger.error({ err: error }, 'Adding up the statistics failed; it goes on with the next round.'),
-  ).start();
+  ).start(within(POLL_MS));

@@ -1,4 +1,4 @@
-import { Loop, type Stoppable } from '../platform/lifecycle.ts';
+import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** Rows that one transaction deletes at most: a longer one would hold the status stream back. */
@@ -6,6 +6,7 @@ const SLICE = 500;
 /** Between slices everything else has its turn. */
 const BETWEEN_SLICES_MS = 100;
 const EVERY_MS = 600_000;
+const FIRST_WITHIN_MS = 2000;
 
 /** Deletes at most so many of what was kept long enough; answers with how many those were. */
 export type Retention = (limit: number) => Promise<number>;
@@ -27,5 +28,5 @@ export const startRetentionWorker = (kinds: Readonly<Record<string, Retention>>,
   };
   return new Loop(round, EVERY_MS, (error) =>
     logger.error({ err: error }, 'Deleting what was kept long enough failed; it goes on with the next round.'),
-  ).start();
+  ).start(within(FIRST_WITHIN_MS));
 };

@@ -108,6 +108,25 @@ describe('Loop', () => {
     await loop.stop();
   });
 
+  test('begins when it is told to, or as soon as it is woken', async () => {
+    const { work, round, rounds } = watched();
+    const loop = new Loop(work, 3_600_000, () => undefined).start(3_600_000);
+    loop.wake();
+    await round(1);
+    const woken = new Loop(work, 3_600_000, () => undefined);
+    woken.wake();
+    woken.start(3_600_000);
+    await round(2);
+    await Promise.all([loop.stop(), woken.stop()]);
+    expect(rounds()).toBe(2);
+  });
+
+  test('stopped before it begins, it never does', async () => {
+    const { work, rounds } = watched();
+    await new Loop(work, 1, () => undefined).start(3_600_000).stop();
+    expect(rounds()).toBe(0);
+  });
+
   test('goes on after an error, which it reports', async () => {
     const errors: unknown[] = [];
     const { work, round } = watched();

@@ -46,6 +46,12 @@ export class Stops implements Stoppable {
 }
 
 /**
+ * When a loop begins that nobody waits for. All that begin at once would each take a connection of its own, in step for as
+ * long as the process lives, and so would the processes of a fleet that are started together.
+ */
+export const within = (ms: number): number => Math.random() * ms;
+
+/**
  * Runs `work` again and again until stopped, pausing after each end for `pauseMs` or for as long as `work` says. Work that
  * takes long in parts looks at the signal between them.
  */
@@ -61,8 +67,8 @@ export class Loop implements Stoppable {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  start(): this {
-    this.#running = this.#run();
+  start(afterMs = 0): this {
+    this.#running = this.#run(afterMs);
     return this;
   }
 
@@ -78,8 +84,9 @@ export class Loop implements Stoppable {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  async #run(afterMs: number): Promise<void> {
     const { signal } = this.#stopping;
+    if (afterMs > 0 && !this.#woken) await this.#pause(afterMs);
     while (!signal.aborted) {
       this.#woken = false;
       const pauseMs = await this.work(signal).catch((error: unknown) => this.onError(error));
