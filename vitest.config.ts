@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { summaryReporter } from './scripts/vitest-summary-reporter.ts';
 
 const GLOBAL_SETUP = 'test/support/global-setup.ts';
@@ -46,10 +46,13 @@ export const run = {
 const MEASURING = ['test/load/{fairness,live,pace}.test.ts'];
 
 /** Tests of one project run beside each other, as many as there are workers; the projects one after the other. */
-const project = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
-  ...shared,
-  test: { ...shared.test, name, include, exclude, maxWorkers: workers, sequence: { groupOrder: order } },
-});
+const project = (name: string, order: number, workers: number, include: string[], without: string[] = []) => {
+  const exclude = [...configDefaults.exclude, ...without];
+  return {
+    ...shared,
+    test: { ...shared.test, name, include, exclude, maxWorkers: workers, sequence: { groupOrder: order } },
+  };
+};
 
 export default defineConfig({
   test: {
@@ -57,9 +60,11 @@ export default defineConfig({
     projects: [
       project('unit', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts']),
       // What waits for processes more than it computes.
-      project('processes', 1, 3, ['test/{api,crash,load,support}/**/*.test.ts'], MEASURING),
-      project('browser', 2, 2, ['test/browser/**/*.test.ts']),
-      project('alone', 3, 1, MEASURING),
+      project('api', 1, 3, ['test/{api,support}/**/*.test.ts']),
+      project('crash', 2, 3, ['test/crash/**/*.test.ts']),
+      project('browser', 3, 2, ['test/browser/**/*.test.ts']),
+      project('load', 4, 2, ['test/load/**/*.test.ts'], MEASURING),
+      project('alone', 5, 1, MEASURING),
     ],
   },
 });
