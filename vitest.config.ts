@@ -42,8 +42,8 @@ export const run = {
   ],
 };
 
-/** What measures time or memory: beside nothing else. */
-const MEASURING = ['test/load/{fairness,live,pace}.test.ts'];
+/** What measures time, rates or memory: beside nothing else. */
+const MEASURING = ['test/load/{backlog,fairness,hanging,live,outage,pace,storm}.test.ts'];
 
 /** Tests of one project run beside each other, as many as there are workers; the projects one after the other. */
 const project = (name: string, order: number, workers: number, include: string[], without: string[] = []) => {
