@@ -78,7 +78,7 @@ export const accept = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure>
   const load = await Assistant.start('http-load');
   try {
     const team = await openTeam(world, 'ACCEPT', CHANNELS);
-    const loading = { bed, world, load, team, seconds: quick ? 1 : 6 };
+    const loading = { bed, world, load, team, seconds: quick ? 1 : 4 };
     const rivals = RIVALS.filter(hasPackage);
     const contenders = [contender(loading, OURS, world.url)];
     contenders.push(contender(loading, CEILING, await serverWith(world, 'no-op', queues.url)));
