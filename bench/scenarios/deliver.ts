@@ -14,7 +14,7 @@ const LATENCY_MS = 20;
 const OPEN_SENDS = 50;
 const OURS = 'heliograph';
 const PER = 10_000;
-const POLL_MS = 20;
+export const POLL_MS = 20;
 /** The share of a round's messages that warm up. */
 const WARM = 1 / 3;
 

@@ -6,7 +6,7 @@ import { Assistant } from '../assistant.ts';
 import type { Bed } from '../bed.ts';
 import type { Curve, Figure, Plan, Ratio, Reading } from '../figures.ts';
 import { ratioOf } from '../ratios.ts';
-import { ledgerEnd, postsPerSecond } from './deliver.ts';
+import { ledgerEnd, POLL_MS, postsPerSecond, untilPosted } from './deliver.ts';
 
 const CHANNELS = 300;
 const TEAMS = { ONE: CHANNELS, TWO: CHANNELS, THREE: CHANNELS };
@@ -27,7 +27,9 @@ const sendAll = async (bed: Bed, world: World, teams: readonly LoadTeam[], rows:
   await bed.checkpoint(world.database);
   const [since, cpu] = [await ledgerEnd(world), bed.postgresCpuSeconds()];
   await world.database.query('update delivery_teams set turn_at = now()');
-  while ((await countWaiting(world.database)) > 0) await pause(50);
+  // To count what waits, Postgres goes through what is gone as well, the more rounds there were: only at the end.
+  await untilPosted(world, since + rows);
+  while ((await countWaiting(world.database)) > 0) await pause(POLL_MS);
   const used = bed.postgresCpuSeconds() - cpu;
   return { rate: postsPerSecond(await wholeLedger(world, since)), cpu: (used * PER) / rows };
 };

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page, Request, Route } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Role } from '../../src/access/viewer.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import type { World } from './world.ts';
@@ -54,6 +54,8 @@ export class AdminBrowser {
 
   async newPage(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext(options);
+    // A page that is left open goes on following, and draws what the tests after it do.
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     const hosts = [new URL(this.world.url).port, new URL(this.world.slack.url).port];
