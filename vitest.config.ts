@@ -63,7 +63,7 @@ export default defineConfig({
       project('api', 1, 3, ['test/{api,support}/**/*.test.ts']),
       project('crash', 2, 3, ['test/crash/**/*.test.ts']),
       project('browser', 3, 2, ['test/browser/**/*.test.ts']),
-      project('load', 4, 2, ['test/load/**/*.test.ts'], MEASURING),
+      project('load', 4, 3, ['test/load/**/*.test.ts'], MEASURING),
       project('alone', 5, 1, MEASURING),
     ],
   },
