@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vite';
 import server from '../vite.config.ts';
 
-const BEHIND = ['no-op', 'pg-boss', 'graphile-worker'];
+const BEHIND = ['no-op', 'one-row', 'pg-boss', 'graphile-worker'];
 
 /** The server as it is built, with something else behind `sendNotification`: the entries of `behind/`. */
 export default mergeConfig(
