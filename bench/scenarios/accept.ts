@@ -95,7 +95,7 @@ export const accept = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure>
       setup: [
         `sendNotification over HTTP, ${CONNECTIONS} connections, answered after the commit (fsync on); role api, pool of 20.`,
         `${CEILING}: the same server with nothing behind the mutation. ${LEAST}: with one row of a table that has only its key, by the same batches.`,
-        `pg-boss (send) and graphile-worker (addJob): behind the same mutation, pools of 20.`,
+        'pg-boss (send) and graphile-worker (addJob): behind the same mutation, pools of 20.',
         'Beside a job they store none of: the sender as it was, limits, lane and order, status log, statistics, words to search by.',
       ],
       readings: contenders.flatMap(({ name: of }) => [

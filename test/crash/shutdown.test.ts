@@ -142,6 +142,7 @@ test('SIGTERM does not wait for all that is coming due', LIMIT, async () => {
   const { database } = torture.world;
   const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
   await torture.send(torture.message(0, { scheduledFor }));
+  // The number is in the record, or all would be one: what depends on no number is made once.
   await database.query(
     `insert into notifications select due.* from notifications n, generate_series(1, $1::int) number, jsonb_populate_record(n,
        jsonb_build_object('id', gen_random_uuid(), 'due_at', now() - interval '1 second', 'number', number)) due`,

@@ -1,6 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RequestEntry } from '../../simulator/ledger.ts';
-import { UNPACED } from '../support/desk.ts';
 import {
   countWaiting,
   fillQueue,
@@ -11,21 +9,15 @@ import {
   untilAtRest,
   wholeLedger,
 } from '../support/load.ts';
-import { chanceOf } from '../support/seeded.ts';
 import { send, World } from '../support/world.ts';
-
-const LATENCY_MS = 250;
+import { startLimited, times } from './limited-world.ts';
 
 let world: World;
 afterEach(() => world.stop());
 
 const start = async (env: Record<string, string>, servers = 1): Promise<void> => {
-  const { seed } = chanceOf('limits');
-  world = await World.start({ env: { ...UNPACED, ...env }, servers, simulator: ['--seed', `${seed}`] });
-  await world.slack.config({ channelPostsPerSecond: 0, latencyMs: LATENCY_MS });
+  world = await startLimited('limits', env, servers);
 };
-
-const times = (requests: readonly RequestEntry[]): number[] => requests.map(({ at }) => at);
 
 test(
   'a full queue is overfilled by 1 % at most, however many call three processes at once',

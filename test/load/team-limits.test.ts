@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RequestEntry } from '../../simulator/ledger.ts';
 import { NotificationDocument } from '../generated/graphql.ts';
-import { UNPACED } from '../support/desk.ts';
 import {
   deliveryIdOf,
   fillQueue,
@@ -13,10 +11,9 @@ import {
   untilAtRest,
   wholeLedger,
 } from '../support/load.ts';
-import { chanceOf } from '../support/seeded.ts';
 import { accepted, World } from '../support/world.ts';
+import { LATENCY_MS, startLimited, times } from './limited-world.ts';
 
-const LATENCY_MS = 250;
 /** A post may end a little before its latency is over, as seen from the log. */
 const OPEN_MS = LATENCY_MS - 40;
 
@@ -24,12 +21,8 @@ let world: World;
 afterEach(() => world.stop());
 
 const start = async (env: Record<string, string>, servers = 1): Promise<void> => {
-  const { seed } = chanceOf('limits of a team');
-  world = await World.start({ env: { ...UNPACED, ...env }, servers, simulator: ['--seed', `${seed}`] });
-  await world.slack.config({ channelPostsPerSecond: 0, latencyMs: LATENCY_MS });
+  world = await startLimited('limits of a team', env, servers);
 };
-
-const times = (requests: readonly RequestEntry[]): number[] => requests.map(({ at }) => at);
 
 describe('a team', () => {
   test.each([
