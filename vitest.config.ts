@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { summaryReporter } from './scripts/vitest-summary-reporter.ts';
 
 const GLOBAL_SETUP = 'test/support/global-setup.ts';
@@ -45,6 +46,18 @@ export const run = {
 /** What measures time, rates or memory: beside nothing else. */
 const MEASURING = ['test/load/{backlog,fairness,hanging,live,outage,pace,storm}.test.ts'];
 
+/** Long by what they wait for, and not by their size, which is all that vitest goes by on a fresh clone. */
+const LONG =
+  /(accessible|channels|failpoints|faults|kill|large|limits|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|slots|team-limits)\.test\.ts$/;
+
+/** Begun last, a long file would run alone, with all other workers idle. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.test(moduleId));
+    return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
+  }
+}
+
 /** Tests of one project run beside each other, as many as there are workers; the projects one after the other. */
 const project = (name: string, order: number, workers: number, include: string[], without: string[] = []) => {
   const exclude = [...configDefaults.exclude, ...without];
@@ -57,6 +70,7 @@ const project = (name: string, order: number, workers: number, include: string[]
 export default defineConfig({
   test: {
     ...run,
+    sequence: { sequencer: LongFirst },
     projects: [
       project('unit', 0, 2, ['{src,simulator,scripts,admin,bench}/**/*.test.ts']),
       // What waits for processes more than it computes.
