@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chanceOf } from '../support/seeded.ts';
 import { destroySockets } from './live-destruction.ts';
-import { fanOut } from './live-fanout.ts';
 import { seeElsewhere } from './live-latency.ts';
-import { pauseOne } from './live-paused.ts';
 import { killServer } from './live-restart.ts';
 
 // The long forms, with the figures that are to be reached: test/soak/live.soak.ts.
@@ -15,12 +13,6 @@ describe('live status for many', () => {
     await destroySockets(name, chanceOf(name), { clients: 60, changes: 1000, destructions: 40, rounds: 1 });
   });
 
-  test('a socket that is not read costs its process and the others there next to nothing', LONG, async () => {
-    const name = 'live: a paused socket';
-    const plan = { warmUp: 2000, changes: 4000, others: 5, slice: 50, everyMs: 25 };
-    expect((await pauseOne(name, chanceOf(name), plan)).ownGrowthMiB).toBeLessThan(64);
-  });
-
   test('a server that is killed with 200 subscriptions open has all of them back, without a gap', LONG, async () => {
     const name = 'live: a killed server';
     await killServer(name, chanceOf(name), { clients: 200, changesBefore: 100, changesMeanwhile: 100 });
@@ -30,14 +22,4 @@ describe('live status for many', () => {
     const name = 'live: from one process to another';
     await seeElsewhere(name, chanceOf(name), 50);
   });
-
-  test(
-    'one document for 300 subscribers costs the server at most twice what bare broadcasting does',
-    LONG,
-    async () => {
-      const name = 'live: 300 subscribers of one document';
-      const plan = { subscribers: 300, changes: 200, slice: 20, rounds: 3 };
-      expect((await fanOut(name, plan)).cpu).toBeGreaterThan(0.5);
-    },
-  );
 });
