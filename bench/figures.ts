@@ -54,6 +54,8 @@ export interface MachineLimits {
   readonly memoryGb: number;
   readonly node: string;
   readonly postgres: string;
+  /** Whether Postgres has its shared buffers in them: `on` where the system has set enough aside, `off` where not. */
+  readonly hugePages: string;
   readonly sha256MbPerSecond: number;
   readonly fsyncsPerSecond: number;
   readonly httpEchoesPerSecond: number;

@@ -77,14 +77,17 @@ const commitsPerSecond = async (bed: Bed): Promise<number> => {
 /** What this machine can do at all, at this moment. */
 export const measureMachine = async (bed: Bed): Promise<MachineLimits> => {
   const database = await bed.emptyDatabase();
-  const [version] = await database.query<{ server_version: string }>('show server_version');
+  const [server] = await database.query<{ version: string; hugePages: string | null }>(
+    `select current_setting('server_version') as version, current_setting('huge_pages_status', true) as "hugePages"`,
+  );
   await database.drop();
   return {
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cpus: os.availableParallelism(),
     memoryGb: Math.round(os.totalmem() / 2 ** 30),
     node: process.version,
-    postgres: version?.server_version ?? 'unknown',
+    postgres: server?.version ?? 'unknown',
+    hugePages: server?.hugePages ?? 'unknown',
     sha256MbPerSecond: Math.round(sha256MbPerSecond()),
     fsyncsPerSecond: Math.round(fsyncsPerSecond()),
     httpEchoesPerSecond: Math.round(await httpEchoesPerSecond()),

@@ -35,7 +35,7 @@ const loadText = ({ load, seconds }: MeasuredFigure): string =>
 
 export const limitsText = (limits: MachineLimits): string =>
   [
-    `${limits.cpus} x ${limits.cpu}, ${limits.memoryGb} GB; Node ${limits.node}, Postgres ${limits.postgres}`,
+    `${limits.cpus} x ${limits.cpu}, ${limits.memoryGb} GB; Node ${limits.node}, Postgres ${limits.postgres}, huge pages ${limits.hugePages}`,
     `sha256 ${numberText(limits.sha256MbPerSecond)} MB/s on one core`,
     `fdatasync of a page ${numberText(limits.fsyncsPerSecond)}/s`,
     `node:http echo ${numberText(limits.httpEchoesPerSecond)}/s over 32 connections`,

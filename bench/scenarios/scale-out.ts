@@ -12,7 +12,7 @@ const CHANNELS = 300;
 const TEAMS = { ONE: CHANNELS, TWO: CHANNELS, THREE: CHANNELS };
 const PER = 10_000;
 const PROCESSES = [1, 2, 3] as const;
-/** So many of a round's messages warm a new process up: with a third of them the first one took half as much again. */
+/** So many of a round's messages for each process warm a new one up: with a third of them the first took half as much again. */
 const WARM = 4 / 3;
 
 interface Round {
@@ -57,7 +57,7 @@ const measureRound = async (
   const before = world.servers.length;
   for (const processes of PROCESSES) {
     await world.addServer({ HELIOGRAPH_ROLE: 'delivery' });
-    await round(WARM);
+    await round(WARM * processes);
     found.set(ofSoMany(processes), await round());
     if (processes === 1) found.set(BUSY, await beside(round));
   }
