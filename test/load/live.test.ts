@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { chanceOf } from '../support/seeded.ts';
 import { destroySockets } from './live-destruction.ts';
 import { seeElsewhere } from './live-latency.ts';
