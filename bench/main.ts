@@ -40,7 +40,7 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed, plan: Plan) => Promise<Figur
 
 const BASELINE = path.join(BENCH_FOLDER, 'baseline.json');
 const FULL_HISTORY_ROWS = 5_000_000;
-const QUICK_HISTORY_ROWS = 100_000;
+const QUICK_HISTORY_ROWS = 50_000;
 
 interface Options {
   readonly quick?: true;

@@ -14,7 +14,7 @@ export const latency = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure
     await sendFor(world, team, { ms: 1500, gapMs: GAP_MS, label: 'warm' });
     const perRound: number[][] = [];
     for (let round = 0; round < rounds; round += 1)
-      perRound.push(await sendFor(world, team, { ms: quick ? 2000 : 10_000, gapMs: GAP_MS, label: `round ${round}` }));
+      perRound.push(await sendFor(world, team, { ms: quick ? 1500 : 10_000, gapMs: GAP_MS, label: `round ${round}` }));
     const reading = (what: string, share: number, atMost?: number) => ({
       of: 'heliograph',
       what,
