@@ -166,7 +166,7 @@ describe.runIf(hasChromium)('every screen', () => {
   });
 
   test(
-    'none has a serious accessibility finding or scrolls sideways, in either colours, wide and narrow',
+    'none has a serious accessibility finding or scrolls sideways, light and dark, wide and narrow',
     LONG,
     async () => {
       const page = await admin.visit({ workspaceId: 'looks' });
