@@ -10,7 +10,8 @@ import type {
   WorldChange,
 } from './model.ts';
 import { stableId } from './random.ts';
-import { buildTeam, emptyChannel } from './seed/build.ts';
+import { buildTeam } from './seed/build.ts';
+import { BuiltChannel } from './seed/channel.ts';
 import { loadTeamPlan, teamPlans } from './seed/teams.ts';
 
 type Listener = (change: WorldChange) => void;
@@ -101,14 +102,7 @@ export class World {
   create(fresh: NewChannel): Channel {
     const team = this.teams.get(fresh.teamId);
     if (team === undefined) throw new Error(`No team ${fresh.teamId}`);
-    const { members, ...facts } = fresh;
-    const channel: Channel = {
-      ...emptyChannel(),
-      ...facts,
-      isPrivate: fresh.kind !== 'public',
-      updatedAtMs: fresh.createdAt * 1000,
-      members: new Set(members),
-    };
+    const channel = new BuiltChannel(fresh);
     team.channels.push(channel);
     team.channels.sort((a, b) => (a.id < b.id ? -1 : 1));
     this.channels.set(channel.id, channel);

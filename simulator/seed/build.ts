@@ -1,4 +1,5 @@
 import type { Channel, Message, Person, Team } from '../model.ts';
+import { BuiltChannel } from './channel.ts';
 import type { ChannelPlan, MessagePlan, PersonPlan, TeamPlan } from './plan.ts';
 
 /** Fixed, so that the seeded messages keep their ts over every restart. */
@@ -11,7 +12,11 @@ export function buildTeam(plan: TeamPlan, appName: string): Team {
   const people = plan.people.map((person, index) => buildPerson(plan, person, index));
   people.push(buildBotUser(plan.id, botUserId, appName));
   const ids = new Map(plan.people.map((person, index) => [person.handle, personId(plan, index)]));
-  const channels = plan.channels.map((channel, index) => buildChannel(plan, channel, index, ids));
+  const everybody = plan.people.filter((person) => person.deleted !== true).map((person) => person.handle);
+  const channels = plan.channels.map((channel, index) => {
+    const members = (channel.members ?? everybody).flatMap((handle) => ids.get(handle) ?? []);
+    return buildChannel(plan, channel, index, members);
+  });
   for (const message of plan.messages) seedMessage(channels, ids, message);
   return {
     id: plan.id,
@@ -56,53 +61,19 @@ function buildBotUser(teamId: string, id: string, appName: string): Person {
   };
 }
 
-function buildChannel(plan: TeamPlan, channel: ChannelPlan, index: number, ids: Map<string, string>): Channel {
+function buildChannel(plan: TeamPlan, channel: ChannelPlan, index: number, members: readonly string[]): Channel {
   const kind = channel.kind ?? 'public';
   const prefix = kind === 'im' ? 'D' : kind === 'mpim' ? 'G' : 'C';
-  const everybody = plan.people.filter((person) => person.deleted !== true).map((person) => person.handle);
-  const members = (channel.members ?? everybody).flatMap((handle) => ids.get(handle) ?? []);
-  return {
-    ...emptyChannel(),
+  return new BuiltChannel({
+    ...channel,
     id: `${prefix}0${plan.code}${(index + 1).toString(36).toUpperCase().padStart(4, '0')}`,
     teamId: plan.id,
     kind,
-    name: channel.name,
-    isPrivate: kind !== 'public',
     isGeneral: channel.name === 'general',
     createdAt: FOUNDED_AT_SECONDS + index * 3_600,
     creator: members[0] ?? personId(plan, 0),
-    botJoins: channel.botJoins ?? false,
-    uncountedMembers: channel.uncountedMembers ?? 0,
-    archived: channel.archived ?? false,
-    readOnly: channel.readOnly ?? false,
-    threadOnly: channel.threadOnly ?? false,
-    topic: channel.topic ?? '',
-    purpose: channel.purpose ?? '',
-    updatedAtMs: (FOUNDED_AT_SECONDS + index * 3_600) * 1000,
-    members: new Set(members),
-  };
-}
-
-type ChannelDefaults = Omit<Channel, 'id' | 'teamId' | 'kind' | 'name' | 'creator' | 'createdAt'>;
-
-export function emptyChannel(): ChannelDefaults {
-  return {
-    isPrivate: false,
-    isGeneral: false,
-    botJoins: false,
-    uncountedMembers: 0,
-    archived: false,
-    readOnly: false,
-    threadOnly: false,
-    topic: '',
-    purpose: '',
-    previousNames: [],
-    updatedAtMs: 0,
-    members: new Set(),
-    messages: [],
-    threads: new Map(),
-    byTs: new Map(),
-  };
+    members,
+  });
 }
 
 function seedMessage(channels: Channel[], ids: Map<string, string>, plan: MessagePlan): void {
