@@ -1,4 +1,6 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Int, Query, Resolver } from 'type-graphql';
+import { askedFields } from '../graphql/asked-fields.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { DEFAULT_PAGE_SIZE } from '../graphql/page.types.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
@@ -28,8 +30,10 @@ export class HistoryResolver {
     @Arg('after', () => String, { nullable: true, description: 'A cursor of an earlier page: go on after it.' })
     after: string | null | undefined,
     @Ctx() { viewer }: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<NotificationConnection> {
-    return this.history.page(viewer, workspaceId as WorkspaceId, { ...conditionsOf(filter), first, after });
+    const request = { ...conditionsOf(filter), first, after, asked: askedFields(info) };
+    return this.history.page(viewer, workspaceId as WorkspaceId, request);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Reads } from '../platform/replica.ts';
 import { rowsToRead, searchedWords } from './history.policy.ts';
 import type { HistoryRepository } from './history.repository.ts';
 import type { HistoryFilter } from './notification.entity.ts';
-import { viewOf, type NotificationView } from './notification.view.ts';
+import { columnsFor, viewOf, type NotificationView } from './notification.view.ts';
 
 export interface HistoryRequest {
   readonly filter: HistoryFilter;
@@ -15,6 +15,8 @@ export interface HistoryRequest {
   readonly search?: string | undefined;
   readonly first: number | null | undefined;
   readonly after: string | null | undefined;
+  /** The names of all fields that are asked for, and maybe of more: what none of them needs is not read. */
+  readonly asked: ReadonlySet<string>;
 }
 
 const HITS = /^\d{1,5}$/;
@@ -31,7 +33,7 @@ export class HistoryService {
   async page(
     viewer: Viewer,
     workspaceId: WorkspaceId,
-    { filter, search, first, after }: HistoryRequest,
+    { filter, search, first, after, asked }: HistoryRequest,
   ): Promise<Page<NotificationView> & { liveCursor: string }> {
     const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
     const size = pageSize(first);
@@ -43,12 +45,13 @@ export class HistoryService {
     const position = createdUs !== undefined && id !== undefined ? { createdUs, id } : undefined;
     const seen = Number(hits ?? 0);
     const limit = rowsToRead(size, words && seen);
-    const query = { workspaceId, onlyFor, filter, words, after: position, limit };
+    const columns = columnsFor(asked);
+    const history = this.rows.page({ workspaceId, onlyFor, filter, words, after: position, limit, columns });
     const [liveCursor, rows] = await this.reads.read(
       // Taken before the rows are read, and where they are: a change in between, or one that has not come there yet, is
       // then replayed to a subscriber rather than missed.
-      (sql) => Promise.all([this.liveCursor(sql), isPossible(filter, words) ? this.rows.page(sql, query) : []]),
-      this.rows.plansOf(query),
+      (sql) => Promise.all([this.liveCursor(sql), isPossible(filter, words) ? history.read(sql) : []]),
+      history.plans,
     );
     const page = pageOf(rows, size, position !== undefined, viewOf, (row, index) =>
       cursors.encode([row.createdUs, row.id, ...(words ? [`${seen + index + 1}`] : [])]),

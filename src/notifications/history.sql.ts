@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Statement } from '../platform/database.ts';
 import type { HistoryFilter } from './notification.entity.ts';
-import { notificationColumns } from './notification.sql.ts';
+import { notificationColumns, type Column } from './notification.sql.ts';
 
 /** Which notifications, in which part of the history, and of whom. */
 export interface HistoryQuery {
@@ -13,6 +14,8 @@ export interface HistoryQuery {
   /** Microseconds of the epoch and id of the last row seen. */
   readonly after: { readonly createdUs: string; readonly id: string } | undefined;
   readonly limit: number;
+  /** What is read of each row; all of it where left out. */
+  readonly columns?: readonly Column[] | undefined;
 }
 
 export interface BoundStatement extends Statement {
@@ -58,7 +61,6 @@ const STILL = `(n.status in ('DELIVERED', 'FAILED', 'CANCELED', 'UNCONFIRMED') o
 const order = (rows: string): string => `order by ${rows}.created_at desc, ${rows}.id desc`;
 const ORDER = order('n');
 const MICROSECONDS = '(extract(epoch from n.created_at) * 1000000)::bigint as "createdUs"';
-const COLUMNS = notificationColumns('n');
 
 /** A search walks this far along the newest of what else is asked for: a word of many texts has filled its page by then. */
 const SEARCH_WALK = 2000;
@@ -119,7 +121,13 @@ class HistoryStatement {
     if (kept === undefined) return page;
     const who = this.#viewer === undefined ? 'admin' : 'member';
     const where = this.#position === undefined ? 'first' : 'next';
-    return { ...page, name: `history_${who}_${kept}_${where}` };
+    return { ...page, name: ['history', who, kept, where, ...this.#shown()].join('_') };
+  }
+
+  /** A connection knows one statement by a name. */
+  #shown(): string[] {
+    const { columns } = this.#query;
+    return columns ? [createHash('sha256').update(columns.join()).digest('base64url').slice(0, 10)] : [];
   }
 
   /** All that is asked for, where a plan need not see any value of it. */
@@ -158,7 +166,7 @@ class HistoryStatement {
 
   /** All that is shown only of those that are on the page. */
   #statement(found: string, besides = ''): BoundStatement {
-    const text = `select ${COLUMNS}, ${MICROSECONDS}${besides} from (${found}) found
+    const text = `select ${notificationColumns('n', this.#query.columns)}, ${MICROSECONDS}${besides} from (${found}) found
       join notifications n on n.id = found.id and n.workspace_id = ${this.#workspace} ${ORDER}`;
     return { text, values: this.#values };
   }

@@ -2,6 +2,7 @@ import { describeFailure } from '../connections/failure.policy.ts';
 import { isPersonal } from '../identities/identity.policy.ts';
 import type { DeliveryFailure } from './delivery.types.ts';
 import type { Notification as StoredNotification } from './notification.entity.ts';
+import type { Column } from './notification.sql.ts';
 import { priorityOfRank } from './notification.states.ts';
 import type { Notification } from './notification.types.ts';
 
@@ -63,3 +64,62 @@ export const viewOf = (row: StoredNotification): NotificationView => ({
   finishedAt: row.finishedAt,
   stored: row,
 });
+
+/** What names a notification, and by what it is found and judged. */
+const ALWAYS: readonly Column[] = ['id', 'workspaceId', 'status', 'createdAt'];
+
+/** What each field of a notification is made of. A field that is missing here is a mistake that does not compile. */
+const MADE_OF: Readonly<Record<keyof Notification, readonly Column[]>> = {
+  id: [],
+  workspaceId: [],
+  status: [],
+  eventType: ['eventType'],
+  priority: ['priority'],
+  text: ['text'],
+  blocks: ['blocks'],
+  identityId: ['identityId'],
+  identity: ['identityId'],
+  postedAs: ['postedAs'],
+  team: ['connectionId'],
+  channelId: ['channelId'],
+  channelName: ['channelName'],
+  threadTs: ['threadTs'],
+  slackMessageTs: ['slackMessageTs'],
+  permalink: ['permalink', 'credentialId', 'postedChannelId', 'slackMessageTs'],
+  attemptCount: ['attemptCount'],
+  attempts: [],
+  timeline: ['logEpoch', 'logStamp'],
+  waiting: ['finishedAt'],
+  failure: [
+    'failureCode',
+    'failureSlackError',
+    'failureDetail',
+    'channelName',
+    'channelId',
+    'connectionId',
+    'postedAs',
+    'identityKind',
+  ],
+  websiteId: ['websiteId'],
+  metadata: ['metadata'],
+  requestedBy: ['requestedBy'],
+  selectedBy: ['selectedBy'],
+  trigger: ['trigger'],
+  idempotencyKey: ['idempotencyKey'],
+  resendOfId: ['resendOf'],
+  resendOf: ['resendOf'],
+  resentAs: [],
+  resendReason: ['resendReason'],
+  isTest: ['isTest'],
+  createdAt: [],
+  scheduledFor: ['scheduledFor'],
+  sentAt: ['sentAt'],
+  deliveredAt: ['deliveredAt'],
+  finishedAt: ['finishedAt'],
+};
+
+/** What has to be read of a notification for the fields that are asked for, always in the same order. */
+export const columnsFor = (asked: ReadonlySet<string>): Column[] => {
+  const fields = Object.entries(MADE_OF).filter(([field]) => asked.has(field));
+  return [...new Set([...ALWAYS, ...fields.flatMap(([, columns]) => columns)])];
+};

@@ -133,9 +133,10 @@ class LargeHistory {
   async statements(lookup: Lookup): Promise<Explained[]> {
     const nothing = { onlyFor: undefined, filter: {}, words: undefined, after: undefined };
     const query = { ...nothing, workspaceId: WORKSPACE, limit: PAGE, ...lookup };
-    this.#explaining.plans = this.#history.plansOf(query);
-    await this.#explaining.of(() => this.#history.page(this.#explaining, query));
-    return this.#explaining.of(() => this.#history.page(this.#explaining, query));
+    const page = this.#history.page(query);
+    this.#explaining.plans = page.plans;
+    await this.#explaining.of(() => page.read(this.#explaining));
+    return this.#explaining.of(() => page.read(this.#explaining));
   }
 
   async judgePage(name: string, lookup: Lookup, index: string | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entities } from '../../src/entities.ts';
 import { HistoryRepository } from '../../src/notifications/history.repository.ts';
+import { historyPage } from '../../src/notifications/history.sql.ts';
 import type { HistoryFilter } from '../../src/notifications/notification.entity.ts';
 import { openDatabase, type Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -33,6 +34,9 @@ const COMMONLY: HistoryFilter = {
   eventTypes: [COMMON.eventType],
 };
 
+/** With and without each of the others: enough for more kinds of rows than are kept. */
+const COLUMNS = ['id', 'text', 'status', 'channelId', 'postedAs', 'attemptCount', 'createdAt'] as const;
+
 let stored: TestDatabase;
 let database: Database;
 let explaining: Explaining;
@@ -44,8 +48,9 @@ const page = async (
 ): Promise<Explained> => {
   const history = new HistoryRepository();
   const query = { workspaceId: WORKSPACE, onlyFor, filter, words: undefined, after, limit: 51 };
-  explaining.plans = history.plansOf(query);
-  const [explained] = await explaining.of(() => history.page(explaining, query));
+  const reading = history.page(query);
+  explaining.plans = reading.plans;
+  const [explained] = await explaining.of(() => reading.read(explaining));
   if (!explained) throw new Error('A page asked nothing.');
   return explained;
 };
@@ -100,6 +105,33 @@ describe('the plan of a page of the history, kept since there was none', () => {
       text: `select sum(generic_plans)::int as kept, sum(custom_plans)::int as fresh from pg_prepared_statements where name like 'history%'`,
     });
     expect(used).toEqual({ kept: expect.toSatisfy((kept: number) => kept > 0), fresh: 0 });
+  });
+
+  test('is kept for as many kinds of rows as there may be, and then for whole rows', async () => {
+    const history = new HistoryRepository();
+    const query = {
+      workspaceId: WORKSPACE,
+      onlyFor: undefined,
+      filter: {},
+      words: undefined,
+      after: undefined,
+      limit: 1,
+    };
+    const prepared = async (): Promise<number> => {
+      const [row] = await database.query<{ count: number }>({
+        text: `select count(*)::int as count from pg_prepared_statements where name like 'history%'`,
+      });
+      return row?.count ?? 0;
+    };
+    const before = await prepared();
+    const [whole] = await database.keptQuery<object>(historyPage(query), historyPage(query).values);
+    for (let kind = 0; kind < 60; kind += 1) {
+      const columns = COLUMNS.filter((_column, at) => at === 0 || (kind & (1 << (at - 1))) !== 0);
+      const page = history.page({ ...query, columns });
+      const [row] = await database.onOneConnection((sql) => page.read(sql), page.plans);
+      expect(Object.keys(row ?? {}).length).toBe(kind < 40 ? columns.length + 1 : Object.keys(whole ?? {}).length);
+    }
+    expect(await prepared()).toBe(before + 40);
   });
 
   test('is as good for a value that is rare where Postgres has seen one only', async () => {
