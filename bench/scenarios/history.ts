@@ -25,6 +25,8 @@ const QUERY = `query ($workspaceId: ID!, $filter: NotificationFilter, $first: In
     pageInfo { hasNextPage endCursor }
   }
 }`;
+/** Pages take milliseconds, so that the pace of the machine changes between two contenders: many short rounds even that out. */
+const MORE_ROUNDS = 5;
 const COLUMNS = columnsFor(new Set(FIELDS));
 /** A statement without a name is planned whenever it is sent. */
 const SESSION = '-c jit=off -c timezone=UTC';
@@ -126,7 +128,7 @@ export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): P
   for (const pool of Object.values(pools)) pool.on('error', () => {});
   try {
     const desk = await openDesk(world, 'history');
-    const pages = new Pages(world, desk, pools, quick ? 10 : 60);
+    const pages = new Pages(world, desk, pools, quick ? 10 : 20);
     const warm = quick ? WARM / 5 : WARM;
     const sizes = quick ? [historyRows] : [historyRows / 100, historyRows / 10, historyRows];
     const points: Curve['points'][number][] = [];
@@ -149,7 +151,7 @@ export const history = async (bed: Bed, { quick, rounds, historyRows }: Plan): P
       { depth, at: await pages.positionAt(depth) },
     ];
     const contenders = contendersOf(pages, depths);
-    const reading = await interleave(contenders, rounds);
+    const reading = await interleave(contenders, quick ? rounds : rounds * MORE_ROUNDS);
     const ms = (of: string): Reading => reading(of, 'page', 'ms');
     const ratios: Ratio[] = Object.keys(FILTERS).flatMap((name) => {
       const [near, far] = depths.map((each) => `${name}, depth ${each.depth.toLocaleString('en-US')}`);
