@@ -43,8 +43,10 @@ export const run = {
   ],
 };
 
-/** What measures time, rates or memory: beside nothing else. */
-const MEASURING = ['test/load/{backlog,fairness,hanging,live-cost,outage,pace,storm}.test.ts'];
+/** What measures how long something takes, or memory: beside nothing else. */
+const MEASURING = ['test/load/{backlog,fairness,live-cost,storm}.test.ts'];
+/** What measures pauses of seconds, with both cores idle for most of the time: beside one other of its kind. */
+const WAITING = ['test/load/{hanging,outage,pace}.test.ts'];
 
 /** Long by what they wait for, and not by their size, which is all that vitest goes by on a fresh clone. */
 const LONG =
@@ -77,8 +79,9 @@ export default defineConfig({
       project('api', 0, 3, ['test/{api,support}/**/*.test.ts']),
       project('crash', 0, 3, ['test/crash/**/*.test.ts']),
       project('browser', 1, 2, ['test/browser/**/*.test.ts']),
-      project('load', 2, 3, ['test/load/**/*.test.ts'], MEASURING),
-      project('alone', 3, 1, MEASURING),
+      project('load', 2, 3, ['test/load/**/*.test.ts'], [...MEASURING, ...WAITING]),
+      project('waiting', 3, 2, WAITING),
+      project('alone', 4, 1, MEASURING),
     ],
   },
 });
