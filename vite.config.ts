@@ -7,7 +7,10 @@ import { defineConfig, type Plugin } from 'vite';
  */
 const mapsOfOursAlone: Plugin = {
   name: 'maps-of-ours-alone',
-  transform: { filter: { id: /\/node_modules\// }, handler: (code) => ({ code, map: { mappings: '' } }) },
+  transform: {
+    filter: { id: /\/node_modules\/|^__vite-optional-peer-dep/ },
+    handler: (code) => ({ code, map: { mappings: '' } }),
+  },
   generateBundle(_options, bundle) {
     for (const file of Object.values(bundle)) {
       if (file.type !== 'chunk' || !file.sourcemapFileName || file.map?.sources.length !== 0) continue;

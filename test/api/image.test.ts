@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -26,4 +27,27 @@ test('what the image has of the project is all that the server needs: its pages,
   // It has no code of its own that is loaded (docs/decisions/0016).
   const bundled = Object.keys(dependencies).filter((name) => name !== 'mikro-orm');
   for (const name of bundled) expect(licences).toContain(`\n## ${name} - `);
+});
+
+test('a line in a stack trace is one of our sources, or of the build where it is a package’s', () => {
+  const folder = path.join(ROOT, 'dist/server');
+  const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const mapOf = (name: string): string | undefined => /^\/\/# sourceMappingURL=(.*)$/m.exec(read(name))?.[1];
+  const maps = files.flatMap((name) => mapOf(name) ?? []).map((name) => JSON.parse(read(name)) as SourceMapPayload);
+  expect(
+    maps
+      .flatMap(({ sources }) => sources)
+      .filter((source) => !/^\.\.\/\.\.\/(src|simulator|migrations)\//.test(source)),
+  ).toEqual([]);
+  const [file = ''] = files.filter((name) => name.startsWith('app-'));
+  const lines = read(file).split('\n');
+  const at = lines.findIndex((line) => line.includes('startApp = '));
+  const found = new SourceMap(JSON.parse(read(mapOf(file) ?? '')) as SourceMapPayload).findEntry(
+    at,
+    lines[at]?.indexOf('startApp') ?? 0,
+  );
+  expect(found).toMatchObject({ originalSource: '../../src/app.ts' });
+  const original = readFileSync(path.join(ROOT, 'src/app.ts'), 'utf8').split('\n');
+  expect('originalLine' in found && original[found.originalLine]).toContain('startApp = ');
 });
