@@ -34,7 +34,7 @@ export class HistoryService {
     viewer: Viewer,
     workspaceId: WorkspaceId,
     { filter, search, first, after, asked }: HistoryRequest,
-  ): Promise<Page<NotificationView> & { liveCursor: string }> {
+  ): Promise<Page<NotificationView> & { liveCursor: string | undefined }> {
     const onlyFor = requireRole(viewer, workspaceId) === 'MEMBER' ? viewer.userId : undefined;
     const size = pageSize(first);
     const words = searchedWords(search);
@@ -50,7 +50,11 @@ export class HistoryService {
     const [liveCursor, rows] = await this.reads.read(
       // Taken before the rows are read, and where they are: a change in between, or one that has not come there yet, is
       // then replayed to a subscriber rather than missed.
-      (sql) => Promise.all([this.liveCursor(sql), isPossible(filter, words) ? history.read(sql) : []]),
+      (sql) =>
+        Promise.all([
+          asked.has('liveCursor') ? this.liveCursor(sql) : undefined,
+          isPossible(filter, words) ? history.read(sql) : [],
+        ]),
       history.plans,
     );
     const page = pageOf(rows, size, position !== undefined, viewOf, (row, index) =>

@@ -76,6 +76,7 @@ export class NotificationConnection {
   @Field(() => PageInfo, { description: 'Where this page lies in the whole list.' })
   pageInfo!: PageInfo;
 
+  /** Undefined where it is not asked for. */
   @Field(() => String, { description: 'Pass as `after` to deliveryStatusChanged: everything since this page, no gap.' })
-  liveCursor!: string;
+  liveCursor!: string | undefined;
 }
