@@ -79,7 +79,7 @@ const measure = async (bed: Bed, { teams, waiting, quietMessages }: Crowd): Prom
 /** A quiet team beside one that holds nine tenths of all that waits. */
 export const fairness = async (bed: Bed, { quick }: Plan): Promise<Figure> => {
   const sizes = quick ? [20] : [10, 100, 1000];
-  const waiting = quick ? 10_000 : 100_000;
+  const waiting = quick ? 4_000 : 100_000;
   const points: Curve['points'][number][] = [];
   let last: CrowdFound | undefined;
   for (const teams of sizes) {

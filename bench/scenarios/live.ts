@@ -98,7 +98,7 @@ const grow = async (
 /** So many subscribers of one workspace that each get every change. */
 export const live = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure> => {
   const sizes = quick ? [100, 1000] : [10, 100, 1000];
-  const times = quick ? 20 : 100;
+  const times = quick ? 10 : 100;
   const world = await bed.world({ env: { HELIOGRAPH_ROLE: 'api' } });
   const [crowd, rawCrowd, raw] = await Promise.all([
     Assistant.start('subscribers'),

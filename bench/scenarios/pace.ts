@@ -96,7 +96,7 @@ const readingsOf = ({ name, channel }: Contender, { ledger, requests, until }: W
 
 /** One channel, one post a second enforced by Slack; all contenders at the same time, each in a channel of its own. */
 export const pace = async (bed: Bed, { quick }: Plan): Promise<Figure> => {
-  const seconds = quick ? 8 : 30;
+  const seconds = quick ? 5 : 30;
   const world = await bed.world({
     env: { CHANNEL_MESSAGES_PER_SECOND: '1', CHANNEL_BURST: `${BURST}`, TEAM_CONCURRENCY: '10' },
   });
