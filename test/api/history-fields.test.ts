@@ -27,11 +27,9 @@ type Node = Readonly<Record<string, unknown>>;
 let world: World;
 let desk: Desk;
 
-const nodesWith = async (selection: string, filter: object = {}): Promise<readonly Node[]> => {
-  const query = `query ($filter: NotificationFilter) {
-    notificationHistory(workspaceId: "fields", filter: $filter) { nodes { ${selection} } }
-  }`;
-  const { data, errors } = await desk.admin.send<{ notificationHistory: { nodes: Node[] } }>(query, { filter });
+const nodesWith = async (selection: string): Promise<readonly Node[]> => {
+  const query = `query { notificationHistory(workspaceId: "fields") { nodes { ${selection} } } }`;
+  const { data, errors } = await desk.admin.send<{ notificationHistory: { nodes: Node[] } }>(query);
   expect(errors).toBeUndefined();
   return data?.notificationHistory.nodes ?? [];
 };
