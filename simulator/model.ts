@@ -40,7 +40,17 @@ export interface MessageMetadata {
   event_payload: Record<string, unknown>;
 }
 
-export interface Channel {
+/** What a new channel is; all else has a default. */
+export type ChannelFacts = Pick<Channel, 'id' | 'teamId' | 'kind' | 'name' | 'creator' | 'createdAt'> &
+  Partial<
+    Pick<
+      Channel,
+      'isGeneral' | 'botJoins' | 'uncountedMembers' | 'archived' | 'readOnly' | 'threadOnly' | 'topic' | 'purpose'
+    >
+  > & { readonly members: readonly string[] };
+
+/** Its sets and maps are made when somebody asks for them: a large team has thousands in which nothing is ever said. */
+export class Channel {
   readonly id: string;
   readonly teamId: string;
   readonly kind: ChannelKind;
@@ -58,14 +68,47 @@ export interface Channel {
   threadOnly: boolean;
   topic: string;
   purpose: string;
-  previousNames: string[];
+  previousNames: string[] = [];
   updatedAtMs: number;
-  members: Set<string>;
   /** Top-level and broadcast messages, oldest first. */
-  messages: Message[];
+  messages: Message[] = [];
+  readonly #founders: readonly string[];
+  #members: Set<string> | undefined;
+  #threads: Map<string, Message[]> | undefined;
+  #byTs: Map<string, Message> | undefined;
+
+  constructor(facts: ChannelFacts) {
+    this.id = facts.id;
+    this.teamId = facts.teamId;
+    this.kind = facts.kind;
+    this.createdAt = facts.createdAt;
+    this.creator = facts.creator;
+    this.isGeneral = facts.isGeneral ?? false;
+    this.botJoins = facts.botJoins ?? false;
+    this.uncountedMembers = facts.uncountedMembers ?? 0;
+    this.name = facts.name;
+    this.isPrivate = facts.kind !== 'public';
+    this.archived = facts.archived ?? false;
+    this.readOnly = facts.readOnly ?? false;
+    this.threadOnly = facts.threadOnly ?? false;
+    this.topic = facts.topic ?? '';
+    this.purpose = facts.purpose ?? '';
+    this.updatedAtMs = facts.createdAt * 1000;
+    this.#founders = facts.members;
+  }
+
+  get members(): Set<string> {
+    return (this.#members ??= new Set(this.#founders));
+  }
+
   /** Replies by their parent's ts, oldest first. */
-  threads: Map<string, Message[]>;
-  byTs: Map<string, Message>;
+  get threads(): Map<string, Message[]> {
+    return (this.#threads ??= new Map());
+  }
+
+  get byTs(): Map<string, Message> {
+    return (this.#byTs ??= new Map());
+  }
 }
 
 export interface Team {

@@ -1,17 +1,16 @@
-import type {
+import {
   Channel,
-  ChannelPatch,
-  Message,
-  MessageEdit,
-  NewChannel,
-  NewTeam,
-  PostedBy,
-  Team,
-  WorldChange,
+  type ChannelPatch,
+  type Message,
+  type MessageEdit,
+  type NewChannel,
+  type NewTeam,
+  type PostedBy,
+  type Team,
+  type WorldChange,
 } from './model.ts';
 import { stableId } from './random.ts';
 import { buildTeam } from './seed/build.ts';
-import { BuiltChannel } from './seed/channel.ts';
 import { loadTeamPlan, teamPlans } from './seed/teams.ts';
 
 type Listener = (change: WorldChange) => void;
@@ -102,7 +101,7 @@ export class World {
   create(fresh: NewChannel): Channel {
     const team = this.teams.get(fresh.teamId);
     if (team === undefined) throw new Error(`No team ${fresh.teamId}`);
-    const channel = new BuiltChannel(fresh);
+    const channel = new Channel(fresh);
     team.channels.push(channel);
     team.channels.sort((a, b) => (a.id < b.id ? -1 : 1));
     this.channels.set(channel.id, channel);

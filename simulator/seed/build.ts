@@ -1,5 +1,4 @@
-import type { Channel, Message, Person, Team } from '../model.ts';
-import { BuiltChannel } from './channel.ts';
+import { Channel, type Message, type Person, type Team } from '../model.ts';
 import type { ChannelPlan, MessagePlan, PersonPlan, TeamPlan } from './plan.ts';
 
 /** Fixed, so that the seeded messages keep their ts over every restart. */
@@ -64,7 +63,7 @@ function buildBotUser(teamId: string, id: string, appName: string): Person {
 function buildChannel(plan: TeamPlan, channel: ChannelPlan, index: number, members: readonly string[]): Channel {
   const kind = channel.kind ?? 'public';
   const prefix = kind === 'im' ? 'D' : kind === 'mpim' ? 'G' : 'C';
-  return new BuiltChannel({
+  return new Channel({
     ...channel,
     id: `${prefix}0${plan.code}${(index + 1).toString(36).toUpperCase().padStart(4, '0')}`,
     teamId: plan.id,
