@@ -29,11 +29,9 @@ export const createDelivery = (
   const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
   const { delivery } = config;
   const pace = paceOf(delivery);
-  const onWork = (): void => {
-    wakeUps.send('heliograph_delivery');
-    wakeUps.send('heliograph_status');
-  };
-  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork);
+  const onWork = (): void => wakeUps.send('heliograph_delivery');
+  const onChange = (): void => wakeUps.send('heliograph_status');
+  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork, onChange);
   const deliveries = new DeliveryRepository(database, pace);
   const looks = new LookBudgetRepository(database, pace);
   const lookup = new SlackLookup(slack, tokens, looks, systemClock, passFailpoint);
@@ -55,7 +53,7 @@ export const createDelivery = (
     logger,
     passFailpoint,
     (batch, contradicted) => {
-      wakeUps.send('heliograph_status');
+      onChange();
       countSettled(metrics, batch, contradicted);
       failures.observe(messageEnds(batch));
       lastUse.observe(batch);

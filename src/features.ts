@@ -180,7 +180,14 @@ export const createFeatures = (ground: Ground) => {
   const chosen = new SelectionRepository();
   const identities = new IdentitiesService(database, identityRows);
   const selections = new SelectionService(database, identityRows, chosen, connections, authorizations, channels);
-  const { eventTypes, sends, triggers, preflights, mends } = createSending(ground, rows, queue, channels, inspection);
+  const { eventTypes, sends, triggers, preflights, mends } = createSending(
+    ground,
+    rows,
+    queue,
+    worker,
+    channels,
+    inspection,
+  );
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);

@@ -7,7 +7,7 @@ import { SenderService } from './identities/sender.service.ts';
 import { AcceptService } from './notifications/accept.service.ts';
 import type { DeliveryForecast } from './notifications/delivery-forecast.ts';
 import { MendService } from './notifications/mend.service.ts';
-import type { NotificationQueue } from './notifications/notification-queue.ts';
+import type { Entrance, NotificationQueue } from './notifications/notification-queue.ts';
 import type { NotificationRepository } from './notifications/notification.repository.ts';
 import { PreflightService } from './notifications/preflight.service.ts';
 import { QueueLimit } from './notifications/queue-limit.service.ts';
@@ -21,13 +21,14 @@ export const createSending = (
   { config, database, metrics }: Ground,
   rows: NotificationRepository,
   queue: NotificationQueue,
+  entrance: Entrance,
   channels: ChannelsService,
   forecast: DeliveryForecast,
 ) => {
   const eventTypes = new EventTypesService(new EventTypeRepository(database));
   const countMoves = countMovesBy(metrics);
   const senders = new SenderService(new SenderRepository(database));
-  const accepting = new AcceptService(database, rows, queue, new WordsRepository(), countMoves);
+  const accepting = new AcceptService(database, rows, queue, entrance, new WordsRepository(), countMoves);
   const limit = new QueueLimit(rows, config.delivery.queueMaxPerWorkspace, systemClock);
   const sends = new SendService(rows, accepting, limit, senders, systemClock);
   const triggers = new TriggersService(eventTypes, sends);

@@ -1,4 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClaimAlong, Entered } from '../notifications/notification-queue.ts';
 import type { Clock } from '../platform/clock.ts';
+import { TRANSACTION_IS_ABORTED, type Sql } from '../platform/database.ts';
+import type { TeamId } from '../platform/ids.ts';
 import { Loop, type Stoppable } from '../platform/lifecycle.ts';
 import type { Claim, ClaimLimits, Stored } from './delivery.repository.ts';
 
@@ -9,6 +13,8 @@ const BUSY_PAUSE_MS = 20;
 
 export interface ClaimsOptions {
   readonly claim: (limits: ClaimLimits) => Promise<Claim>;
+  /** The same, by a transaction of somebody else's. */
+  readonly claimBy: (sql: Sql, limits: ClaimLimits) => Promise<Claim>;
   /** Rows to claim now, if any; `isAlong`: at next to no cost, along with answers that are stored. */
   readonly wanted: (isAlong: boolean) => number;
   readonly open: () => ClaimLimits['open'];
@@ -30,6 +36,14 @@ interface ClaimRequest {
   readonly givenUp: NodeJS.Timeout;
 }
 
+interface Entering {
+  readonly teams: readonly TeamId[];
+  readonly rows: number;
+  readonly over: PromiseWithResolvers<void>;
+  /** Whether something else was claimed meanwhile, and none of these teams. */
+  isPassedOver: boolean;
+}
+
 interface Taken {
   readonly request: ClaimRequest;
   readonly limits: ClaimLimits;
@@ -46,6 +60,11 @@ export class Claims implements Stoppable {
   #request: ClaimRequest | undefined;
   /** Since when answers are being stored that have not got their locks yet. */
   #storingSinceMs: number | undefined;
+  #isClaiming = false;
+  /** What enters and is claimed by one transaction, which is under way. */
+  #entering: Entering | undefined;
+  /** What is claimed along with a send is none of the work of whoever sent it: neither its logs nor its trace. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
   #isMoreReady = true;
   #answeredAtMs: number;
@@ -59,8 +78,8 @@ export class Claims implements Stoppable {
     this.#loop.start();
   }
 
-  stop(): Promise<void> {
-    return this.#loop.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#loop.stop(), this.#entering?.over.promise]);
   }
 
   /** Something may have become ready. */
@@ -106,16 +125,83 @@ export class Claims implements Stoppable {
     }
   }
 
+  /**
+   * Stores what enters, a message of each of these teams. At rest it is claimed by the same transaction, which is the sooner
+   * by a commit and a trip; by turn and by what else is ready, as always, where anything is under way already.
+   */
+  async entering<T>(teams: readonly TeamId[], store: (claim?: ClaimAlong) => Promise<T>): Promise<Entered<T>> {
+    const rows = this.#isAtRest() ? Math.min(teams.length, this.options.wanted(false)) : 0;
+    if (rows <= 0) return { stored: await store(), isBegun: false };
+    const entering = { teams: [...new Set(teams)], rows, over: Promise.withResolvers<void>(), isPassedOver: false };
+    this.#entering = entering;
+    try {
+      const { stored, claim } = await this.#storeAndClaim(entering, store);
+      // One that was ready before may have gone first: what is left has its turn now.
+      const isMoreDue = claim?.nextTurnMs !== undefined && claim.nextTurnMs <= 0;
+      return { stored, isBegun: claim?.rows.length === teams.length && !isMoreDue };
+    } finally {
+      this.#entering = undefined;
+      entering.over.resolve();
+      if (entering.isPassedOver) this.#loop.wake();
+    }
+  }
+
+  async #storeAndClaim<T>({ teams, rows }: Entering, store: (claim?: ClaimAlong) => Promise<T>) {
+    const startedMs = this.options.clock.monotonicMs();
+    const limits = { rows, open: this.options.open(), only: teams };
+    let claim: Claim | undefined;
+    let failure: unknown;
+    try {
+      const stored = await store(async (sql) => {
+        // It may be repeated: what an earlier run had taken was rolled back.
+        [claim, failure] = [undefined, undefined];
+        claim = await this.options.claimBy(sql, limits).catch((error: unknown) => {
+          if ((error as { code?: string }).code !== TRANSACTION_IS_ABORTED) failure = error;
+          throw error;
+        });
+      });
+      if (claim) this.#outside(this.options.begin, claim, startedMs);
+      return { stored, claim };
+    } catch (error) {
+      if (failure === undefined) throw error;
+      this.options.onError(failure);
+      return { stored: await store(), claim: undefined };
+    }
+  }
+
+  /** Nothing is open, and no claim is under way that knows nothing of what this one takes. */
+  #isAtRest(): boolean {
+    const isClaiming = this.#isClaiming || this.#request !== undefined || this.#entering !== undefined;
+    return !isClaiming && this.#storingSinceMs === undefined && this.options.open().size === 0;
+  }
+
   async #claim(): Promise<number> {
-    const { claim, clock, wanted, open } = this.options;
-    if (wanted(this.#storingSinceMs !== undefined) <= 0) return POLL_MS;
+    if (this.#wanted(this.#storingSinceMs !== undefined) <= 0) return POLL_MS;
     const pauseMs = this.#canGoAlong() ? await this.#goAlong() : undefined;
     if (pauseMs !== undefined) return pauseMs;
-    const rows = wanted(false);
+    const rows = this.#wanted(false);
     if (rows <= 0) return POLL_MS;
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
-    const startedMs = clock.monotonicMs();
-    return this.#begin(await claim({ rows, open: open() }), rows, startedMs);
+    const startedMs = this.options.clock.monotonicMs();
+    this.#isClaiming = true;
+    try {
+      return this.#begin(await this.options.claim(this.#limits(rows)), rows, startedMs);
+    } finally {
+      this.#isClaiming = false;
+    }
+  }
+
+  /** Beside what may be taken along with what enters. */
+  #wanted(isAlong: boolean): number {
+    return this.options.wanted(isAlong) - (this.#entering?.rows ?? 0);
+  }
+
+  /** Teams that another transaction claims from at this moment have open sends that nobody knows the number of yet. */
+  #limits(rows: number): ClaimLimits {
+    const open = this.options.open();
+    if (!this.#entering) return { rows, open };
+    this.#entering.isPassedOver = true;
+    return { rows, open, without: this.#entering.teams };
   }
 
   /**
@@ -139,10 +225,10 @@ export class Claims implements Stoppable {
   #take(): Taken | undefined {
     const [request, startedMs] = [this.#request, this.#storingSinceMs];
     if (!request || startedMs === undefined) return undefined;
-    const rows = this.options.wanted(true);
+    const rows = this.#wanted(true);
     if (rows <= 0) return undefined;
     clearTimeout(request.givenUp);
-    return { request, limits: { rows, open: this.options.open() }, startedMs };
+    return { request, limits: this.#limits(rows), startedMs };
   }
 
   /** Milliseconds until the next look. */

@@ -24,6 +24,10 @@ export interface ClaimLimits {
   readonly rows: number;
   /** Teams with open sends in this process, and how many. */
   readonly open: ReadonlyMap<TeamId, number>;
+  /** Of these teams alone, where it is given. */
+  readonly only?: readonly TeamId[];
+  /** Of none of these teams. */
+  readonly without?: readonly TeamId[];
 }
 
 export interface Claim {
@@ -91,13 +95,14 @@ export class DeliveryRepository {
    */
   async claim(limits: ClaimLimits): Promise<Claim> {
     return this.database.sqlTransaction((sql) => {
-      const claim = this.#claim(sql, limits);
+      const claim = this.claimBy(sql, limits);
       sql.commit();
       return claim;
     }, 'kept');
   }
 
-  async #claim(sql: Sql, limits: ClaimLimits): Promise<Claim> {
+  /** The claim, by a transaction that does more: as the last of it, since what it takes is locked from then on. */
+  async claimBy(sql: Sql, limits: ClaimLimits): Promise<Claim> {
     const [rows, [next]] = await Promise.all([
       sql.query<ClaimedRow>(CLAIM_STATEMENT, this.#claimValues(limits)),
       sql.query<{ ms: number }>(NEXT_TURN),
@@ -106,7 +111,7 @@ export class DeliveryRepository {
     return { rows: rows.filter((row) => !isLost(row)), vanished, nextTurnMs: next?.ms };
   }
 
-  #claimValues({ rows: wanted, open }: ClaimLimits): readonly unknown[] {
+  #claimValues({ rows: wanted, open, only, without = [] }: ClaimLimits): readonly unknown[] {
     const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
     const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;
     const full = [...open].filter(([, count]) => count >= perTeam).map(([team]) => team);
@@ -116,7 +121,7 @@ export class DeliveryRepository {
       wanted,
       emissionSeconds,
       leaseSeconds,
-      full,
+      [...full, ...without],
       [...open.keys()],
       [...open.values()],
       teamEmissionSeconds,
@@ -124,6 +129,7 @@ export class DeliveryRepository {
       BREAKER_FAILURES,
       BREAKER_SECONDS,
       this.pace.burstToleranceSeconds,
+      only,
     ];
   }
 
@@ -149,7 +155,7 @@ export class DeliveryRepository {
       // In this order: what is released is claimed.
       const all = Promise.all([
         held.length > 0 ? this.#write(sql, held, isFailing) : undefined,
-        limits && this.#claim(sql, limits),
+        limits && this.claimBy(sql, limits),
       ]);
       sql.commit();
       const [, claim] = await all;

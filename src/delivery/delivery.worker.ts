@@ -1,3 +1,4 @@
+import type { ClaimAlong, Entered, Entrance } from '../notifications/notification-queue.ts';
 import type { CountMoves, DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
@@ -30,7 +31,7 @@ export interface WorkerOptions {
 }
 
 /** Claims what is due, sends it, and writes what came of it; never more at Slack at once than there are slots. */
-export class DeliveryWorker implements Stoppable {
+export class DeliveryWorker implements Stoppable, Entrance {
   readonly #open = new Map<string, ClaimedRow>();
   /** Of these, what Slack has answered and is being stored: it holds its lease, and no slot. */
   readonly #storing = new Set<string>();
@@ -40,6 +41,7 @@ export class DeliveryWorker implements Stoppable {
   readonly #claims: Claims;
   readonly #moves: Loop;
   readonly #renewals: Loop;
+  #isStarted = false;
   #isDraining = false;
   #drained: (() => void) | undefined;
 
@@ -67,6 +69,7 @@ export class DeliveryWorker implements Stoppable {
     );
     this.#claims = new Claims({
       claim: (limits) => this.deliveries.claim(limits),
+      claimBy: (sql, limits) => this.deliveries.claimBy(sql, limits),
       wanted: (isAlong) => this.#wanted(isAlong),
       open: () => this.#openByTeam(),
       begin: (claim, startedMs) => this.#begin(claim, startedMs),
@@ -80,6 +83,7 @@ export class DeliveryWorker implements Stoppable {
   }
 
   start(): this {
+    this.#isStarted = true;
     this.#claims.start();
     this.#moves.start(within(MOVE_EVERY_MS));
     this.#renewals.start();
@@ -88,6 +92,10 @@ export class DeliveryWorker implements Stoppable {
 
   wake(): void {
     this.#claims.wake();
+  }
+
+  entering<T>(teams: readonly TeamId[], store: (claim?: ClaimAlong) => Promise<T>): Promise<Entered<T>> {
+    return this.#claims.entering(teams, store);
   }
 
   /** Milliseconds since the database last answered a claim: what readiness looks at. */
@@ -135,7 +143,7 @@ export class DeliveryWorker implements Stoppable {
     let lineMs = 0;
     const inSlot = await this.#slots.inSlot(() => {
       if (row.action === 'SEND') lineMs = this.clock.monotonicMs() - sinceMs;
-      return this.#whyNotNow(row, lineMs) ?? this.#settlementOf(row, startedMs);
+      return this.#whyNotNow(row, startedMs) ?? this.#settlementOf(row, startedMs);
     });
     const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotOf(row);
@@ -162,12 +170,12 @@ export class DeliveryWorker implements Stoppable {
   }
 
   /**
-   * What has changed while it stood in line. Where Slack did not answer those before it for so long that it has little time
-   * left, the next claim brings a deadline of its own.
+   * What has changed while it stood in line. Where Slack did not answer those before it, or a lock was not had, for so long
+   * that it has little time left, the next claim brings a deadline of its own.
    */
-  #whyNotNow({ action, team_id: team }: ClaimedRow, lineMs: number): Settlement | undefined {
+  #whyNotNow({ action, team_id: team }: ClaimedRow, startedMs: number): Settlement | undefined {
     if (action !== 'SEND') return undefined;
-    if (lineMs > this.options.sendTimeoutMs / 2) return BACK_IN_LINE.tooLate;
+    if (this.clock.monotonicMs() - startedMs > this.options.sendTimeoutMs / 2) return BACK_IN_LINE.tooLate;
     return this.#pauses.isPaused(team) ? BACK_IN_LINE.teamIsPaused : undefined;
   }
 
@@ -240,7 +248,7 @@ export class DeliveryWorker implements Stoppable {
 
   /** What is stored takes no slot, but a database that lags behind slows sending down. */
   #wanted(isAlong: boolean): number {
-    if (this.#isDraining) return 0;
+    if (!this.#isStarted || this.#isDraining) return 0;
     const unanswered = this.#open.size - this.#storing.size;
     return Math.min(
       this.#slots.wanted(unanswered, isAlong),

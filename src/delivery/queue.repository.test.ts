@@ -32,7 +32,16 @@ const openQueues = async (stored: Pick<TestDatabase, 'url'>) => {
     logger: createLogger({ level: 'silent', role: 'test' }),
   });
   onTestFinished(() => database.stop());
-  return { database, queueOfAProcess: () => new QueueRepository(database, 0, () => {}) };
+  return {
+    database,
+    queueOfAProcess: () =>
+      new QueueRepository(
+        database,
+        0,
+        () => {},
+        () => {},
+      ),
+  };
 };
 
 const start = async () => {

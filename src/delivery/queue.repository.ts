@@ -27,6 +27,7 @@ export class QueueRepository implements NotificationQueue {
     private readonly database: Database,
     private readonly burstToleranceSeconds: number,
     private readonly onWork: () => void,
+    private readonly onChange: () => void,
   ) {}
 
   async enter(sql: Sql, accepted: readonly NewNotification[]): Promise<Notification[]> {
@@ -57,6 +58,11 @@ export class QueueRepository implements NotificationQueue {
 
   wake(): void {
     this.onWork();
+    this.onChange();
+  }
+
+  wakeFollowers(): void {
+    this.onChange();
   }
 
   /** Moves scheduled and parked rows whose time has come into their lanes; answers with how many it moved. */
@@ -94,7 +100,7 @@ export class QueueRepository implements NotificationQueue {
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
     const ended = await this.database.sqlTransaction((sql) => this.cancel(sql, ids, 'CANCELED_BY_DISCONNECT'));
-    this.onWork();
+    this.wake();
     return ended;
   }
 
@@ -116,7 +122,7 @@ export class QueueRepository implements NotificationQueue {
       await this.#refresh(sql, laneIds);
       return expired.map(({ status }) => status);
     });
-    this.onWork();
+    this.wake();
     return ended;
   }
 

@@ -1,10 +1,10 @@
 import type { Database, Sql } from '../platform/database.ts';
 import { Batcher } from '../platform/batcher.ts';
-import type { NotificationId } from '../platform/ids.ts';
+import type { NotificationId, TeamId } from '../platform/ids.ts';
 import { currentTraceParent, inSpan, SpanKind } from '../platform/tracing.ts';
 import type { Notification } from './notification.entity.ts';
 import type { CountMoves } from './notification.states.ts';
-import type { NewNotification, NotificationQueue } from './notification-queue.ts';
+import type { ClaimAlong, Entrance, NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
 import type { WordsRepository } from './words.repository.ts';
 
@@ -41,6 +41,10 @@ const traced = (acceptance: Acceptance): Acceptance => {
     : { ...acceptance, notification: { ...acceptance.notification, traceParent } };
 };
 
+/** Of those that enter a lane now: what is scheduled enters when it is due. */
+const teamsOf = (batch: readonly Acceptance[]): TeamId[] =>
+  batch.flatMap(({ notification: { teamId, scheduledFor } }) => (teamId && !scheduledFor ? [teamId] : []));
+
 const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
   JSON.stringify([workspaceId, requestedBy, key]);
 
@@ -52,6 +56,7 @@ export class AcceptService {
     private readonly database: Database,
     private readonly notifications: NotificationRepository,
     private readonly queue: NotificationQueue,
+    private readonly entrance: Entrance,
     private readonly words: WordsRepository,
     private readonly countMoves: CountMoves,
   ) {
@@ -74,18 +79,20 @@ export class AcceptService {
 
   async #commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
     if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
-    const committed = await this.database.sqlTransaction(async (sql) => {
-      const accepted = await this.#store(sql, batch);
-      const recorded = refused.length > 0 ? await this.#record(sql, refused) : [];
-      return { accepted, recorded: byId(recorded) };
-    }, 'kept');
-    this.queue.wake();
+    const store = (claim?: ClaimAlong): Promise<Committed> =>
+      this.database.sqlTransaction(async (sql) => {
+        const recorded = refused.length > 0 ? await this.#record(sql, refused) : [];
+        return { accepted: await this.#store(sql, batch, claim), recorded: byId(recorded) };
+      }, 'kept');
+    const { stored: committed, isBegun } = await this.entrance.entering(teamsOf(batch), store);
+    if (isBegun) this.queue.wakeFollowers();
+    else this.queue.wake();
     this.countMoves('QUEUED', committed.accepted.filter(({ kind }) => kind === 'stored').length);
     this.countMoves('FAILED', committed.recorded.size);
     return committed;
   }
 
-  async #store(sql: Sql, batch: readonly Acceptance[]): Promise<Accepted[]> {
+  async #store(sql: Sql, batch: readonly Acceptance[], claim: ClaimAlong | undefined): Promise<Accepted[]> {
     const bound = await this.#bind(sql, batch);
     const boundTo = ({ binding }: Acceptance) => binding && bound.get(keyName(binding));
     const isNew = (acceptance: Acceptance): boolean => {
@@ -93,7 +100,7 @@ export class AcceptService {
       return winner === undefined || winner.notificationId === acceptance.notification.id;
     };
     const fresh = batch.filter(isNew).map(({ notification }) => notification);
-    const stored = fresh.length > 0 ? await this.#enter(sql, fresh) : [];
+    const stored = fresh.length > 0 ? await this.#enter(sql, fresh, claim) : [];
     const known = byId(stored);
     const elder = batch
       .filter((acceptance) => !isNew(acceptance))
@@ -104,8 +111,8 @@ export class AcceptService {
     return batch.map((acceptance) => resultOf(acceptance, boundTo(acceptance), known));
   }
 
-  async #enter(sql: Sql, fresh: readonly NewNotification[]): Promise<Notification[]> {
-    const [stored] = await Promise.all([this.queue.enter(sql, fresh), this.words.store(sql, fresh)]);
+  async #enter(sql: Sql, fresh: readonly NewNotification[], claim: ClaimAlong | undefined): Promise<Notification[]> {
+    const [stored] = await Promise.all([this.queue.enter(sql, fresh), this.words.store(sql, fresh), claim?.(sql)]);
     return stored;
   }
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/database.ts';
-import type { NotificationId } from '../platform/ids.ts';
+import type { NotificationId, TeamId } from '../platform/ids.ts';
 import type { Notification, NotificationRow } from './notification.entity.ts';
 import type { DeliveryStatus } from './notification.states.ts';
 
@@ -53,6 +53,27 @@ export interface NotificationQueue {
   cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<DeliveryStatus[]>;
   /** Tells the workers, in all processes, that there may be work. Called after the commit; a hint only. */
   wake(): void;
+  /** The same, where the workers need not hear it: tells only those who follow statuses. */
+  wakeFollowers(): void;
+}
+
+/** A statement for the end of a transaction that stores notifications: it claims them as well. */
+export type ClaimAlong = (sql: Sql) => Promise<unknown>;
+
+/** The worker of this process, told of what enters. Declared here, where it is used; the delivery feature implements it. */
+export interface Entrance {
+  /**
+   * Runs `store`, the transaction by which a message of each of these teams enters its lane. Where this process has nothing
+   * to send it gets a claim to run along with it, and what that took begins as soon as `store` is done. A claim that fails
+   * costs nobody their notification: `store` runs once more, without it.
+   */
+  entering<T>(teams: readonly TeamId[], store: (claim?: ClaimAlong) => Promise<T>): Promise<Entered<T>>;
+}
+
+export interface Entered<T> {
+  readonly stored: T;
+  /** Whether all of them have begun already: no worker need be woken for them. */
+  readonly isBegun: boolean;
 }
 
 export type CancelCode = 'CANCELED_BY_CALLER' | 'CANCELED_BY_DISCONNECT';

@@ -100,7 +100,8 @@ const BEGIN: Readonly<Record<Plans, string>> = {
 const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
 const LOCK_NOT_AVAILABLE = '55P03';
-const TRANSACTION_IS_ABORTED = '25P02';
+/** What statements are refused with after one that failed. */
+export const TRANSACTION_IS_ABORTED = '25P02';
 const CHARACTER_NOT_IN_REPERTOIRE = '22021';
 
 const run = async <Row>(client: Pool | PoolClient, { name, text }: Statement, values: readonly unknown[]) => {

@@ -77,7 +77,13 @@ describe('accepts that share a commit', () => {
     service = new AcceptService(
       database,
       new NotificationRepository(database),
-      new QueueRepository(database, 0, () => {}),
+      new QueueRepository(
+        database,
+        0,
+        () => {},
+        () => {},
+      ),
+      { entering: async (_teams, store) => ({ stored: await store(), isBegun: false }) },
       new WordsRepository(),
       () => {},
     );
