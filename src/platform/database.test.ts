@@ -1,10 +1,18 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { MovingAddress } from '../../test/support/moving-address.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Database, type Transaction } from './database.ts';
 import { createLogger } from './logger.ts';
 import { RateLimitEntity } from './rate-limit.entity.ts';
 import { Secret } from './secret.ts';
+
+const ONE = { name: 'one', text: 'select 1 as one' };
+
+const sentWhole = (sql: Transaction): Promise<unknown> => {
+  const one = sql.query(ONE);
+  sql.commit();
+  return one;
+};
 
 const logger = createLogger({ level: 'silent', role: 'test' });
 
@@ -24,17 +32,26 @@ const openMoving = async () => {
     answerWithinMs: 500,
   });
   onTestFinished(() => database.stop());
-  const ask = () => database.query<{ one: number }>({ text: 'select 1 as one' });
+  const ask = () => database.query<{ one: number }>(ONE);
   expect(await ask()).toEqual([{ one: 1 }]);
   return { testDatabase, address, database, ask };
 };
 
-test('a statement without an answer gives up its connection in time, and the next one is answered by another', async () => {
-  const { address, ask } = await openMoving();
-  address.takeOver();
-  await expect(ask()).rejects.toThrow('Query read timeout');
-  expect(await ask()).toEqual([{ one: 1 }]);
-});
+test.each<[string, (database: Database) => Promise<unknown>]>([
+  ['statement', (database) => database.query(ONE)],
+  ['statement with a kept plan', (database) => database.keptQuery(ONE, [])],
+  ['transaction', (database) => database.sqlTransaction((sql) => sql.query(ONE))],
+  ['transaction that is sent whole', (database) => database.sqlTransaction(sentWhole, 'kept')],
+  ['transaction of the ORM', (database) => database.transaction((em) => em.execute(ONE.text))],
+])(
+  'a %s without an answer gives up its connection in time, and the next one is answered by another',
+  async (_, ask) => {
+    const { address, database } = await openMoving();
+    address.takeOver();
+    await expect(ask(database)).rejects.toThrow('Query read timeout');
+    expect(await database.query(ONE)).toEqual([{ one: 1 }]);
+  },
+);
 
 test.each(['vanishes', 'breaks'])(
   'a connection that %s in a transaction of the ORM leaves its place in the pool',
