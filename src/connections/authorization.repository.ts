@@ -2,7 +2,9 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { AuthorizationId, ConnectionId, SlackUserId, UserId } from '../platform/ids.ts';
 import { AuthorizationEntity, type Authorization } from './authorization.entity.ts';
 
-const WHOLE = { populate: ['credential'], refresh: true } as const;
+const WHOLE = { populate: ['credential'] } as const;
+/** Within a transaction that may have read some of it before it had the locks. Reads each part once more. */
+const AFRESH = { ...WHOLE, refresh: true } as const;
 
 export class AuthorizationRepository {
   find(em: EntityManager, id: AuthorizationId): Promise<Authorization | null> {
@@ -20,7 +22,7 @@ export class AuthorizationRepository {
     userIds: readonly UserId[],
   ): Promise<Authorization[]> {
     const where = { connection: { $in: [...connectionIds] }, userId: { $in: [...userIds] }, disconnectedAt: null };
-    return em.find(AuthorizationEntity, where, WHOLE);
+    return em.find(AuthorizationEntity, where, AFRESH);
   }
 
   /** Live or ended: the same person who authorizes again gets the same authorization back. */
@@ -30,7 +32,7 @@ export class AuthorizationRepository {
     userId: UserId,
     slackUserId: SlackUserId,
   ): Promise<Authorization | null> {
-    return em.findOne(AuthorizationEntity, { connection, userId, slackUserId }, WHOLE);
+    return em.findOne(AuthorizationEntity, { connection, userId, slackUserId }, AFRESH);
   }
 
   /** Newest first; the ids are in the order of time. */
@@ -48,7 +50,7 @@ export class AuthorizationRepository {
   }
 
   liveUnder(em: EntityManager, connection: ConnectionId): Promise<Authorization[]> {
-    return em.find(AuthorizationEntity, { connection, disconnectedAt: null }, WHOLE);
+    return em.find(AuthorizationEntity, { connection, disconnectedAt: null }, AFRESH);
   }
 
   /** Under the connection's lock. */

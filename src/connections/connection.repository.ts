@@ -3,11 +3,13 @@ import type { ConnectionId, TeamId, WorkspaceId } from '../platform/ids.ts';
 import { ConnectionEntity, type Connection } from './connection.entity.ts';
 import { SlackTeamEntity, type SlackTeam } from './slack-team.entity.ts';
 
-const WHOLE = { populate: ['team', 'credential'], refresh: true } as const;
+const WHOLE = { populate: ['team', 'credential'] } as const;
+/** Within a transaction that may have read some of it before it had the locks. Reads each part once more. */
+const AFRESH = { ...WHOLE, refresh: true } as const;
 
 export class ConnectionRepository {
   find(em: EntityManager, id: ConnectionId): Promise<Connection | null> {
-    return em.findOne(ConnectionEntity, { id }, WHOLE);
+    return em.findOne(ConnectionEntity, { id }, AFRESH);
   }
 
   findMany(em: EntityManager, ids: readonly ConnectionId[]): Promise<Connection[]> {
@@ -15,7 +17,7 @@ export class ConnectionRepository {
   }
 
   findOfTeam(em: EntityManager, workspaceId: WorkspaceId, teamId: TeamId): Promise<Connection | null> {
-    return em.findOne(ConnectionEntity, { workspaceId, team: teamId }, WHOLE);
+    return em.findOne(ConnectionEntity, { workspaceId, team: teamId }, AFRESH);
   }
 
   /** Newest first. A workspace has a handful: this list needs no pages. */

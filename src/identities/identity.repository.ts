@@ -12,8 +12,9 @@ import { IdentityEntity, type Identity } from './identity.entity.ts';
 
 const WHOLE = {
   populate: ['connection', 'connection.credential', 'authorization', 'authorization.credential'],
-  refresh: true,
 } as const;
+/** Within a transaction that may have read some of it before it had the locks. Reads each part once more. */
+const AFRESH = { ...WHOLE, refresh: true } as const;
 
 export class IdentityRepository implements IdentitiesOfConnection {
   findMany(em: EntityManager, ids: readonly IdentityId[]): Promise<Identity[]> {
@@ -21,11 +22,11 @@ export class IdentityRepository implements IdentitiesOfConnection {
   }
 
   ofBot(em: EntityManager, connection: ConnectionId): Promise<Identity | null> {
-    return em.findOne(IdentityEntity, { connection, kind: 'WORKSPACE_BOT' }, WHOLE);
+    return em.findOne(IdentityEntity, { connection, kind: 'WORKSPACE_BOT' }, AFRESH);
   }
 
   ofPerson(em: EntityManager, authorization: AuthorizationId): Promise<Identity | null> {
-    return em.findOne(IdentityEntity, { authorization }, WHOLE);
+    return em.findOne(IdentityEntity, { authorization }, AFRESH);
   }
 
   /** The bots of the workspace's live connections, and this person's own live authorizations; bots first, newest first. */

@@ -95,6 +95,23 @@ describe('a look', () => {
     for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
   });
 
+  test('that Slack limits on a further page begins anew after its time, and finds what is further back', async () => {
+    await world.slack.config({ historyPageMax: 1 });
+    const before = await looks();
+    await refuseLook({ type: 'slow', ms: 1 });
+    await refuseLook({ type: 'ratelimit', retryAfter: '2' });
+    await loseAnswer('reset_after');
+    const lost = await post('on the second page');
+    await world.slack.message({ team: desk.team, channel: GENERAL, user: 'U0ACME001', text: 'said after it' });
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    await world.slack.config({ historyPageMax: 999 });
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
+    const [first, limited, ...anew] = (await world.slack.requests('conversations.history')).slice(before);
+    expect([first, limited].map((request) => request?.status)).toEqual([200, 429]);
+    expect(anew).toHaveLength(2);
+    for (const { at } of anew) expect(at - (limited?.at ?? 0)).toBeGreaterThanOrEqual(2000);
+  });
+
   test('that Slack limits for longer than a database can count is not had at once again', async () => {
     const globex = await openDesk(world, 'limited', 'T0GLOBEX');
     const channelId = 'C0GLBX0001';
