@@ -30,9 +30,13 @@ async function built(context, next) {
   return next();
 }
 
+// A quiet server gives its room for young objects back, down to one megabyte, and answers its next thousand requests half
+// as fast for it. As in the Dockerfile.
+const KEPT_ROOM = '--min-semi-space-size=8';
+
 const serve = ({ node, env }, args) => ({
   file: node,
-  args: ['--enable-source-maps', 'dist/server/main.js', 'serve', ...args],
+  args: ['--enable-source-maps', KEPT_ROOM, 'dist/server/main.js', 'serve', ...args],
   options: { cwd: root, env },
 });
 

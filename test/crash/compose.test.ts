@@ -188,6 +188,8 @@ describe('what is beside it', () => {
       return stdout.trim();
     };
     expect(await run(['node'])).toBe('100');
-    expect(await run([...entrypoint, 'token', 'a b'])).toBe('0 --enable-source-maps dist/server/main.js token a b');
+    expect(await run([...entrypoint, 'token', 'a b'])).toBe(
+      '0 --enable-source-maps --min-semi-space-size=8 dist/server/main.js token a b',
+    );
   });
 });
