@@ -160,7 +160,8 @@ export const createFeatures = (ground: Ground) => {
   const shared = createCredentials(ground, slack);
   const { tokens } = shared;
   const { failureRows, failures } = createFailures(ground);
-  const { queue, worker, lastUse, inspection } = createDelivery(ground, slack, shared, failures);
+  const delivery = createDelivery(ground, slack, shared, failures);
+  const { queue, worker, lastUse, inspection } = delivery;
 
   const log = new StatusLogRepository(database);
   const rows = new NotificationRepository(database);
@@ -180,14 +181,7 @@ export const createFeatures = (ground: Ground) => {
   const chosen = new SelectionRepository();
   const identities = new IdentitiesService(database, identityRows);
   const selections = new SelectionService(database, identityRows, chosen, connections, authorizations, channels);
-  const { eventTypes, sends, triggers, preflights, mends } = createSending(
-    ground,
-    rows,
-    queue,
-    worker,
-    channels,
-    inspection,
-  );
+  const { eventTypes, sends, triggers, preflights, mends } = createSending(ground, rows, delivery, channels);
 
   const { tails, stream, connectionStream, timelines } = createLive(ground, log, notifications);
   const loader = new ConnectionLoader(views);

@@ -20,11 +20,10 @@ import { systemClock } from './platform/clock.ts';
 export const createSending = (
   { config, database, metrics }: Ground,
   rows: NotificationRepository,
-  queue: NotificationQueue,
-  entrance: Entrance,
+  delivery: { readonly queue: NotificationQueue; readonly worker: Entrance; readonly inspection: DeliveryForecast },
   channels: ChannelsService,
-  forecast: DeliveryForecast,
 ) => {
+  const { queue, worker: entrance, inspection: forecast } = delivery;
   const eventTypes = new EventTypesService(new EventTypeRepository(database));
   const countMoves = countMovesBy(metrics);
   const senders = new SenderService(new SenderRepository(database));
