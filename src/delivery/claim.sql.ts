@@ -40,8 +40,9 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * One statement claims work: teams by turn, their ready lanes by priority, the head row of each lane; it leases the
  * lanes and, for rows that are to be sent, moves them to SENDING and opens their attempt. What it returns is committed
  * before anything leaves. $1 teams, $3 rows, $4 emission interval of a lane in seconds, $5 lease in seconds, $6 teams at
- * their limit, or claimed by another transaction now, $14 the only teams to claim from, or null, $12 seconds between two probes of a team whose breaker is open, $13 burst tolerance of a lane in seconds,
- * of which a team that is strict has none; the others as in ALLOWANCE.
+ * their limit, or claimed from by another transaction now, $12 seconds between two probes of a team whose breaker is open,
+ * $13 burst tolerance of a lane in seconds, of which a team that is strict has none, $14 the only teams to claim from, or
+ * null; the others as in ALLOWANCE.
  *
  * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Only where the breaker is
  * half open a message goes before them, since it alone can close it.

@@ -143,7 +143,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
     let lineMs = 0;
     const inSlot = await this.#slots.inSlot(() => {
       if (row.action === 'SEND') lineMs = this.clock.monotonicMs() - sinceMs;
-      return this.#whyNotNow(row, startedMs) ?? this.#settlementOf(row, startedMs);
+      return this.#whyNotNow(row, lineMs, startedMs) ?? this.#settlementOf(row, startedMs);
     });
     const settlement = unlessItMayBeThere(inSlot, row.may_be_there);
     if (!saysWait(settlement)) this.#freeSlotOf(row);
@@ -170,12 +170,14 @@ export class DeliveryWorker implements Stoppable, Entrance {
   }
 
   /**
-   * What has changed while it stood in line. Where Slack did not answer those before it, or a lock was not had, for so long
-   * that it has little time left, the next claim brings a deadline of its own.
+   * What has changed while it stood in line. Where Slack did not answer those before it for so long that it has little time
+   * left, or its transaction waited for a lock, the next claim brings a deadline of its own.
    */
-  #whyNotNow({ action, team_id: team }: ClaimedRow, startedMs: number): Settlement | undefined {
+  #whyNotNow({ action, team_id: team }: ClaimedRow, lineMs: number, startedMs: number): Settlement | undefined {
     if (action !== 'SEND') return undefined;
-    if (this.clock.monotonicMs() - startedMs > this.options.sendTimeoutMs / 2) return BACK_IN_LINE.tooLate;
+    const { sendTimeoutMs } = this.options;
+    const leftMs = startedMs + sendTimeoutMs - this.clock.monotonicMs();
+    if (lineMs > sendTimeoutMs / 2 || leftMs < sendTimeoutMs / 4) return BACK_IN_LINE.tooLate;
     return this.#pauses.isPaused(team) ? BACK_IN_LINE.teamIsPaused : undefined;
   }
 

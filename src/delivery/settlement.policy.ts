@@ -158,8 +158,8 @@ const backInLine = (seconds: number, detail: string): Settlement => ({
 
 /** What was claimed and is not sent after all: nothing was posted, and it keeps its place. */
 export const BACK_IN_LINE = {
-  /** No slot became free for it in time. */
-  tooLate: backInLine(0, 'Slack was too slow with others for it to begin in time.'),
+  /** No slot became free for it in time, or a lock. */
+  tooLate: backInLine(0, 'It could not begin in time: Slack was slow with others, or the database was.'),
   /** Not at once: where the pause was not stored, since a lease was lost, it would be claimed again and again. */
   teamIsPaused: backInLine(1, 'Slack limited the whole team before it was its turn.'),
 } as const;

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { NotificationDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
@@ -5,6 +6,8 @@ import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
 
 const TEAM = 'T0QUIET';
+const TIMEOUT_SECONDS = 2;
+const WAITS_FOR_LOCK = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 /** A poll that happens to run is a claim, and what comes meanwhile waits for the next one: it takes some to be sure. */
 const SOME = 6;
 
@@ -14,11 +17,11 @@ let feed: StatusFeed;
 let channels: string[];
 
 beforeAll(async () => {
-  world = await World.start({ env: { ...UNPACED, SLACK_TIMEOUT_MS: '2000' } });
+  world = await World.start({ env: { ...UNPACED, SLACK_TIMEOUT_MS: `${TIMEOUT_SECONDS * 1000}` } });
   channels = await world.slack.addTeam(TEAM, SOME);
   await world.slack.config({ channelPostsPerSecond: 0 });
   desk = await openDesk(world, 'quiet', TEAM);
-  feed = world.follow(desk.admin, { workspaceId: desk.workspaceId });
+  feed = await world.followFromNow(desk.admin, desk.workspaceId);
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());
@@ -76,6 +79,31 @@ test('of many that are sent at once to one channel each is delivered, once', asy
   const posts = (await world.slack.ledger()).filter(({ text }) => text?.startsWith('together'));
   expect(new Set(posts.map(({ text }) => text)).size).toBe(SOME);
   expect(posts).toHaveLength(SOME);
+});
+
+test('what waited for its channel until little of its time was left is sent by another claim, once', async () => {
+  const channel = channels[0] as string;
+  await feed.untilAtRest(await send('before', channel));
+  const holder = new pg.Client({ connectionString: world.database.url });
+  await holder.connect();
+  try {
+    // More than what is left of its time then, and half of a new one.
+    const match = { method: 'chat.postMessage', textIncludes: 'held up' };
+    await world.slack.fault({ match, fault: { type: 'slow', ms: TIMEOUT_SECONDS * 500 }, times: 1 });
+    await holder.query('begin; select from delivery_lanes for update');
+    const sending = send('held up', channel);
+    await expect.poll(() => world.database.query(WAITS_FOR_LOCK)).toHaveLength(1);
+    await holder.query(`select pg_sleep(${TIMEOUT_SECONDS * 0.8}); commit`);
+    const id = await sending;
+    await feed.untilAtRest(id);
+    const { status, attempts } = await read(id);
+    expect(status).toBe('DELIVERED');
+    // The second where a poll happened to run, and it was claimed after it had its lock.
+    expect([['RETRYABLE', 'DELIVERED'], ['DELIVERED']]).toContainEqual(attempts.map(({ outcome }) => outcome));
+    expect(await world.slack.postsOf(id)).toHaveLength(1);
+  } finally {
+    await holder.end();
+  }
 });
 
 test('a claim that fails refuses nobody the send, is told, and is made as soon as it can be', async () => {

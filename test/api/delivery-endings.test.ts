@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   await world.slack.config({ channelPostsPerSecond: 0, historyPageMax: 20 });
   desk = await openDesk(world, 'endings');
-  feed = world.follow(desk.admin, { workspaceId: 'endings' });
+  feed = await world.followFromNow(desk.admin, 'endings');
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

@@ -30,7 +30,7 @@ beforeAll(async () => {
   ana = await world.as('ana', { [workspaceId]: 'ADMIN' });
   await connectTeam(ana, workspaceId, 'T0ACME');
   bot = (await identityOf(ana, workspaceId, 'WORKSPACE_BOT')).id;
-  feed = world.follow(ana, { workspaceId });
+  feed = await world.followFromNow(ana, workspaceId);
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

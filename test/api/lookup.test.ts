@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   await world.slack.config({ channelPostsPerSecond: 0, clockAheadMs: -600_000 });
   desk = await openDesk(world, 'demo');
-  feed = world.follow(desk.admin, { workspaceId: 'demo' });
+  feed = await world.followFromNow(desk.admin, 'demo');
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

@@ -23,7 +23,7 @@ beforeAll(async () => {
   robot = await world.as('service:robot', { [workspaceId]: 'SERVICE' });
   await connectTeam(ana, workspaceId, 'T0ACME');
   bot = (await identityOf(ana, workspaceId, 'WORKSPACE_BOT')).id;
-  feed = world.follow(ana, { workspaceId });
+  feed = await world.followFromNow(ana, workspaceId);
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

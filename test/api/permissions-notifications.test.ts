@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { authorizationId } = ben;
   const choice = { workspaceId: WORKSPACE, connectionId: desk.connection.id, defaultChannelId: GENERAL } as const;
   await ben.caller.run(SelectIdentityDocument, { input: { ...choice, kind: 'PERSONAL_USER', authorizationId } });
-  feed = world.follow(admin, { workspaceId: WORKSPACE });
+  feed = await world.followFromNow(admin, WORKSPACE);
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

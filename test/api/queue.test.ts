@@ -40,7 +40,7 @@ beforeAll(async () => {
   bot = (await identityOf(ana, workspaceId, 'WORKSPACE_BOT')).id;
   await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
   person = (await identityOf(ana, workspaceId, 'PERSONAL_USER')).id;
-  feed = world.follow(ana, { workspaceId });
+  feed = await world.followFromNow(ana, workspaceId);
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());
@@ -164,7 +164,7 @@ describe('what waits for a bot that a reconnect replaced by another', () => {
     const [channelId] = await world.slack.addTeam(team, 1);
     for (const name of neighbours) await openDesk(world, name, team);
     const desk = await openDesk(world, `replaced-${neighbours.length}`, team);
-    const replaced = world.follow(desk.admin, { workspaceId: desk.workspaceId });
+    const replaced = await world.followFromNow(desk.admin, desk.workspaceId);
     await world.slack.revoke({ team, kind: 'bot' });
     const { id } = await accepted(desk.admin, desk.message({ channelId }));
     const waits = async () => (await desk.admin.run(NotificationDocument, { id })).notification?.waiting;

@@ -16,7 +16,7 @@ test('a database whose host vanishes without a word is left after its time, and 
   const world = await World.start({ database: { ...database, url: url.href } });
   try {
     const desk = await openDesk(world, 'vanished');
-    const feed = world.follow(desk.admin, { workspaceId: 'vanished' });
+    const feed = await world.followFromNow(desk.admin, 'vanished');
     const refusals = new Set<string>();
     const send = async (text: string): Promise<string | undefined> => {
       const input = desk.message({ text, idempotencyKey: text });
