@@ -11,8 +11,8 @@ import { explainedOf, type Explained, type Explanation } from './explained.ts';
 class Undo extends Error {}
 
 const ROWS = 50;
-const VALUES = [50, 10, ROWS, 1, 10, [], [], [], 0, 0, BREAKER_FAILURES, BREAKER_SECONDS, 2]
-  .map((value) => (Array.isArray(value) ? `'{}'` : pg.escapeLiteral(`${value}`)))
+const VALUES = [50, 10, ROWS, 1, 10, [], [], [], 0, 0, BREAKER_FAILURES, BREAKER_SECONDS, 2, null]
+  .map((value) => (value === null ? 'null' : Array.isArray(value) ? `'{}'` : pg.escapeLiteral(`${value}`)))
   .join(', ');
 
 /**
