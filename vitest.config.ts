@@ -21,10 +21,10 @@ export const shared = {
     // What files share is loaded once by each worker, not for each file: no file changes what another has loaded.
     isolate: false,
     setupFiles: 'test/support/each-file.ts',
-    testTimeout: 20_000,
+    // Waits for a sign, not judgements of speed: a machine that does other things gets the time it needs.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
-    // A wait for a sign, not a judgement of speed: a machine that does other things gets the time it needs.
     expect: { poll: { timeout: 15_000 } },
     restoreMocks: true,
     unstubEnvs: true,
