@@ -1,5 +1,6 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
 import { hasStatus, HEAD_ORDER } from './lane.sql.ts';
+import { PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /**
  * How many messages a team may send now, by GCRA over the whole team, by its open sends in this process, and by the
@@ -44,8 +45,9 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * $13 burst tolerance of a lane in seconds, of which a team that is strict has none, $14 the only teams to claim from, or
  * null; the others as in ALLOWANCE.
  *
- * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Only where the breaker is
- * half open a message goes before them, since it alone can close it.
+ * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Where the breaker is half open
+ * a message goes before them, since it alone can close it, and now and then where looks keep failing: it may be reading
+ * alone that does not work.
  *
  * The pace of a lane is counted by the clock: the transaction may have begun to store answers long before it claims.
  *
@@ -66,7 +68,7 @@ export const CLAIM = `
   ), visits as materialized (
     select ready.id, ready.team_id, ready.lease_no from turns cross join lateral (
       select best.id, best.team_id, best.lease_no
-      from unnest(case when turns.failures_in_a_row = $11 then array[2, 1, 0, 3] else array[3, 2, 1, 0] end::smallint[]) as p(priority)
+      from unnest(case when (turns.failures_in_a_row - $11) % ${PROBES_PER_MESSAGE} = 0 then array[2, 1, 0, 3] else array[3, 2, 1, 0] end::smallint[]) as p(priority)
       cross join lateral (
         select lane.id, lane.team_id, lane.lease_no from delivery_lanes lane
         where lane.team_id = turns.team_id and lane.head_priority = p.priority

@@ -2,13 +2,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openDesk } from '../../test/support/desk.ts';
 import { accepted, World } from '../../test/support/world.ts';
 import { readSettings } from '../../test/support/settings.ts';
+import type { ClaimedRow } from './claimed-row.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
 import { openDatabase } from '../platform/database.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { ChannelId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
-import { paceOf } from './pace.policy.ts';
+import { BREAKER_FAILURES, paceOf, PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /** A message that is claimed here, the first of its channel, beside a server that delivers nothing. */
 const claimOne = async (workspace: string, messages = 1) => {
@@ -26,7 +27,7 @@ const claimOne = async (workspace: string, messages = 1) => {
   onTestFinished(() => database.stop());
   const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
   const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
-  return { world, deliveries, rows };
+  return { world, desk, deliveries, rows };
 };
 
 const DELIVERED = {
@@ -95,4 +96,50 @@ test('nothing is claimed along with answers that came too late, which take more 
   const stored = await deliveries.settle(batch, () => ((asked += 1), undefined));
   expect(stored.lost).toEqual(batch);
   expect(asked).toBe(0);
+});
+
+/** Slack could not be asked what became of it. */
+const unasked = (rows: readonly ClaimedRow[]) =>
+  rows.map((row) => ({
+    row,
+    durationMs: 5,
+    lineMs: 0,
+    attempt: { outcome: 'UNKNOWN' as const },
+    outage: true,
+    place: {
+      kind: 'CONFIRM' as const,
+      wait: { reason: 'CONFIRMING' as const, seconds: 0, detail: 'Slack could not be asked.' },
+      isUnasked: true,
+    },
+  }));
+
+test('of the probes of a team a message is the next where looks alone have failed, and of many now and then', async () => {
+  const { world, desk, deliveries, rows } = await claimOne('probed');
+  await deliveries.settle(unasked(rows));
+  for (const channelId of ['C0ACME0002', 'C0ACME0003']) await accepted(desk.admin, desk.message({ channelId }));
+  const probeAfter = async (failures: number) => {
+    await world.database.query(`update delivery_teams set failures_in_a_row = ${failures}, turn_at = now()`);
+    const probes = (await deliveries.claim({ rows: 5, open: new Map() })).rows;
+    await deliveries.settle(unasked(probes.filter(({ action }) => action === 'CONFIRM')));
+    return probes.map(({ action }) => action);
+  };
+  expect(await probeAfter(BREAKER_FAILURES + 1)).toEqual(['CONFIRM']);
+  expect(await probeAfter(BREAKER_FAILURES)).toEqual(['SEND']);
+  expect(await probeAfter(BREAKER_FAILURES + PROBES_PER_MESSAGE)).toEqual(['SEND']);
+});
+
+test('failures of looks alone open the breaker by half, so that a message is tried next', async () => {
+  const { world, deliveries, rows } = await claimOne('counted');
+  const failures = async () =>
+    (await world.database.query<{ count: number }>('select failures_in_a_row as count from delivery_teams'))[0]?.count;
+  await deliveries.settle(unasked(rows));
+  expect(await failures()).toBe(1);
+  await world.database.query(`update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES - 1}`);
+  for (let look = 0; look < 2; look += 1) {
+    await world.database.query('update delivery_teams set turn_at = now()');
+    const claim = await deliveries.claim({ rows: 1, open: new Map() });
+    expect(claim.rows).toMatchObject([{ action: 'CONFIRM' }]);
+    await deliveries.settle(unasked(claim.rows));
+    expect(await failures()).toBe(BREAKER_FAILURES);
+  }
 });

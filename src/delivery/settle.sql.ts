@@ -1,4 +1,5 @@
 import { hasStatus, headOf, holdTeam, setHead } from './lane.sql.ts';
+import { MOST_FAILURES } from './pace.policy.ts';
 
 /**
  * The lanes of a batch, locked in the order in which rows that enter the queue lock them too, and then their teams, held
@@ -151,12 +152,14 @@ export const PAUSE_TEAMS = `
  * The breaker of each team: outages in a row open it; one answer to a message closes it and lets the team's turn come at
  * once. A lookup that was answered proves only that reading works, and one that was not had proves nothing: the breaker is
  * half open then (exactly at its limit), and the next probe may follow at once, with a message rather than a lookup, and no
- * more than one. Once closed, the team is strict for a while: what waited goes at its steady pace, not as a burst.
+ * more than one. Where only lookups have failed it is no more than half open: posting may work all the while. Once closed,
+ * the team is strict for a while: what waited goes at its steady pace, not as a burst.
  * $2 failures that open it, $3 seconds to the next probe, $4 a team's burst tolerance in seconds.
  */
 export const COUNT_OUTAGES = `
   with counted as (
     select s."teamId" as team_id, count(*) filter (where s.outage) as failures,
+      coalesce(bool_or(not s."isLookup") filter (where s.outage), false) as message_failed,
       bool_or(not s.outage and not s."isLookup") as answered
     from ${SETTLED} where s.outage is not null group by 1
   ), locked as (
@@ -165,7 +168,9 @@ export const COUNT_OUTAGES = `
         when counted.answered then 0
         when counted.failures = 0 then least(team.failures_in_a_row, $2)
         when team.failures_in_a_row + counted.failures < $2 then team.failures_in_a_row + counted.failures
-        else greatest(least(team.failures_in_a_row + counted.failures, 1000), $2 + 1)
+        when team.failures_in_a_row <= $2 and not counted.message_failed then $2
+        when team.failures_in_a_row >= ${MOST_FAILURES} then $2 + 1
+        else greatest(team.failures_in_a_row, $2) + 1
       end as failures
     from delivery_teams team join counted using (team_id) order by team.team_id for no key update of team
   )

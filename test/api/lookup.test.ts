@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BREAKER_FAILURES } from '../../src/delivery/pace.policy.ts';
 import { NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
@@ -113,6 +114,28 @@ describe('a look', () => {
     expect([first, limited].map((request) => request?.status)).toEqual([200, 429]);
     expect(anew).toHaveLength(2);
     for (const { at } of anew) expect(at - (limited?.at ?? 0)).toBeGreaterThanOrEqual(2000);
+  });
+
+  test('that cannot be had, again and again, keeps no other channel of the team waiting', async () => {
+    await world.slack.fault({ match: { method: 'conversations.*' }, fault: { type: 'status', status: 503 }, times: 0 });
+    await loseAnswer('reset_after');
+    const lost = await post('not looked up for long');
+    const failures = async () => {
+      const [team] = await world.database.query<{ count: number }>(
+        'select failures_in_a_row as count from delivery_teams where team_id = $1',
+        [desk.team],
+      );
+      return team?.count;
+    };
+    // The lost answer and a look. Three others that fail would follow, five seconds apart.
+    await expect.poll(failures).toBe(2);
+    await world.database.query('update delivery_teams set failures_in_a_row = $1', [BREAKER_FAILURES - 1]);
+    await expect.poll(failures).toBe(BREAKER_FAILURES);
+    const other = await post('beside it', { channelId: ANOTHER });
+    expect(await feed.untilAtRest(other.id)).toMatchObject({ to: 'DELIVERED' });
+    expect((await desk.admin.run(NotificationDocument, { id: lost.id })).notification?.status).toBe('SENDING');
+    await world.slack.clearFaults();
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
   });
 
   test('that Slack limits for longer than a database can count is not had at once again', async () => {
