@@ -36,7 +36,13 @@ export const createDelivery = (
   const looks = new LookBudgetRepository(database, pace);
   const lookup = new SlackLookup(slack, tokens, looks, systemClock, passFailpoint);
   const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
-  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random, createSendLog(logger, config.logContent));
+  const sender = new Sender(
+    messenger,
+    delivery.laneHoldSeconds,
+    Math.random,
+    createSendLog(logger, config.logContent),
+    systemClock,
+  );
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,

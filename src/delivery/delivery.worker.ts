@@ -154,7 +154,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
   #settlementOf(row: ClaimedRow, startedMs: number): Promise<Settlement> | Settlement {
     switch (row.action) {
       case 'SEND':
-        return this.#send(row, startedMs + this.options.sendTimeoutMs);
+        return this.#send(row, startedMs);
       case 'CONFIRM':
         return this.confirmer.confirm(row, () => this.#isDraining);
       default:
@@ -162,8 +162,9 @@ export class DeliveryWorker implements Stoppable, Entrance {
     }
   }
 
-  async #send(row: ClaimedRow, deadlineMs: number): Promise<Settlement> {
-    const settlement = await this.sender.send(row, deadlineMs);
+  async #send(row: ClaimedRow, startedMs: number): Promise<Settlement> {
+    const deadlineMs = startedMs + this.options.sendTimeoutMs;
+    const settlement = await this.sender.send(row, deadlineMs, startedMs + row.remaining_ms);
     const { laneHoldSeconds } = settlement;
     if (laneHoldSeconds !== undefined) this.#pauses.rateLimited(row.team_id, row.lane_id, laneHoldSeconds);
     return settlement;
@@ -171,14 +172,16 @@ export class DeliveryWorker implements Stoppable, Entrance {
 
   /**
    * What has changed while it stood in line. Where Slack did not answer those before it for so long that it has little time
-   * left, or its transaction waited for a lock, the next claim brings a deadline of its own.
+   * left, or its transaction waited for a lock, the next claim brings a deadline of its own; or says that it has expired.
    */
-  #whyNotNow({ action, team_id: team }: ClaimedRow, lineMs: number, startedMs: number): Settlement | undefined {
-    if (action !== 'SEND') return undefined;
+  #whyNotNow(row: ClaimedRow, lineMs: number, startedMs: number): Settlement | undefined {
+    if (row.action !== 'SEND') return undefined;
     const { sendTimeoutMs } = this.options;
-    const leftMs = startedMs + sendTimeoutMs - this.clock.monotonicMs();
-    if (lineMs > sendTimeoutMs / 2 || leftMs < sendTimeoutMs / 4) return BACK_IN_LINE.tooLate;
-    return this.#pauses.isPaused(team) ? BACK_IN_LINE.teamIsPaused : undefined;
+    const spentMs = this.clock.monotonicMs() - startedMs;
+    const leftMs = sendTimeoutMs - spentMs;
+    const isLate = lineMs > sendTimeoutMs / 2 || leftMs < sendTimeoutMs / 4;
+    if (isLate || spentMs >= row.remaining_ms) return BACK_IN_LINE.tooLate;
+    return this.#pauses.isPaused(row.team_id) ? BACK_IN_LINE.teamIsPaused : undefined;
   }
 
   /** The next one is claimed while this one is stored: Slack would stand idle meanwhile. */

@@ -6,7 +6,7 @@ import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
 
 const TEAM = 'T0QUIET';
-const TIMEOUT_SECONDS = 2;
+const TIMEOUT_SECONDS = 4;
 const WAITS_FOR_LOCK = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 /** A poll that happens to run is a claim, and what comes meanwhile waits for the next one: it takes some to be sure. */
 const SOME = 6;
@@ -33,6 +33,21 @@ const read = async (id: string) => {
   const { notification } = await desk.admin.run(NotificationDocument, { id });
   if (!notification) throw new Error(`There is no notification ${id}.`);
   return notification;
+};
+
+/** Sends while somebody holds every lane, for so many seconds from when the send waits for its own. */
+const whileLanesAreHeld = async <T>(seconds: number, sendOne: () => Promise<T>): Promise<T> => {
+  const holder = new pg.Client({ connectionString: world.database.url });
+  await holder.connect();
+  try {
+    await holder.query('begin; select from delivery_lanes for update');
+    const sending = sendOne();
+    await expect.poll(() => world.database.query(WAITS_FOR_LOCK)).toHaveLength(1);
+    await holder.query(`select pg_sleep(${seconds}); commit`);
+    return await sending;
+  } finally {
+    await holder.end();
+  }
 };
 
 /** Whether the transaction that accepted it has claimed it as well. */
@@ -84,26 +99,27 @@ test('of many that are sent at once to one channel each is delivered, once', asy
 test('what waited for its channel until little of its time was left is sent by another claim, once', async () => {
   const channel = channels[0] as string;
   await feed.untilAtRest(await send('before', channel));
-  const holder = new pg.Client({ connectionString: world.database.url });
-  await holder.connect();
-  try {
-    // More than what is left of its time then, and half of a new one.
-    const match = { method: 'chat.postMessage', textIncludes: 'held up' };
-    await world.slack.fault({ match, fault: { type: 'slow', ms: TIMEOUT_SECONDS * 500 }, times: 1 });
-    await holder.query('begin; select from delivery_lanes for update');
-    const sending = send('held up', channel);
-    await expect.poll(() => world.database.query(WAITS_FOR_LOCK)).toHaveLength(1);
-    await holder.query(`select pg_sleep(${TIMEOUT_SECONDS * 0.8}); commit`);
-    const id = await sending;
-    await feed.untilAtRest(id);
-    const { status, attempts } = await read(id);
-    expect(status).toBe('DELIVERED');
-    // The second where a poll happened to run, and it was claimed after it had its lock.
-    expect([['RETRYABLE', 'DELIVERED'], ['DELIVERED']]).toContainEqual(attempts.map(({ outcome }) => outcome));
-    expect(await world.slack.postsOf(id)).toHaveLength(1);
-  } finally {
-    await holder.end();
-  }
+  // More than what is left of its time then, and half of a new one.
+  const match = { method: 'chat.postMessage', textIncludes: 'held up' };
+  await world.slack.fault({ match, fault: { type: 'slow', ms: TIMEOUT_SECONDS * 500 }, times: 1 });
+  const id = await whileLanesAreHeld(TIMEOUT_SECONDS * 0.8, () => send('held up', channel));
+  await feed.untilAtRest(id);
+  const { status, attempts } = await read(id);
+  expect(status).toBe('DELIVERED');
+  // The second where a poll happened to run, and it was claimed after it had its lock.
+  expect([['RETRYABLE', 'DELIVERED'], ['DELIVERED']]).toContainEqual(attempts.map(({ outcome }) => outcome));
+  expect(await world.slack.postsOf(id)).toHaveLength(1);
+});
+
+test('what waited for its channel past its time is not sent', async () => {
+  const channel = channels[1] as string;
+  await feed.untilAtRest(await send('before', channel));
+  const { id } = await whileLanesAreHeld(TIMEOUT_SECONDS * 0.65, () => {
+    const expiresAt = new Date(Date.now() + TIMEOUT_SECONDS * 600).toISOString();
+    return accepted(desk.admin, desk.message({ text: 'too late', channelId: channel, expiresAt }));
+  });
+  expect(await feed.untilAtRest(id)).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED' } });
+  expect(await world.slack.postsOf(id)).toHaveLength(0);
 });
 
 test('a claim that fails refuses nobody the send, is told, and is made as soon as it can be', async () => {
