@@ -22,8 +22,11 @@ export interface SenderChoice {
   readonly selectedBy?: string;
 }
 
-export type SenderResolution =
-  | { readonly kind: 'ok'; readonly sender: ResolvedSender; readonly defaultChannelId?: ChannelId }
+export type SenderResolution = {
+  /** Of the selection that is meant, where it has one: also where its identity cannot post now. */
+  readonly defaultChannelId?: ChannelId;
+} & (
+  | { readonly kind: 'ok'; readonly sender: ResolvedSender }
   | {
       readonly kind: 'refused';
       readonly refusal: Refusal;
@@ -33,7 +36,8 @@ export type SenderResolution =
       readonly failureSlackError?: string | null;
       /** Set where the identity is known and may be seen. */
       readonly sender?: ResolvedSender;
-    };
+    }
+);
 
 const IDENTITY_FIELD = ['input', 'sender', 'identityId'];
 const SELECTION_FIELD = ['input', 'sender', 'selectedBy'];
@@ -96,13 +100,14 @@ export class SenderService {
 
 const resolved = (row: SenderRow, field: readonly string[]): SenderResolution => {
   const sender = senderOf(row);
+  const channel = row.defaultChannelId === null ? {} : { defaultChannelId: row.defaultChannelId };
   const failureCode = senderFailure(row);
   if (failureCode !== null) {
     const failureDetail = detailOf(failureCode);
     const failureSlackError = slackErrorOf(failureCode, row);
     const refusal = senderRefusal(failureCode, row, field);
     const failure = { failureCode, failureSlackError, ...(failureDetail && { failureDetail }) };
-    return { kind: 'refused', refusal, sender, ...failure };
+    return { kind: 'refused', refusal, sender, ...channel, ...failure };
   }
-  return { kind: 'ok', sender, ...(row.defaultChannelId === null ? {} : { defaultChannelId: row.defaultChannelId }) };
+  return { kind: 'ok', sender, ...channel };
 };

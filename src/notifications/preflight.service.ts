@@ -121,7 +121,7 @@ const senderProblems = (input: SendInput, resolution: SenderResolution): Problem
 /** Where it would go, as far as that can be looked up. */
 const targetOf = (viewer: Viewer, input: SendInput, resolution: SenderResolution): Target | undefined => {
   const { sender } = resolution;
-  const channelId = input.channelId ?? (resolution.kind === 'ok' ? resolution.defaultChannelId : undefined);
+  const channelId = input.channelId ?? resolution.defaultChannelId;
   if (!sender || !channelId || !isChannelId(channelId)) return undefined;
   const { selectedBy } = input.sender;
   const isForeign = sender.kind === 'PERSONAL_USER' && selectedBy !== undefined && selectedBy !== viewer.userId;

@@ -38,6 +38,8 @@ export interface Refused {
   readonly failureDetail?: string | undefined;
   readonly failureSlackError?: string | null | undefined;
   readonly sender?: ResolvedSender | undefined;
+  /** Of the selection that was meant: where it is resent to, once it can go. */
+  readonly defaultChannelId?: ChannelId | undefined;
 }
 
 /** Where a send stands before anything is written about it. */
@@ -60,9 +62,9 @@ export const recordable = (
   viewer: Viewer,
   input: SendInput,
   id: NotificationId,
-  { refusal, failureCode, failureDetail, failureSlackError, sender }: Refused,
+  { refusal, failureCode, failureDetail, failureSlackError, sender, defaultChannelId }: Refused,
 ): Draft => {
-  const channelId = (input.channelId ?? null) as ChannelId | null;
+  const channelId = (input.channelId ?? defaultChannelId ?? null) as ChannelId | null;
   return {
     kind: 'refused',
     refusal,

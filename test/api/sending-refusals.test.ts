@@ -3,10 +3,12 @@ import {
   ConnectionsDocument,
   DisconnectDocument,
   NotificationHistoryDocument,
+  PreflightDocument,
+  ResendNotificationDocument,
   SelectIdentityDocument,
 } from '../generated/graphql.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
-import { identityOf, send, World } from '../support/world.ts';
+import { connectTeam, identityOf, send, World } from '../support/world.ts';
 
 let world: World;
 let desk: Desk;
@@ -101,6 +103,35 @@ describe('a refusal that is recorded is in the history as FAILED, with the reaso
     expect(userErrors[0]?.message).toContain('was deactivated in Slack');
     const { code, message, remedy } = userErrors[0] ?? {};
     expect(notification?.failure).toMatchObject({ code, message, remedy, slackError: 'account_inactive' });
+  });
+
+  test('in the default channel of the selection that was meant: found by it, and resent after a reconnect', async () => {
+    const [channelId = ''] = await world.slack.addTeam('T0AGAIN', 1);
+    const other = await openDesk(world, 'again', 'T0AGAIN');
+    const choice = { workspaceId: 'again', kind: 'WORKSPACE_BOT', connectionId: other.connection.id } as const;
+    await other.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: channelId } });
+    await world.slack.revoke({ team: 'T0AGAIN' });
+    await send(other.admin, other.message({ channelId }));
+    const status = async () =>
+      (await other.admin.run(ConnectionsDocument, { workspaceId: 'again' })).connections[0]?.status;
+    await expect.poll(status).toBe('NEEDS_REAUTHORIZATION');
+
+    const input = other.message({ sender: { selectedBy: other.admin.userId }, channelId: null, text: 'selected' });
+    const { preflight } = await other.admin.run(PreflightDocument, { input });
+    expect(preflight).toMatchObject({ channel: { id: channelId }, wouldDeliver: false });
+    const { notification, userErrors } = await send(other.admin, input);
+    expect(userErrors).toMatchObject([{ code: 'CONNECTION_NEEDS_REAUTHORIZATION' }]);
+    expect(notification).toMatchObject({ status: 'FAILED', postedAs: other.bot.postsAs, channelId });
+    const filter = { channelId, search: 'selected' };
+    const { notificationHistory } = await other.admin.run(NotificationHistoryDocument, {
+      workspaceId: 'again',
+      filter,
+    });
+    expect(notificationHistory.nodes.map(({ id }) => id)).toEqual([notification?.id]);
+
+    await connectTeam(other.admin, 'again', 'T0AGAIN');
+    const again = await other.admin.run(ResendNotificationDocument, { input: { id: notification?.id ?? '' } });
+    expect(again.resendNotification).toMatchObject({ userErrors: [], notification: { channelId } });
   });
 
   test('it is followed like any other: one change, from nothing to FAILED', async () => {
