@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { requireOneOf, requireRole } from '../access/access.policy.ts';
+import { personIn, requireOneOf, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { AuthorizationRepository } from '../connections/authorization.repository.ts';
 import type { ConnectionRepository } from '../connections/connection.repository.ts';
@@ -206,8 +206,8 @@ export class SelectionService {
     if (selection === null) return null;
     const [identity] = await this.identities.findMany(em, [selection.identity.id]);
     if (identity === undefined) return null;
-    // A person's conversations are that person's alone; an admin sees who is selected, not where.
-    const isForeign = identity.kind === 'PERSONAL_USER' && userId !== viewer.userId;
+    // A person's conversations are that person's alone; an admin or a service sees who is selected, not where.
+    const isForeign = identity.kind === 'PERSONAL_USER' && userId !== personIn(viewer, workspaceId);
     const defaultChannelId = isForeign ? null : selection.defaultChannelId;
     return { userId, identity: identityView(identity), defaultChannelId, selectedAt: selection.selectedAt };
   }

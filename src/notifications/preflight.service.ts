@@ -1,4 +1,4 @@
-import { requireRole } from '../access/access.policy.ts';
+import { personIn, requireRole } from '../access/access.policy.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ChannelFound, ChannelView } from '../channels/channel.policy.ts';
 import type { ChannelsService } from '../channels/channels.service.ts';
@@ -124,7 +124,8 @@ const targetOf = (viewer: Viewer, input: SendInput, resolution: SenderResolution
   const channelId = input.channelId ?? resolution.defaultChannelId;
   if (!sender || !channelId || !isChannelId(channelId)) return undefined;
   const { selectedBy } = input.sender;
-  const isForeign = sender.kind === 'PERSONAL_USER' && selectedBy !== undefined && selectedBy !== viewer.userId;
+  const person = personIn(viewer, input.workspaceId);
+  const isForeign = sender.kind === 'PERSONAL_USER' && selectedBy !== undefined && selectedBy !== person;
   return {
     sender,
     channelId,

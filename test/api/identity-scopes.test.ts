@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NotificationDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
+import { NotificationDocument, PreflightDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
 import { accepted, send, World } from '../support/world.ts';
 import { codesOf, connected, newTeam, newWorkspace, personIn, type NewTeam, type Person } from './identity-steps.ts';
 
@@ -77,5 +77,23 @@ describe('a service whose token bears the id of a person', () => {
     expect((await service.identities(workspaceId)).map(({ kind }) => kind)).toEqual(['WORKSPACE_BOT']);
     const input = { workspaceId, sender: { identityId: own?.id ?? '' }, channelId: team.general, text: 'as ada' };
     expect(codesOf(await send(service, input))).toEqual(['NOT_FOUND']);
+  });
+
+  it('is not told where that person posts by default', async () => {
+    const { workspaceId, team, ada, connection } = await connected(world);
+    const { id: authorizationId } = await ada.authorize(connection, team.people[0]);
+    const choice = { workspaceId, kind: 'PERSONAL_USER', connectionId: connection.id, authorizationId } as const;
+    expect(await ada.select({ ...choice, defaultChannelId: team.general })).toMatchObject({ userErrors: [] });
+    const service = await personIn(world, 'ada', { [workspaceId]: 'SERVICE' });
+    const input = { workspaceId, sender: { selectedBy: 'ada' }, text: 'where' };
+    for (const [caller, channel] of [
+      [ada, { id: team.general }],
+      [service, null],
+    ] as const) {
+      const { selectedIdentity } = await caller.run(SelectedIdentityDocument, { workspaceId });
+      expect(selectedIdentity).toMatchObject({ identity: { kind: 'PERSONAL_USER' }, defaultChannel: channel });
+      const { preflight } = await caller.run(PreflightDocument, { input });
+      expect(preflight).toMatchObject({ wouldDeliver: true, channel });
+    }
   });
 });
