@@ -1,9 +1,12 @@
 import DataLoader from 'dataloader';
-import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { maySeeNotification } from '../access/access.policy.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { ConnectionLoader } from '../connections/connection-loader.ts';
 import { SlackTeam } from '../connections/connections.types.ts';
 import { Identity } from '../identities/identities.types.ts';
 import type { IdentityLoader } from '../identities/identity-loader.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
 import { Url } from '../graphql/scalars.ts';
 import type { NotificationId } from '../platform/ids.ts';
 import type { NotificationService } from './notification.service.ts';
@@ -42,15 +45,25 @@ export class NotificationFieldsResolver {
   }
 
   @FieldResolver(() => Notification, { nullable: true })
-  async resendOf(@Root() { stored }: NotificationView): Promise<Notification | null> {
-    return stored.resendOf === null ? null : this.#notifications.load(stored.resendOf);
+  async resendOf(
+    @Root() { stored }: NotificationView,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<Notification | null> {
+    return stored.resendOf === null ? null : visibleTo(viewer, await this.#notifications.load(stored.resendOf));
   }
 
   @FieldResolver(() => Notification, { nullable: true })
-  async resentAs(@Root() { stored }: NotificationView): Promise<Notification | null> {
-    return this.#resends.load(stored.id);
+  async resentAs(
+    @Root() { stored }: NotificationView,
+    @Ctx() { viewer }: GraphQLContext,
+  ): Promise<Notification | null> {
+    return visibleTo(viewer, await this.#resends.load(stored.id));
   }
 }
+
+/** Who sees one of the two may not see the other: somebody else may have asked for it. */
+const visibleTo = (viewer: Viewer, view: NotificationView | null): NotificationView | null =>
+  view !== null && maySeeNotification(viewer, view.stored) ? view : null;
 
 const viewsOf = (
   ids: readonly NotificationId[],

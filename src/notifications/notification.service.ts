@@ -31,7 +31,7 @@ export class NotificationService implements QueueOfConnection {
     private readonly countMoves: CountMoves,
   ) {}
 
-  /** For objects that the viewer sees already and that name these. */
+  /** Whoever asks checks what the viewer may see of them. */
   load(ids: readonly NotificationId[]): Promise<Map<NotificationId, Notification>> {
     return this.notifications.findAll(ids);
   }

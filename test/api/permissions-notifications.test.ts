@@ -113,6 +113,26 @@ describe('who may do what with notifications', () => {
     }
   });
 
+  test('a resend that the viewer may not see is not shown by the notification that it repeats either', async () => {
+    const dan = await world.as('dan', { [WORKSPACE]: 'ADMIN' });
+    const old = await failed(dan, forBen());
+    const { resendNotification } = await ben.caller.run(ResendNotificationDocument, { input: { id: old } });
+    const resent = resendNotification.notification?.id ?? '';
+    const member = await world.as('dan', { [WORKSPACE]: 'MEMBER' });
+    for (const [caller, seen] of [
+      [dan, { id: resent }],
+      [ben.caller, { id: resent }],
+      [member, null],
+    ] as const) {
+      // In one request: what one may see of a batch says nothing of the next.
+      const both = `query ($old: ID!, $resent: ID!) {
+        old: notification(id: $old) { id resentAs { id } } resent: notification(id: $resent) { id }
+      }`;
+      const { data } = await caller.send<Record<string, unknown>>(both, { old, resent });
+      expect(data).toEqual({ old: { id: old, resentAs: seen }, resent: seen });
+    }
+  });
+
   test('connectionStatusChanged: a member connections and their own authorizations; admin and service all', async () => {
     const after = await world.cursorOfNow(admin, WORKSPACE);
     const cy = await joinAsPerson(world, desk, 'cy', 'U0ACME003');
