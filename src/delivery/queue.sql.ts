@@ -136,8 +136,8 @@ export const EXPIRE = `
 export const CANCEL = `
   update notifications n set
     status = ${unlessItMayBeThere("'CANCELED'", 'UNCONFIRMED')},
-    failure_code = ${unlessItMayBeThere('$2', 'OUTCOME_UNKNOWN')}, queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null,
-    finished_at = now()
+    failure_code = ${unlessItMayBeThere('$2', 'OUTCOME_UNKNOWN')}, failure_slack_error = null,
+    queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null, finished_at = now()
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.status`;
 

@@ -50,7 +50,9 @@ export const CLOSE_ATTEMPTS = closeFrom(SETTLED);
  * Closes attempts and moves the rows. REST: no place in the queue. LANE: keeps its place, so that later ones of the same
  * priority do not pass it. PARKED: a due time instead of a place. CONFIRM: keeps its place and its unsettled attempt. A row
  * is moved only as the claim meant it: a lease may have been taken over just when its late owner settled the attempt after
- * all. One statement, since reading the JSON costs as much as writing what it says. $2 the ids.
+ * all. Slack's last word is kept while a row waits, where it expires, and where a lookup says how the try ended that the
+ * word is of; any other end is not that of an earlier try. One statement, since reading the JSON costs as much as writing
+ * what it says. $2 the ids.
  */
 export const MOVE_NOTIFICATIONS = `
   with settled as materialized (
@@ -72,7 +74,9 @@ export const MOVE_NOTIFICATIONS = `
       else n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0) end,
     failure_code = s."failureCode",
     failure_detail = s."failureDetail",
-    failure_slack_error = coalesce(s."slackError", case when s.status = 'DELIVERED' then null else n.failure_slack_error end),
+    failure_slack_error = coalesce(s."slackError", case
+      when s."failureCode" = 'EXPIRED' or s.place in ('LANE', 'PARKED') then n.failure_slack_error
+      when s."isLookup" and s.status is distinct from 'DELIVERED' then n.failure_slack_error end),
     posted_channel_id = coalesce(s."postedChannelId", n.posted_channel_id),
     slack_message_ts = coalesce(s.ts, n.slack_message_ts),
     delivered_at = case when s.status = 'DELIVERED' then now() end,

@@ -99,6 +99,40 @@ test('so it does where it is canceled, and is counted as that', async () => {
   expect(await counted()).toEqual([canceled, unconfirmed + 1]);
 });
 
+test('an end that is no answer of Slack’s bears no code of an earlier try', async () => {
+  const initech = await openDesk(world, 'earlier', 'T0INITECH');
+  const shown = async (id: string) => (await initech.admin.run(NotificationDocument, { id })).notification;
+  const limited = async (channelId: string, retryAfter: string) => {
+    await postFault({ type: 'ratelimit', retryAfter }, channelId);
+    return (await accepted(initech.admin, initech.message({ channelId }))).id;
+  };
+  const refused = await limited('C0INIT0002', '1');
+  await postFault({ type: 'status', status: 403 }, 'C0INIT0002');
+  await expect
+    .poll(() => shown(refused), { timeout: 20_000 })
+    .toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'INVALID_MESSAGE', slackError: null, message: 'Slack refused the message itself.' },
+    });
+  const lost = await limited('C0INIT0003', '1');
+  await historyFails('missing_scope');
+  await postFault({ type: 'apply_then_status', status: 502 }, 'C0INIT0003');
+  await expect
+    .poll(() => shown(lost), { timeout: 20_000 })
+    .toMatchObject({
+      status: 'UNCONFIRMED',
+      failure: { code: 'OUTCOME_UNKNOWN', slackError: null },
+    });
+  // The last one, since a second 429 within its time would pause the team.
+  const canceled = await limited('C0INIT0001', '3600');
+  await expect.poll(() => shown(canceled)).toMatchObject({ waiting: { reason: 'RATE_LIMITED' } });
+  await initech.admin.run(CancelNotificationDocument, { input: { id: canceled } });
+  expect(await shown(canceled)).toMatchObject({
+    status: 'CANCELED',
+    failure: { code: 'CANCELED_BY_CALLER', slackError: null },
+  });
+});
+
 test('a message on the eleventh page is found, though the budget of looks is spent on the way', async () => {
   const { slack } = world;
   await historyFails('internal_error');
