@@ -3,6 +3,7 @@ import type { CredentialId } from '../platform/ids.ts';
 import { Loop, within, type Stoppable } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ConversationPage, SlackGateway } from '../slack/gateway.ts';
+import { isPassing } from '../slack/post-errors.policy.ts';
 import type { CallBudgets } from './call-budget.repository.ts';
 import type { ChannelType } from './channel.entity.ts';
 import { listableTypes } from './channel.policy.ts';
@@ -165,9 +166,9 @@ export class DirectorySync implements ChannelSync, Stoppable {
         await this.budgets.hold(lease.teamId, 'conversations.list', answer.retryAfterSeconds);
         return this.directories.postpone(lease, answer.retryAfterSeconds);
       case 'unavailable':
-        this.logger.warn({ detail: answer.detail }, 'Slack could not be asked for channels');
-        return this.directories.postpone(lease, RETRY_SECONDS);
+        return this.#tryLater(lease, answer.detail);
       case 'refused':
+        if (isPassing(answer.error)) return this.#tryLater(lease, answer.error);
         return answer.error === 'invalid_cursor'
           ? this.directories.postpone(lease, 0, true)
           : this.directories.abandon(
@@ -175,5 +176,10 @@ export class DirectorySync implements ChannelSync, Stoppable {
               `Slack refused the listing (${[answer.error, answer.needed].filter(Boolean).join(': ')})`,
             );
     }
+  }
+
+  #tryLater(lease: SyncLease, detail: string): Promise<void> {
+    this.logger.warn({ detail }, 'Slack could not be asked for channels');
+    return this.directories.postpone(lease, RETRY_SECONDS);
   }
 }

@@ -99,3 +99,20 @@ test('a channel that Slack was asked about during a listing is still listed when
   await letItGoOn();
   expect(await listedAtLast('asked-about')).toEqual(['asked-about']);
 });
+
+test('a listing that meets a trouble of Slack’s that passes goes on where it was', async () => {
+  const asked = async (): Promise<number> => (await world.slack.requests(METHOD)).length;
+  const before = await asked();
+  const match = { method: METHOD, team: TEAM };
+  await world.slack.fault({ match, fault: { type: 'slow', ms: 0 } });
+  await world.slack.fault({ match, fault: { type: 'error', error: 'internal_error' } });
+  await refresh();
+  // Put off for less than a run is leased for.
+  const ended = `select syncing_until > now() as is_put_off, problem, run_pages from channel_directories
+    where syncing_until < now() + interval '16 s' or syncing_until is null`;
+  await expect.poll(() => world.database.query(ended)).toEqual([{ is_put_off: true, problem: null, run_pages: 1 }]);
+  expect((await listed('')).directory).toMatchObject({ syncing: true, gaps: [] });
+  await letItGoOn();
+  expect(await listedAtLast('general')).toEqual(['general']);
+  expect((await asked()) - before).toBe(3);
+});
