@@ -40,6 +40,16 @@ export const postableOf = (
   return channel.isShared ? 'UNKNOWN' : 'YES';
 };
 
+/** Slack's words for a conversation that it does not let an identity see. Asked again, it says the same. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  'channel_not_found',
+  'channel_is_limited_access',
+  'access_denied',
+  'accesslimited',
+  'enterprise_is_restricted',
+]);
+export const isHidden = (slackError: string): boolean => HIDDEN.has(slackError);
+
 /** A conversation as it may be shown. */
 export type ChannelView = Pick<
   Channel,

@@ -13,6 +13,7 @@ import {
   CHANNEL_TYPES,
   channelView,
   directoryState,
+  isHidden,
   needsSync,
   type ChannelFound,
   type ChannelView,
@@ -144,9 +145,8 @@ export class ChannelsService {
         return { kind: 'unavailable' };
       case 'refused':
         if (answer.error === 'missing_scope') return missingScope(answer.needed);
-        if (answer.error !== 'channel_not_found') return { kind: 'unavailable' };
-        await this.channels.forget(credentialId, id);
-        return { kind: 'unknown' };
+        if (answer.error === 'channel_not_found') await this.channels.forget(credentialId, id);
+        return { kind: isHidden(answer.error) ? 'unknown' : 'unavailable' };
     }
   }
 

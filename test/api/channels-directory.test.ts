@@ -112,6 +112,22 @@ describe('a channel that the directory does not hold', () => {
     expect(asked).toEqual(expect.arrayContaining([id, 'C0NOTTHERE']));
   });
 
+  test.each(['channel_is_limited_access', 'access_denied', 'accesslimited', 'enterprise_is_restricted'])(
+    'is none for an identity that Slack does not let see it: %s',
+    async (error) => {
+      await world.slack.fault({ match: { method: 'conversations.info' }, fault: { type: 'error', error } });
+      const { channel } = await desk.admin.run(ChannelDocument, { identityId: desk.bot.id, id: 'C0DENIED' });
+      expect(channel).toBeNull();
+    },
+  );
+
+  test('is not denied for a trouble of Slack’s that passes', async () => {
+    const fault = { type: 'error', error: 'internal_error' };
+    await world.slack.fault({ match: { method: 'conversations.info' }, fault });
+    const variables = { identityId: desk.bot.id, id: 'C0NOTASKED' };
+    expect(await desk.admin.failureCodes(ChannelDocument, variables)).toEqual(['SERVICE_UNAVAILABLE']);
+  });
+
   test('is not denied while Slack does not answer', async () => {
     await world.slack.fault({ match: { method: 'conversations.info' }, fault: { type: 'status', status: 503 } });
     const variables = { identityId: desk.bot.id, id: 'C0NOTASKED' };
