@@ -23,12 +23,21 @@ export class InstallExpiryService {
     private readonly logger: Logger,
   ) {}
 
-  /** One that cannot be ended does not keep the others from it. */
-  async expireOverdue(limit: number): Promise<void> {
-    for (const id of await this.installs.overdue(this.database.em(), limit)) {
-      await this.#expire(id).catch((error: unknown) => {
-        this.logger.error({ err: error, installId: id }, 'An overdue install could not be ended; it is tried again.');
-      });
+  /** One that cannot be ended does not keep the others from it. Says whether there may be more that can be ended now. */
+  async expireOverdue(limit: number): Promise<boolean> {
+    const overdue = await this.installs.overdue(this.database.em(), limit);
+    let ended = 0;
+    for (const id of overdue) if (await this.#tryToExpire(id)) ended += 1;
+    return overdue.length === limit && ended > 0;
+  }
+
+  async #tryToExpire(id: InstallId): Promise<boolean> {
+    try {
+      await this.#expire(id);
+      return true;
+    } catch (error) {
+      this.logger.error({ err: error, installId: id }, 'An overdue install could not be ended; it is tried again.');
+      return false;
     }
   }
 

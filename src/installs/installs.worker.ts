@@ -9,7 +9,7 @@ const BATCH = 100;
 /** Any number of processes may run it. */
 export const startInstallsWorker = (expiry: InstallExpiryService, logger: Logger): Stoppable =>
   new Loop(
-    () => expiry.expireOverdue(BATCH),
+    async () => ((await expiry.expireOverdue(BATCH)) ? 0 : POLL_MS),
     POLL_MS,
     (error) => logger.error({ err: error }, 'The expiry of installs failed; it goes on with its next round.'),
   ).start(within(POLL_MS));

@@ -11,6 +11,8 @@ afterAll(() => world.stop());
 const SWEEP_MS = 15_000;
 /** More than one sweep looks at. */
 const MANY = 150;
+/** Between two sweeps that find little. */
+const SWEEP_PAUSE_MS = 5_000;
 
 const statusesIn = async (workspaceId: string): Promise<string[]> => {
   const text = 'select status from installs where workspace_id = $1 order by created_at';
@@ -49,4 +51,20 @@ test('installs that are over keep no unclaimed one from being ended, however man
   await pass(workspaceId);
   await expect.poll(() => statusesIn(workspaceId), { timeout: SWEEP_MS }).toEqual(['EXPIRED']);
   await expect.poll(() => isAlive(world, team, team.bot)).toBe(false);
+});
+
+test('installs that nobody came back for are ended one after the other, however many they are', async () => {
+  const count = MANY * 2;
+  await world.database.query(
+    `insert into installs (id, workspace_id, intent, user_id, status, state_hash, created_at, expires_at)
+     select gen_random_uuid(), 'crowd', 'WORKSPACE', 'ada', 'STARTED', sha256(('left' || n)::bytea), now(),
+       now() - interval '1 second' from generate_series(1, $1::int) n`,
+    [count],
+  );
+  const ended = async () => (await statusesIn('crowd')).filter((status) => status === 'EXPIRED').length;
+  await expect.poll(ended, { timeout: 50_000 }).toBe(count);
+  const pauses = `select from (
+      select finished_at - lag(finished_at) over (order by finished_at) as pause from installs where workspace_id = 'crowd'
+    ) each where pause > $1::interval`;
+  expect(await world.database.query(pauses, [`${SWEEP_PAUSE_MS - 1000} ms`])).toEqual([]);
 });
