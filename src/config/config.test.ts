@@ -108,6 +108,7 @@ describe('a bad value is named with its rule and never shown', () => {
     ['SLACK_BOT_SCOPES', ' '],
     ['SLACK_BOT_SCOPES', 'chat:write,incoming-webhook'],
     ['SLACK_USER_SCOPES', ' , '],
+    ['SLACK_USER_SCOPES', 'chat:write,incoming-webhook'],
     ['SLACK_API_URL', 'xyz'],
     ['SLACK_TIMEOUT_MS', '99'],
     ['SLACK_HISTORY_PER_MINUTE', '0'],

@@ -30,12 +30,17 @@ const list = (text: string): string[] =>
     .filter((part) => part !== '');
 
 const hasNo = (part: 'search' | 'hash') => (text: string) => !URL.canParse(text) || new URL(text)[part] === '';
+/** A webhook is a secret address that posts without an identity; none is ever asked for. */
 const scopes = (fallback: string) =>
   z
     .string()
     .default(fallback)
     .transform(list)
-    .refine((all) => all.length > 0, 'must name at least one scope');
+    .refine((all) => all.length > 0, 'must name at least one scope')
+    .refine(
+      (all) => !all.includes('incoming-webhook'),
+      'must not hold incoming-webhook: messages are posted by identities only',
+    );
 const origins = z
   .string()
   .transform(list)
@@ -96,11 +101,7 @@ export const settings = z.object({
   SLACK_REDIRECT_URI: webUrl.refine(hasNo('hash'), 'must have no fragment').optional(),
   SLACK_API_URL: webUrl.optional(),
   SLACK_AUTHORIZE_URL: webUrl.optional(),
-  // A webhook is a secret address that posts without an identity; none is ever asked for.
-  SLACK_BOT_SCOPES: scopes(BOT_SCOPES).refine(
-    (all) => !all.includes('incoming-webhook'),
-    'must not hold incoming-webhook: messages are posted by identities only',
-  ),
+  SLACK_BOT_SCOPES: scopes(BOT_SCOPES),
   SLACK_USER_SCOPES: scopes(USER_SCOPES),
   SLACK_TIMEOUT_MS: integer(10_000, 100, 60_000),
   SLACK_HISTORY_PER_MINUTE: integer(40, 1, 10_000),
