@@ -44,6 +44,16 @@ export class NotificationRepository {
     return new Map(rows.flatMap((row) => (row.resendOf === null ? [] : [[row.resendOf, row] as const])));
   }
 
+  /** Whether its connection, or its person's authorization, still has the grant that it was posted with. */
+  async hasGrant({ connectionId, authorizationId, credentialId }: Notification): Promise<boolean> {
+    const statement = {
+      name: 'notifications_grant',
+      text: `select from connections where $2::uuid is null and id = $1 and credential_id = $3
+        union all select from authorizations where id = $2 and credential_id = $3`,
+    };
+    return (await this.database.query(statement, [connectionId, authorizationId, credentialId])).length > 0;
+  }
+
   /** Binds keys to notifications; where one is bound already, answers with what it is bound to. Each key once. */
   async bindKeys(sql: Sql, bindings: readonly IdempotencyBinding[]): Promise<IdempotencyBinding[]> {
     const columns = [

@@ -84,6 +84,8 @@ export class NotificationService implements QueueOfConnection {
     if (notification.permalink !== null) return notification.permalink;
     const { status, credentialId, postedChannelId, slackMessageTs } = notification;
     if (status !== 'DELIVERED' || !credentialId || !postedChannelId || !slackMessageTs) return undefined;
+    // Another workspace may still hold the same grant, which is not this one's to use any more.
+    if (!(await this.notifications.hasGrant(notification))) return undefined;
     const answer = await this.tokens.call(credentialId, (token) =>
       this.slack.permalink(token, postedChannelId, slackMessageTs),
     );

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NotificationDocument } from '../generated/graphql.ts';
+import { NotificationDocument, NotificationHistoryDocument } from '../generated/graphql.ts';
 import { accepted, send, World } from '../support/world.ts';
-import { codesOf as codes, connected, isAlive, personIn } from './identity-steps.ts';
+import { codesOf as codes, connected, isAlive, newWorkspace, personIn } from './identity-steps.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -122,5 +122,40 @@ describe('disconnect', () => {
     } finally {
       await holder.end();
     }
+  });
+
+  it('disconnect ends the use of the grant: no link is asked for by what another workspace still holds', async () => {
+    const { workspaceId, team, ada, connection } = await connected(world);
+    const elsewhere = newWorkspace();
+    const eve = await personIn(world, 'eve', { [elsewhere]: 'ADMIN' });
+    const other = await eve.connect(elsewhere, { team: team.id });
+    const ana = await personIn(world, 'ana', { [workspaceId]: 'MEMBER', [elsewhere]: 'MEMBER' });
+    const authorization = await ana.authorize(connection, team.people[0]);
+    await ana.authorize(other, team.people[0]);
+    const own = (await ana.identities(workspaceId)).find(({ kind }) => kind === 'PERSONAL_USER');
+    const [bot] = await ada.identities(workspaceId);
+    const input = { workspaceId, channelId: team.general };
+    const ids = [
+      (await accepted(ana, { ...input, sender: { identityId: own?.id ?? '' }, text: 'personal' })).id,
+      (await accepted(ada, { ...input, sender: { identityId: bot?.id ?? '' }, text: 'as the bot' })).id,
+    ];
+    // By the history, which asks for no link here.
+    const statuses = async () => {
+      const { notificationHistory } = await ada.run(NotificationHistoryDocument, { workspaceId });
+      return notificationHistory.nodes.map(({ status }) => status);
+    };
+    await expect.poll(statuses, { timeout: 10_000 }).toEqual(['DELIVERED', 'DELIVERED']);
+    const links = () =>
+      Promise.all(ids.map(async (id) => (await ada.run(NotificationDocument, { id })).notification?.permalink ?? null));
+    const asked = async () => (await world.slack.requests('chat.getPermalink')).length;
+    const before = await asked();
+    await ana.disconnect(authorization.id);
+    expect(await links()).toEqual([null, expect.stringContaining('http')]);
+    expect(await asked()).toBe(before + 1);
+    // What was asked for in time is kept.
+    await ada.disconnect(connection.id);
+    expect(await links()).toEqual([null, expect.stringContaining('http')]);
+    expect(await asked()).toBe(before + 1);
+    expect(await isAlive(world, team, team.people[0])).toBe(true);
   });
 });
