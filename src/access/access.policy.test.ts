@@ -22,6 +22,12 @@ describe('roleIn', () => {
     expect(roleIn(service, workspace('anything'))).toBe('SERVICE');
     expect(roleIn(service, workspace('a'))).toBe('MEMBER');
   });
+
+  test('with *, is that of a name of 128 characters, each of which may be an emoji, and of no longer one', () => {
+    const service = viewer({ '*': 'SERVICE' });
+    expect(roleIn(service, workspace('🛰'.repeat(128)))).toBe('SERVICE');
+    expect(roleIn(service, workspace('🛰'.repeat(129)))).toBeUndefined();
+  });
 });
 
 describe('requireRole and requireOneOf', () => {

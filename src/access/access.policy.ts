@@ -1,12 +1,12 @@
 import type { UserId, WorkspaceId } from '../platform/ids.ts';
-import { isStorable } from '../platform/text.ts';
+import { isLongerThan, isStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { ANY_WORKSPACE, type Role, type Viewer } from './viewer.ts';
 
 const MAX_WORKSPACE_ID_LENGTH = 128;
 /** A token cannot name any other; whoever may enter all workspaces must not make one of such a name. */
 const isWorkspaceId = (text: string): boolean =>
-  text !== '' && text.length <= MAX_WORKSPACE_ID_LENGTH && isStorable(text);
+  text !== '' && !isLongerThan(text, MAX_WORKSPACE_ID_LENGTH) && isStorable(text);
 
 export const roleIn = (viewer: Viewer, workspaceId: WorkspaceId): Role | undefined =>
   viewer.memberships.get(workspaceId) ??

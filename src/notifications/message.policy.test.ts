@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyProblem, messageProblem, messageProblems, type MessageInput } from './message.policy.ts';
+import { keyProblem, messageProblem, messageProblems, senderProblem, type MessageInput } from './message.policy.ts';
 import { MAX_TEXT_CODE_POINTS } from '../platform/text.ts';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
@@ -37,6 +37,10 @@ test('a character is a code point: what fits in letters fits in emoji', () => {
   for (const character of ['x', 'é', '你', '🎉']) {
     expect(problem({ text: character.repeat(MAX_TEXT_CODE_POINTS) })).toBeUndefined();
     expect(problem({ text: character.repeat(MAX_TEXT_CODE_POINTS + 1) })).toMatchObject({ code: 'INVALID_MESSAGE' });
+    const [longest, longer] = [character.repeat(255), character.repeat(256)];
+    expect([problem({ websiteId: longest }), senderProblem({ selectedBy: longest })]).toEqual([undefined, undefined]);
+    const refusals = [problem({ websiteId: longer }), senderProblem({ selectedBy: longer })];
+    expect(refusals.map((refusal) => refusal?.code)).toEqual(['INVALID_INPUT', 'INVALID_INPUT']);
   }
 });
 

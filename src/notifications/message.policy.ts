@@ -73,7 +73,7 @@ const metadataProblem = ({ metadata }: MessageInput): Refusal | undefined => {
 const labelProblem = (input: MessageInput): Refusal | undefined => {
   for (const name of ['eventType', 'websiteId'] as const) {
     const label = input[name] ?? '';
-    if (label.length > MAX_LABEL_LENGTH) {
+    if (isLongerThan(label, MAX_LABEL_LENGTH)) {
       return invalid('INVALID_INPUT', name, `${name} is longer than 255 characters.`, 'Shorten it to 255 characters.');
     }
     if (!isStorable(label)) return invalid('INVALID_INPUT', name, ...notStorable(name));
@@ -121,7 +121,7 @@ export const senderProblem = ({ selectedBy }: { readonly selectedBy?: string }):
     const [message, remedy] = notStorable('selectedBy');
     return { code: 'INVALID_INPUT', message, remedy, field };
   }
-  if (selectedBy.length <= MAX_LABEL_LENGTH) return undefined;
+  if (!isLongerThan(selectedBy, MAX_LABEL_LENGTH)) return undefined;
   const remedy = "Give a user's id as their token has it in `sub`, of 255 characters at most.";
   return { code: 'INVALID_INPUT', message: 'selectedBy is longer than 255 characters.', remedy, field };
 };
