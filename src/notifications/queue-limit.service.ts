@@ -57,12 +57,13 @@ export class QueueLimit {
         throw error;
       });
       waiting = count.waiting;
-      if (waiting >= this.max) break;
       const isCrowded = (this.#inFlight.get(workspaceId) ?? 0) >= count.share;
+      // Also where it is full: nobody is refused for what may not be stored in the end, or be the same send.
       if (isCrowded && granted === 0 && !holdsOthers) {
         await this.#nextRelease(workspaceId);
         continue;
       }
+      if (waiting >= this.max) break;
       const more = Math.max(0, Math.min(wanted - granted, this.max - count.waiting, count.trusted));
       count.waiting += more;
       count.trusted -= more;

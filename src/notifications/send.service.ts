@@ -113,24 +113,40 @@ export class SendService {
     return { kind: 'acceptable', acceptance: { notification, binding } };
   }
 
-  /** Takes places in the workspaces' queues; what finds none is refused, and what is scheduled for later needs none yet. */
+  /**
+   * Takes places in the workspaces' queues; what finds none is refused, unless it repeats what has one. What is scheduled
+   * for later needs none yet.
+   */
   async #withPlaces<T>(drafts: readonly Draft[], work: (drafts: readonly Draft[]) => Promise<T>): Promise<T> {
     const wanting = Map.groupBy(
       drafts.filter((draft) => this.#wantsPlace(draft)),
       workspaceOf,
     );
-    const without = new Map<Draft, Refusal>();
+    const without = new Map<Draft, SendResult>();
     const taken: Places[] = [];
     try {
       for (const [workspaceId, waiting] of wanting) {
         const places = await this.limit.take(workspaceId, waiting.length, taken.length > 0);
         taken.push(places);
-        for (const draft of waiting.slice(places.granted)) without.set(draft, places.refusal);
+        for (const [draft, result] of await this.#withoutPlace(waiting, places)) without.set(draft, result);
       }
-      return await work(drafts.map((draft) => (without.has(draft) ? refused(found(without.get(draft))) : draft)));
+      return await work(drafts.map((draft) => settledBy(without.get(draft)) ?? draft));
     } finally {
       for (const places of taken) places.release();
     }
+  }
+
+  async #withoutPlace(waiting: readonly Acceptable[], places: Places): Promise<Map<Draft, SendResult>> {
+    const entering = new Set(waiting.slice(0, places.granted).map(boundKeyOf));
+    const without = new Map<Draft, SendResult>();
+    for (const draft of waiting.slice(places.granted)) {
+      const { binding } = draft.acceptance;
+      // The commit answers it with the one that enters.
+      if (binding && entering.has(binding.key)) continue;
+      // What filled the queue meanwhile may be the very same send.
+      without.set(draft, (await this.#earlier(binding)) ?? { kind: 'refused', refusal: places.refusal });
+    }
+    return without;
   }
 
   #wantsPlace(draft: Draft): draft is Acceptable {
@@ -145,6 +161,10 @@ export class SendService {
     return bound && sameOrConflict(await this.notifications.find(bound.notificationId), bound.inputHash, key.inputHash);
   }
 }
+
+const boundKeyOf = ({ acceptance }: Acceptable): string | undefined => acceptance.binding?.key;
+
+const settledBy = (result: SendResult | undefined): Draft | undefined => result && { kind: 'settled', result };
 
 const found = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('A send was committed and gave no result.');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NotificationHistoryDocument, SendNotificationsDocument } from '../generated/graphql.ts';
+import { NotificationDocument, NotificationHistoryDocument, SendNotificationsDocument } from '../generated/graphql.ts';
 import type { SendNotificationInput } from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, send, World } from '../support/world.ts';
 
 const SMALL_QUEUE = 150;
 let world: World;
@@ -116,6 +116,39 @@ test('more than 100 are refused whole; none at all is fine', async () => {
   expect(codes).toEqual(['BAD_USER_INPUT']);
   expect(await sendAll([])).toEqual([]);
   expect(await stored()).toBe(before);
+});
+
+/** A workspace whose queue has one place left, since its team takes nothing. */
+const brimful = async (team: string, channelId: string) => {
+  const match = { method: 'chat.postMessage', team };
+  await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: '3600' }, times: 0 });
+  const { admin, message } = await openDesk(world, `brimful-${team}`, team);
+  const { id } = await accepted(admin, message({ channelId }));
+  const first = async () => (await admin.run(NotificationDocument, { id })).notification;
+  await expect.poll(first).toMatchObject({ status: 'RETRYING' });
+  for (const count of [100, SMALL_QUEUE - 102]) {
+    const results = await sendAll(
+      Array.from({ length: count }, () => message({ channelId })),
+      admin,
+    );
+    expect(results.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+  }
+  return { admin, last: message({ channelId, idempotencyKey: 'last' }), other: message({ channelId }) };
+};
+
+test('equal entries of a bulk share the last place of a queue', async () => {
+  const { admin, last, other } = await brimful('T0GLOBEX', 'C0GLBX0001');
+  const results = await sendAll([last, last, other, last], admin);
+  expect(results.map(({ userErrors }) => userErrors[0]?.code)).toEqual([undefined, undefined, 'QUEUE_FULL', undefined]);
+  expect(results.map(({ deduplicated }) => deduplicated)).toEqual([false, true, false, true]);
+});
+
+test('parallel calls with one key share the last place of a queue', async () => {
+  const { admin, last, other } = await brimful('T0INITECH', 'C0INIT0001');
+  const answers = await Promise.all(Array.from({ length: 50 }, () => send(admin, last)));
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+  expect(new Set(answers.map(({ notification }) => notification?.id)).size).toBe(1);
+  expect((await send(admin, other)).userErrors).toMatchObject([{ code: 'QUEUE_FULL' }]);
 });
 
 test('a queue that fills up refuses the rest of a bulk, and many bulks at once do not overfill it', async () => {
