@@ -204,6 +204,7 @@ export class ConnectingService {
       authorizedAt: now,
       disconnectedAt: null,
       disconnectedBy: null,
+      revivedAt: null,
       lastUsedAt: null,
     });
   }
@@ -227,6 +228,7 @@ export class ConnectingService {
       authorizedAt: now,
       disconnectedAt: null,
       disconnectedBy: null,
+      revivedAt: null,
       lastUsedAt: null,
     });
   }

@@ -20,6 +20,8 @@ export const ConnectionEntity = defineEntity({
     authorizedAt: p.datetime(),
     disconnectedAt: p.datetime().strictNullable(),
     disconnectedBy: p.text().strictNullable(),
+    /** Written by the database alone, when a disconnect is undone: what was accepted before is canceled all the same. */
+    revivedAt: p.datetime().strictNullable(),
     lastUsedAt: p.datetime().strictNullable(),
   },
 });

@@ -1,4 +1,5 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
+import { endedBy } from '../notifications/notification.sql.ts';
 import { hasStatus, HEAD_ORDER } from './lane.sql.ts';
 import { PROBES_PER_MESSAGE } from './pace.policy.ts';
 
@@ -86,7 +87,7 @@ export const CLAIM = `
       case
         when head.id is null then 'LOST'
         when head.attempt_open then 'CONFIRM'
-        when connection.disconnected_at is not null or personal.disconnected_at is not null then 'CANCEL'
+        when ${endedBy('connection', 'head')} or ${endedBy('personal', 'head')} then 'CANCEL'
         when head.expires_at <= now() then 'EXPIRE'
         when credential.team_id is distinct from visits.team_id then 'REFUSE_TEAM'
         when (credential.id, credential.slack_user_id) is distinct from (head.credential_id, head.slack_user_id) then 'REFUSE_PRINCIPAL'

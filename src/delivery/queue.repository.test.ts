@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { DisconnectDocument } from '../../test/generated/graphql.ts';
-import { openDesk } from '../../test/support/desk.ts';
+import { joinAsPerson, openDesk } from '../../test/support/desk.ts';
 import { readSettings } from '../../test/support/settings.ts';
-import { accepted, World } from '../../test/support/world.ts';
+import { accepted, connectTeam, World } from '../../test/support/world.ts';
 import type { NewNotification } from '../notifications/notification-queue.ts';
 import { openDatabase } from '../platform/database.ts';
 import {
@@ -141,6 +141,32 @@ test('what a disconnect leaves behind is swept', async () => {
   expect(await queue.cancelLeftBehind()).toEqual([]);
   await world.database.query('update connections set disconnected_at = now(), credential_id = null');
   expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
+});
+
+test('what was accepted before a disconnect is swept after a reconnect as well, and nothing later', async () => {
+  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  onTestFinished(() => world.stop());
+  const desk = await openDesk(world, 'revived');
+  const join = () => joinAsPerson(world, desk, 'ada', 'U0ACME001');
+  const ada = await join();
+  const accept = async (): Promise<void> => {
+    const later = { scheduledFor: '2090-01-01T00:00:00Z' };
+    await accepted(desk.admin, desk.message(later));
+    await accepted(ada.caller, desk.message({ ...later, sender: { identityId: ada.identity.id } }));
+  };
+  await accept();
+  // As a process leaves it that dies before it has canceled anything.
+  const ended = 'set disconnected_at = now(), credential_id = null';
+  await world.database.query(`update connections ${ended}; update authorizations ${ended}`);
+  await connectTeam(desk.admin, 'revived', desk.team);
+  await join();
+  await accept();
+  const { queueOfAProcess } = await openQueues(world.database);
+  const queue = queueOfAProcess();
+  expect(await queue.cancelLeftBehind()).toEqual(['CANCELED', 'CANCELED']);
+  expect(await queue.cancelLeftBehind()).toEqual([]);
+  const rows = await world.database.query<{ status: string }>('select status from notifications order by created_at');
+  expect(rows.map(({ status }) => status)).toEqual(['CANCELED', 'CANCELED', 'QUEUED', 'QUEUED']);
 });
 
 test('a disconnect tells of all that was canceled, also of what the sweep took before it came to it', async () => {

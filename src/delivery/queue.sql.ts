@@ -1,4 +1,4 @@
-import { notificationColumns } from '../notifications/notification.sql.ts';
+import { endedBy, notificationColumns } from '../notifications/notification.sql.ts';
 import { hasStatus, holdTeam, paceReadyAt, takeTeam } from './lane.sql.ts';
 
 const STORED = notificationColumns('notifications');
@@ -141,22 +141,23 @@ export const CANCEL = `
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.status`;
 
+const leftBehindOf = (holders: string, column: string): string => `
+  select waiting.id from ${holders} holder cross join lateral (
+    select n.id from notifications n
+    where n.${column} = holder.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open
+      and ${endedBy('holder', 'n')} limit $1
+  ) waiting
+  where holder.disconnected_at > now() - interval '1 hour' or holder.revived_at > now() - interval '10 minutes'`;
+
 /**
  * What waits on a connection or an authorization that was disconnected lately: accepted, or parked by a late answer,
- * when the disconnect had canceled the queue already. $1 how many.
+ * when the disconnect had canceled the queue already, or left by a process that died before it had. Not for as long after a
+ * reconnect: all that was accepted since is looked through in vain, and a claim cancels the rest. $1 how many.
  */
 export const LEFT_BEHIND = `
-  select waiting.id from connections ended cross join lateral (
-    select n.id from notifications n
-    where n.connection_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
-  ) waiting
-  where ended.disconnected_at > now() - interval '1 hour'
+  ${leftBehindOf('connections', 'connection_id')}
   union
-  select waiting.id from authorizations ended cross join lateral (
-    select n.id from notifications n
-    where n.authorization_id = ended.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open limit $1
-  ) waiting
-  where ended.disconnected_at > now() - interval '1 hour'
+  ${leftBehindOf('authorizations', 'authorization_id')}
   limit $1`;
 
 /** Rows whose time has come, oldest due first; those that had a place before, in that order. $1 how many. */

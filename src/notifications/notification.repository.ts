@@ -3,7 +3,7 @@ import type { ConnectionScope } from '../connections/dependents.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import type { Notification } from './notification.entity.ts';
-import { notificationColumns } from './notification.sql.ts';
+import { endedBy, notificationColumns } from './notification.sql.ts';
 
 export interface IdempotencyBinding {
   readonly workspaceId: WorkspaceId;
@@ -101,13 +101,15 @@ export class NotificationRepository {
     return row && { notificationId: row.notification_id, inputHash: row.input_hash };
   }
 
-  /** Ids that wait in the queue of a connection, or of one person's authorization, oldest first. */
-  async findWaiting(scope: ConnectionScope, limit: number): Promise<NotificationId[]> {
-    const { column, id } = columnOf(scope);
+  /** Ids that wait in the queue and that the disconnect of a connection, or of one person's authorization, ended; oldest first. */
+  async findEnded(scope: ConnectionScope, limit: number): Promise<NotificationId[]> {
+    const { holders, column, id } = columnOf(scope);
     const rows = await this.database.query<{ id: NotificationId }>(
       {
-        name: `notifications_waiting_${column}`,
-        text: `select id from notifications where ${column} = $1 and status in ('QUEUED', 'RETRYING') order by id limit $2`,
+        name: `notifications_ended_${column}`,
+        text: `select n.id from ${holders} holder join notifications n on n.${column} = holder.id
+          where holder.id = $1 and n.status in ('QUEUED', 'RETRYING') and ${endedBy('holder', 'n')}
+          order by n.id limit $2`,
       },
       [id, limit],
     );
@@ -176,5 +178,5 @@ export class NotificationRepository {
 
 const columnOf = (scope: ConnectionScope) =>
   'connectionId' in scope
-    ? ({ column: 'connection_id', id: scope.connectionId } as const)
-    : ({ column: 'authorization_id', id: scope.authorizationId } as const);
+    ? ({ holders: 'connections', column: 'connection_id', id: scope.connectionId } as const)
+    : ({ holders: 'authorizations', column: 'authorization_id', id: scope.authorizationId } as const);

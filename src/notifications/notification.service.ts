@@ -62,12 +62,15 @@ export class NotificationService implements QueueOfConnection {
     return this.notifications.countWaiting(em, scope);
   }
 
-  /** Cancels what is queued of a connection that is disconnected already; what is being sent ends by itself. */
+  /**
+   * Cancels what is queued of a connection that is disconnected already, and of what was revived meanwhile only what was
+   * accepted before; what is being sent ends by itself.
+   */
   async cancelWaiting(scope: ConnectionScope): Promise<void> {
     let last = '';
     for (;;) {
-      const ids = await this.notifications.findWaiting(scope, CANCEL_SLICE);
-      // What a claim took in between is ended by the claim itself, which finds the connection disconnected.
+      const ids = await this.notifications.findEnded(scope, CANCEL_SLICE);
+      // What a claim took in between is ended by the claim itself, which finds the disconnect as well.
       if (ids.length === 0 || ids.join() === last) break;
       last = ids.join();
       await this.#take(ids, 'CANCELED_BY_DISCONNECT');

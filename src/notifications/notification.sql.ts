@@ -13,3 +13,10 @@ const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => 
  */
 export const notificationColumns = (table: string, wanted: readonly Column[] = ALL): string =>
   wanted.map((field) => `${table}.${columnOf(field)} as "${field}"`).join(', ');
+
+/**
+ * Did a disconnect of `holder`, its connection or its authorization, end the row? Also after a reconnect, which ends nothing:
+ * what finds the holder revived is accepted later than that. Null where it has no such holder.
+ */
+export const endedBy = (holder: string, row: string): string =>
+  `(${holder}.disconnected_at is not null or ${row}.created_at < ${holder}.revived_at)`;

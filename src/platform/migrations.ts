@@ -21,6 +21,7 @@ import { Overdue } from '../../migrations/0017-overdue.ts';
 import { HeldLooks } from '../../migrations/0018-held-looks.ts';
 import { NeededListing } from '../../migrations/0019-needed-listing.ts';
 import { Moving } from '../../migrations/0020-moving.ts';
+import { Revived } from '../../migrations/0021-revived.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -46,6 +47,7 @@ export const migrations = [
   { name: '0018-held-looks', class: HeldLooks },
   { name: '0019-needed-listing', class: NeededListing },
   { name: '0020-moving', class: Moving },
+  { name: '0021-revived', class: Revived },
 ];
 
 const LOCK_POLL_MS = 100;

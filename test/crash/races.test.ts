@@ -2,13 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { CancelNotificationDocument, DisconnectDocument } from '../generated/graphql.ts';
-import { openDesk } from '../support/desk.ts';
+import { joinAsPerson, openDesk } from '../support/desk.ts';
 import { chanceOf } from '../support/seeded.ts';
 import { Torture } from '../support/torture.ts';
-import { send } from '../support/world.ts';
+import { accepted, connectTeam, send } from '../support/world.ts';
 
 let torture: Torture;
-afterEach(() => torture.stop());
+const blockers: pg.Client[] = [];
+afterEach(async () => {
+  for (const blocker of blockers.splice(0)) await blocker.end();
+  await torture.stop();
+});
 
 const MESSAGES = 240;
 const ROUNDS = 4;
@@ -102,7 +106,27 @@ const connectRound = async (name: string) => {
   const channels = await torture.world.slack.addTeam('T0LEAVING', 2);
   const desk = await openDesk(torture.world, 'leaving', 'T0LEAVING');
   const disconnect = () => desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id } });
-  return { desk, disconnect, channelId: channels[0] as string };
+  return { desk, disconnect, channels, channelId: channels[0] as string };
+};
+
+/** Nothing enters, leaves or is claimed from the channel until it is let go. */
+const holdLane = async (channelId: string): Promise<() => Promise<void>> => {
+  const blocker = new pg.Client({ connectionString: torture.world.database.url });
+  await blocker.connect();
+  blockers.push(blocker);
+  await blocker.query('begin');
+  await blocker.query('select from delivery_lanes where channel_id = $1 for update', [channelId]);
+  return () => blocker.end();
+};
+
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
+const statusesOf = async (ids: readonly string[]): Promise<string[]> => {
+  const rows = await torture.world.database.query<{ id: string; ended: string }>(
+    `select id, concat_ws(' ', status, failure_code) as ended from notifications where id = any($1)`,
+    [ids],
+  );
+  return ids.map((id) => rows.find((row) => row.id === id)?.ended ?? 'unknown');
 };
 
 const until = async (text: string): Promise<void> => {
@@ -140,16 +164,60 @@ test(
     const { desk, disconnect, channelId } = await connectRound('a schedule during a disconnect');
     await send(desk.admin, desk.message({ channelId }));
     await torture.untilAtRest(5000);
-    const blocker = new pg.Client({ connectionString: torture.world.database.url });
-    await blocker.connect();
     // The accept has found its identity usable and waits for its channel's row when the disconnect goes through.
-    await blocker.query(`begin; select from delivery_lanes where team_id = 'T0LEAVING' for update`);
-    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
-    const sending = send(desk.admin, desk.message({ channelId, scheduledFor }));
+    const letGo = await holdLane(channelId);
+    const sending = send(desk.admin, desk.message({ channelId, scheduledFor: inAnHour() }));
     await until(`select from pg_locks where not granted`);
     await disconnect();
-    await blocker.query('commit');
-    await blocker.end();
+    await letGo();
     await expectCanceledByDisconnect((await sending).notification?.id);
+  },
+);
+
+const reconnects = {
+  'a workspace': async ({ desk, disconnect }: Awaited<ReturnType<typeof connectRound>>) => {
+    const reconnect = () => connectTeam(desk.admin, 'leaving', 'T0LEAVING');
+    return { caller: desk.admin, sender: { identityId: desk.bot.id }, disconnect, reconnect };
+  },
+  'a person': async ({ desk, channels }: Awaited<ReturnType<typeof connectRound>>) => {
+    const join = () => joinAsPerson(torture.world, desk, 'bob', 'U0LEAVING001');
+    const { caller, identity, authorizationId } = await join();
+    for (const channel of channels)
+      await torture.world.slack.membership({ team: 'T0LEAVING', channel, user: 'U0LEAVING001', member: true });
+    const disconnect = () => caller.run(DisconnectDocument, { input: { id: authorizationId } });
+    return { caller, sender: { identityId: identity.id }, disconnect, reconnect: join };
+  },
+};
+
+test.each(['a workspace', 'a person'] as const)(
+  '%s that reconnects while its disconnect still cancels: all that was accepted before is canceled, and nothing later',
+  { timeout: 60_000 },
+  async (who) => {
+    const round = await connectRound(`a reconnect of ${who} during its disconnect`);
+    const [held, paused] = round.channels as [string, string];
+    const { caller, sender, disconnect, reconnect } = await reconnects[who](round);
+    const accept = async (channelId: string, scheduledFor?: string): Promise<string> =>
+      (await accepted(caller, round.desk.message({ sender, channelId, ...(scheduledFor && { scheduledFor }) }))).id;
+    const later = await accept(held, inAnHour());
+    const fault = { type: 'ratelimit', retryAfter: '3' };
+    await torture.world.slack.fault({ match: { method: 'chat.postMessage' }, fault });
+    const soon = await accept(paused);
+    await until(`select from notifications where status = 'RETRYING'`);
+    // The disconnect waits for the first channel; the second one has its turn once the reconnect is done.
+    const [letGoHeld, letGoPaused] = [await holdLane(held), await holdLane(paused)];
+    const disconnecting = disconnect();
+    await until(
+      `select from connections where disconnected_at is not null
+       union all select from authorizations where disconnected_at is not null`,
+    );
+    await reconnect();
+    await letGoPaused();
+    await expect.poll(() => statusesOf([soon]), { timeout: 10_000 }).toEqual(['CANCELED CANCELED_BY_DISCONNECT']);
+    const since = [await accept(paused, inAnHour()), await accept(paused)];
+    await letGoHeld();
+    expect((await disconnecting).disconnect).toMatchObject({ canceledNotifications: 2, userErrors: [] });
+    await expect.poll(() => statusesOf(since), { timeout: 10_000 }).toEqual(['QUEUED', 'DELIVERED']);
+    expect(await statusesOf([later])).toEqual(['CANCELED CANCELED_BY_DISCONNECT']);
+    expect(await torture.world.slack.postsOf(soon)).toEqual([]);
   },
 );

@@ -45,7 +45,7 @@ export const lookAtTheRest = async (test: TestDatabase, database: Database, work
   const [end] = await test.query<{ epoch: number }>('select max(epoch) as epoch from log_epochs');
   const position = { epoch: end?.epoch ?? 0, stamp: -1000n, seq: 0n, atMs: 0 };
   const workspace = workspaceId as WorkspaceId;
-  const connection = { connectionId: COMMON.connectionId } as Parameters<NotificationRepository['findWaiting']>[0];
+  const connection = { connectionId: COMMON.connectionId } as Parameters<NotificationRepository['findEnded']>[0];
   const asked: Readonly<Record<string, () => Promise<unknown>>> = {
     'the tail of the log': () => log.readAfter(position, SLICE),
     'a replay of the log': () => log.replayAfter(position, workspace, SLICE),
@@ -54,7 +54,7 @@ export const lookAtTheRest = async (test: TestDatabase, database: Database, work
     'what one was resent as': () => rows.findResends(ids),
     'what a key names': () =>
       rows.findKey({ workspaceId: workspace, requestedBy: COMMON.requestedBy as UserId, key: 'key-500' }),
-    'what waits for a connection': () => rows.findWaiting(connection, SLICE),
+    'what a disconnect has yet to cancel': () => rows.findEnded(connection, SLICE),
     'what a disconnect canceled': () => rows.countCanceledByDisconnect(connection, new Date()),
     'old notifications': () => new RetentionRepository(source, 29).deleteNotifications(SLICE),
     'old keys': () => new RetentionRepository(source, 29).deleteKeys(SLICE),
