@@ -7,7 +7,7 @@ import type { Secret } from '../platform/secret.ts';
 import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { EndedPrincipal } from './ended-grant.policy.ts';
-import type { GrantedTokens } from './principal.policy.ts';
+import { isOutdated, type GrantedTokens } from './principal.policy.ts';
 import { SealError, UnlistedKeyError, type Sealer, type SealContext } from './sealing.ts';
 
 /** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
@@ -121,9 +121,14 @@ export class CredentialVault {
     return ended !== undefined;
   }
 
-  /** Under the row's lock. A fresh grant ends whatever was wrong with the one before it. */
-  async store(em: EntityManager, credential: Credential, granted: GrantedTokens, now: Date): Promise<void> {
-    this.#put(credential, granted, now);
+  /**
+   * Under the row's lock. A fresh grant ends whatever was wrong with the one before it. One that is older than what is
+   * there is forgotten: with rotation Slack ends the surplus pair by itself, without it the token is the same.
+   */
+  async store(em: EntityManager, credential: Credential, granted: GrantedTokens, grantedAt: Date): Promise<void> {
+    if (isOutdated(grantedAt, credential)) return;
+    this.#put(credential, granted, grantedAt);
+    credential.grantedAt = grantedAt;
     credential.refreshNotBefore = null;
     credential.problemCode = null;
     credential.problemSince = null;
@@ -194,6 +199,7 @@ export class CredentialVault {
     credential.refreshToken = null;
     credential.tokenExpiresAt = null;
     credential.scopes = [];
+    credential.grantedAt = null;
     credential.problemCode = null;
     credential.problemSince = null;
     credential.refreshOwner = null;

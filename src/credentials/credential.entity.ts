@@ -17,6 +17,8 @@ export const CredentialEntity = defineEntity({
     refreshToken: p.blob().strictNullable().hidden(),
     tokenExpiresAt: p.datetime().strictNullable(),
     scopes: p.array(),
+    /** When the code of the install that brought this grant was exchanged; a refresh brings no other. */
+    grantedAt: p.datetime().strictNullable(),
     problemCode: p.text().strictNullable(),
     problemSince: p.datetime().strictNullable(),
     refreshOwner: p.text().strictNullable(),

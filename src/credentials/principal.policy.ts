@@ -50,3 +50,17 @@ export const principalReadiness = (
   if (signs.length === 0) return 'ready';
   return revokingUntil !== null && revokingUntil > now ? 'busy' : 'doubtful';
 };
+
+/** What is known of the grant that a principal has at present. */
+export interface StoredGrant {
+  readonly accessToken: Uint8Array | null;
+  readonly problemCode: string | null;
+  readonly grantedAt: Date | null;
+}
+
+/** An install may be completed long after Slack granted it: a grant that is newer, and that lives, stays. */
+export const isOutdated = (grantedAt: Date, stored: StoredGrant): boolean =>
+  stored.accessToken !== null &&
+  stored.problemCode === null &&
+  stored.grantedAt !== null &&
+  grantedAt < stored.grantedAt;

@@ -22,6 +22,7 @@ import { HeldLooks } from '../../migrations/0018-held-looks.ts';
 import { NeededListing } from '../../migrations/0019-needed-listing.ts';
 import { Moving } from '../../migrations/0020-moving.ts';
 import { Revived } from '../../migrations/0021-revived.ts';
+import { GrantedAt } from '../../migrations/0022-granted-at.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -48,6 +49,7 @@ export const migrations = [
   { name: '0019-needed-listing', class: NeededListing },
   { name: '0020-moving', class: Moving },
   { name: '0021-revived', class: Revived },
+  { name: '0022-granted-at', class: GrantedAt },
 ];
 
 const LOCK_POLL_MS = 100;

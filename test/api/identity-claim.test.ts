@@ -60,6 +60,18 @@ describe('completeSlackInstall', () => {
     expect(await isAlive(world, team, user)).toBe(true);
   });
 
+  it('connects with the newer grant of the same bot where another workspace has one by then: an older one replaces nothing', async () => {
+    const team = await newTeam(world);
+    const [early, late] = [newWorkspace(), newWorkspace()];
+    const [ada, bob] = [await adminOf(early), await adminOf(late, 'bob')];
+    const less = { team: team.id, scopes: 'chat:write' };
+    const claim = await ada.claimOf({ workspaceId: early, intent: 'WORKSPACE' }, less);
+    const { scopes } = await bob.connect(late, { team: team.id });
+    expect(scopes.length).toBeGreaterThan(1);
+    expect((await ada.complete(claim)).connection).toMatchObject({ status: 'ACTIVE', scopes });
+    expect((await bob.connections(late))[0]).toMatchObject({ status: 'ACTIVE', scopes });
+  });
+
   it('gives another viewer CLAIM_NOT_YOURS and ends the grant; the rightful one then gets CLAIM_INVALID', async () => {
     const workspaceId = newWorkspace();
     const ada = await adminOf(workspaceId);

@@ -42,6 +42,25 @@ describe('two workspaces on one team whose tokens rotate', () => {
     expect((await world.slack.requests('auth.revoke')).filter(({ team }) => team === desk.team.id)).toEqual([]);
   });
 
+  it('an older pair that is claimed later is forgotten: the newer one stays, and nothing is revoked', async () => {
+    const team = await newTeam(world);
+    const workspaceId = newWorkspace();
+    const ada = await personIn(world, 'ada', { [workspaceId]: 'ADMIN' });
+    const claim = await ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    const theirs = newWorkspace();
+    const bob = await personIn(world, 'bob', { [theirs]: 'ADMIN' });
+    await bob.connect(theirs, { team: team.id });
+    const pair = () =>
+      world.database.query(
+        'select md5(access_token) as access, md5(refresh_token) as refresh from credentials where team_id = $1',
+        [team.id],
+      );
+    const newer = await pair();
+    expect((await ada.complete(claim)).connection).toMatchObject({ status: 'ACTIVE' });
+    expect(await pair()).toEqual(newer);
+    expect((await world.slack.requests('auth.revoke')).filter((request) => request.team === team.id)).toEqual([]);
+  });
+
   it('two last users at once revoke once, both tokens of the pair', async () => {
     const desk = await rotating(world);
     const other = await alsoConnected(world, desk);
