@@ -21,6 +21,7 @@ import { DisconnectResolver } from './connections/disconnect.resolver.ts';
 import { DisconnectService } from './connections/disconnect.service.ts';
 import { EndingService } from './connections/ending.service.ts';
 import type { RepeatedFailuresRepository } from './connections/repeated-failures.repository.ts';
+import { HealthRepository } from './connections/health.repository.ts';
 import { SlackEventsRepository } from './connections/slack-events.repository.ts';
 import { InspectionResolver } from './delivery/inspection.resolver.ts';
 import { EventTypesResolver } from './event-types/event-types.resolver.ts';
@@ -90,6 +91,7 @@ const createConnections = (
     identities,
     failures,
     new SlackEventsRepository(database),
+    new HealthRepository(database),
   );
   const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);

@@ -21,6 +21,7 @@ import type { ConnectionRepository } from './connection.repository.ts';
 import { ChangedMeanwhileError } from './connections.errors.ts';
 import type { ConnectionScope, IdentitiesOfConnection } from './dependents.ts';
 import type { EndingService } from './ending.service.ts';
+import type { HealthRepository } from './health.repository.ts';
 import type { RepeatedFailuresRepository } from './repeated-failures.repository.ts';
 import type { SlackEventsRepository } from './slack-events.repository.ts';
 
@@ -64,6 +65,7 @@ export class ConnectingService {
     private readonly identities: IdentitiesOfConnection,
     private readonly failures: RepeatedFailuresRepository,
     private readonly events: SlackEventsRepository,
+    private readonly checks: HealthRepository,
   ) {}
 
   /** A new install of the same team revives the same connection, whoever made the first one. */
@@ -81,8 +83,7 @@ export class ConnectingService {
     const current = await this.connections.findOfTeam(em, workspaceId, grant.principal.teamId);
     const connection = current === null ? null : await this.connections.lock(em, current.id);
     this.#requireLocked(locked, connection);
-    await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
-    await this.revocations.keep(em, locked.principal);
+    await this.#store(em, locked.principal, grant);
     const team = await this.#saveTeam(em, grant.principal, input.team, now);
     const kept = connection ?? this.#newConnection(em, { workspaceId, userId, team, grant, now });
     this.#revive(kept, locked.principal, now);
@@ -118,8 +119,7 @@ export class ConnectingService {
     }
     const [live] = await this.authorizations.liveOf(em, [connectionId], [userId]);
     this.#requireLocked(locked, live ?? null);
-    await this.vault.store(em, locked.principal, grant.tokens, grant.grantedAt);
-    await this.revocations.keep(em, locked.principal);
+    await this.#store(em, locked.principal, grant);
     const other = live !== undefined && live.slackUserId !== grant.principal.slackUserId ? live : null;
     const ended = other === null ? null : await this.ending.endLocked(em, other, locked.all, { by: userId, at: now });
     const kept = await this.#authorization(em, { connection, userId, grant, now });
@@ -149,6 +149,16 @@ export class ConnectingService {
   async #readiness(em: EntityManager, { revokingUntil, problemSince }: Credential, grant: Grant, now: Date) {
     const toldAt = await this.events.lastEnding(em, grant.principal, grant.trustedSince);
     return principalReadiness({ revokingUntil, refusedAt: problemSince, toldAt }, grant.trustedSince, now);
+  }
+
+  /**
+   * Slack is asked at once whether it lives: an event that told its end after it was looked for, and took effect before the
+   * commit, found nobody whom it names.
+   */
+  async #store(em: EntityManager, principal: Credential, { tokens, grantedAt }: Grant): Promise<void> {
+    await this.vault.store(em, principal, tokens, grantedAt);
+    await this.revocations.keep(em, principal);
+    await this.checks.checkAtOnce(em, principal.id);
   }
 
   /** Read without a lock and read again under it: another principal in between has not been locked. */

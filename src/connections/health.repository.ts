@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Database } from '../platform/database.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { ConnectionStatus } from './connection.policy.ts';
@@ -33,6 +34,11 @@ export class HealthRepository {
       },
       [limit],
     );
+  }
+
+  /** With the transaction that stores its grant, once that is committed. */
+  async checkAtOnce(em: EntityManager, id: CredentialId): Promise<void> {
+    await em.execute('update credential_checks set next_check_at = now() where credential_id = ?', [id]);
   }
 
   async checkSoon(id: CredentialId): Promise<void> {

@@ -218,6 +218,28 @@ describe('the end of a grant', () => {
     expect((await ada.connections(workspaceId)).map(({ status }) => status)).toEqual(['NEEDS_REAUTHORIZATION']);
   });
 
+  test('an uninstall that takes effect while an install is being stored ends it within seconds', async () => {
+    const desk = await connected(world);
+    const { ada, team, workspaceId } = desk;
+    await ada.disconnect(desk.connection.id);
+    const claim = await ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
+    const holder = new pg.Client({ connectionString: world.database.url });
+    await holder.connect();
+    // The install has looked for such an event already, and waits for its connection's row.
+    await holder.query('begin');
+    await holder.query('select from connections where id = $1 for update', [desk.connection.id]);
+    const completing = ada.complete(claim);
+    await expect.poll(() => world.database.query('select from pg_locks where not granted')).not.toEqual([]);
+    await control(world, 'events', { url: null });
+    await world.slack.revoke({ team: team.id });
+    await control(world, 'events', { url: `${world.url}/slack/events` });
+    await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    await holder.end();
+    expect((await completing).connection?.id).toBe(desk.connection.id);
+    await expect.poll(() => statuses(desk), { timeout: 15_000 }).toEqual(['NEEDS_REAUTHORIZATION']);
+  });
+
   test('an uninstall that Slack told before the claim, of a grant that lives, connects all the same', async () => {
     const { team } = await connected(world);
     const elsewhere = newWorkspace();
