@@ -4,7 +4,6 @@ import type { ResolvedSender, SenderService } from '../identities/sender.service
 import type { Clock } from '../platform/clock.ts';
 import { newId, type ChannelId, type NotificationId } from '../platform/ids.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
-import type { Refusal } from '../platform/user-error.ts';
 import type { Accepted, AcceptService } from './accept.service.ts';
 import {
   channelRequired,

@@ -122,18 +122,22 @@ test('more than 100 are refused whole; none at all is fine', async () => {
 const brimful = async (team: string, channelId: string) => {
   const match = { method: 'chat.postMessage', team };
   await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: '3600' }, times: 0 });
-  const { admin, message } = await openDesk(world, `brimful-${team}`, team);
-  const { id } = await accepted(admin, message({ channelId }));
-  const first = async () => (await admin.run(NotificationDocument, { id })).notification;
+  const brim = await openDesk(world, `brimful-${team}`, team);
+  const { id } = await accepted(brim.admin, brim.message({ channelId }));
+  const first = async () => (await brim.admin.run(NotificationDocument, { id })).notification;
   await expect.poll(first).toMatchObject({ status: 'RETRYING' });
   for (const count of [100, SMALL_QUEUE - 102]) {
     const results = await sendAll(
-      Array.from({ length: count }, () => message({ channelId })),
-      admin,
+      Array.from({ length: count }, () => brim.message({ channelId })),
+      brim.admin,
     );
     expect(results.flatMap(({ userErrors }) => userErrors)).toEqual([]);
   }
-  return { admin, last: message({ channelId, idempotencyKey: 'last' }), other: message({ channelId }) };
+  return {
+    admin: brim.admin,
+    last: brim.message({ channelId, idempotencyKey: 'last' }),
+    other: brim.message({ channelId }),
+  };
 };
 
 test('equal entries of a bulk share the last place of a queue', async () => {
