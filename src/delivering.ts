@@ -23,7 +23,7 @@ import type { SlackGateway } from './slack/gateway.ts';
 export const createDelivery = (
   ground: Ground,
   slack: SlackGateway,
-  { vault, refreshes, tokens }: Credentials,
+  { vault, refreshes, tokens, endedGrants }: Credentials,
   failures: RepeatedFailures,
 ) => {
   const { config, database, wakeUps, metrics, logger, passFailpoint } = ground;
@@ -35,7 +35,16 @@ export const createDelivery = (
   const deliveries = new DeliveryRepository(database, pace);
   const looks = new LookBudgetRepository(database, pace);
   const lookup = new SlackLookup(slack, tokens, looks, systemClock, passFailpoint);
-  const messenger = new SlackMessenger(slack, vault, refreshes, lookup, systemClock, passFailpoint, logger);
+  const messenger = new SlackMessenger(
+    slack,
+    vault,
+    refreshes,
+    endedGrants,
+    lookup,
+    systemClock,
+    passFailpoint,
+    logger,
+  );
   const sender = new Sender(
     messenger,
     delivery.laneHoldSeconds,

@@ -72,7 +72,7 @@ const createConnections = (
   failures: RepeatedFailuresRepository,
 ) => {
   const { config, database, logger } = ground;
-  const { credentials, sealer, vault, revocations, tokens } = shared;
+  const { credentials, sealer, vault, revocations, tokens, endedGrants } = shared;
   const authorNames = new AuthorNames(new AuthorNamesRepository(database), tokens, slack);
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
@@ -110,7 +110,17 @@ const createConnections = (
     systemClock,
     logger,
   );
-  const complete = new CompleteInstallService(database, installs, grants, connecting, views, revocations, queue, slack);
+  const complete = new CompleteInstallService(
+    database,
+    installs,
+    grants,
+    connecting,
+    views,
+    revocations,
+    endedGrants,
+    queue,
+    slack,
+  );
   const expiry = new InstallExpiryService(database, installs, grants, revocations, logger);
   return {
     connections,

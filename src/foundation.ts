@@ -4,6 +4,7 @@ import { PrincipalUsersRepository } from './connections/principal-users.reposito
 import { AccessTokens } from './credentials/access-tokens.service.ts';
 import { CredentialVault } from './credentials/credential-vault.service.ts';
 import { CredentialRepository } from './credentials/credential.repository.ts';
+import { EndedGrants } from './credentials/ended-grants.service.ts';
 import { KeyCheckRepository } from './credentials/key-check.repository.ts';
 import { KeyCheckService } from './credentials/key-check.service.ts';
 import { RefreshRepository } from './credentials/refresh.repository.ts';
@@ -98,7 +99,8 @@ export const createCredentials = ({ config, database, metrics, logger }: Ground,
     (result) => metrics.tokenRefreshes.inc({ result }),
   );
   const tokens = new AccessTokens(refreshRows, vault, refreshes);
-  return { credentials, sealer, vault, revocations, refreshes, tokens, keyCheck };
+  const endedGrants = new EndedGrants(database, credentials, tokens, slack, systemClock);
+  return { credentials, sealer, vault, revocations, refreshes, tokens, endedGrants, keyCheck };
 };
 
 export type Credentials = ReturnType<typeof createCredentials>;

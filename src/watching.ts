@@ -29,7 +29,7 @@ export const createFailures = ({ database, metrics, logger }: Ground) => {
 export const createWatching = (
   ground: Ground,
   slack: SlackGateway,
-  { tokens, vault }: Credentials,
+  { tokens, vault, endedGrants }: Credentials,
   failures: RepeatedFailures,
   names: AuthorNames,
 ) => {
@@ -38,6 +38,7 @@ export const createWatching = (
     new SlackEventsRepository(database),
     tokens,
     vault,
+    endedGrants,
     slack,
     new ChannelEventsService(new ChannelEventsRepository(database)),
     config.slack.signingSecret,

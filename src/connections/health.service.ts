@@ -32,7 +32,7 @@ export class HealthService {
     const about = { credentialId: id, teamId };
     try {
       const answer = await this.tokens.call(id, (token) => this.slack.authTest(token));
-      if (answer.kind === 'refused' && meansEnded(answer.error, false)) {
+      if (answer.kind === 'refused' && meansEnded(answer.error)) {
         await this.vault.markEnded(id, version, answer.error);
       } else {
         await this.#note(id, teamId, answer);

@@ -1,6 +1,6 @@
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
-import { meansEnded } from '../credentials/ended-grant.policy.ts';
+import type { EndedGrants } from '../credentials/ended-grants.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TeamId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -41,6 +41,7 @@ export class SlackEventsService {
     private readonly rows: SlackEventsRepository,
     private readonly tokens: AccessTokens,
     private readonly vault: CredentialVault,
+    private readonly endedGrants: EndedGrants,
     private readonly slack: SlackGateway,
     private readonly channels: ChannelEvents,
     private readonly signingSecret: Secret,
@@ -122,7 +123,9 @@ export class SlackEventsService {
       case 'unusable':
         return true;
       case 'refused':
-        return meansEnded(answer.error, true) ? this.#end(event, row, answer.error) : false;
+        return (await this.endedGrants.judge(answer.error, event)) === 'ended'
+          ? this.#end(event, row, answer.error)
+          : false;
       default:
         return false;
     }

@@ -4,6 +4,8 @@ import { CredentialEntity, type Credential } from './credential.entity.ts';
 import type { EndedPrincipal } from './ended-grant.policy.ts';
 import type { Principal } from './principal.policy.ts';
 
+const WITNESSES = 100;
+
 const sameRow = ({ appId, teamId, slackUserId }: Principal) => ({ appId, teamId, slackUserId });
 
 export class CredentialRepository {
@@ -29,6 +31,25 @@ export class CredentialRepository {
     );
     return (await em.findOneOrFail(CredentialEntity, sameRow(principal), { fields: ['id'], disableIdentityMap: true }))
       .id;
+  }
+
+  /**
+   * Some credential of another team whose token is not expired and of which nothing bad is known; undefined where there is
+   * none. By chance, since one that died unnoticed would be asked again and again; of a few, so that no try reads them all.
+   */
+  async findWitness(
+    em: EntityManager,
+    { appId, teamId }: Pick<Principal, 'appId' | 'teamId'>,
+  ): Promise<CredentialId | undefined> {
+    const [witness] = await em.execute<{ id: CredentialId }[]>(
+      `select id from (
+         select id from credentials
+         where app_id = ? and team_id <> ? and access_token is not null and problem_code is null
+           and coalesce(token_expires_at, 'infinity') > now() limit ${WITNESSES}) candidates
+       order by random() limit 1`,
+      [appId, teamId],
+    );
+    return witness?.id;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { SlackAnswer } from '../slack/gateway.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
 import type { PrincipalKind } from './credential.entity.ts';
 
@@ -15,9 +16,23 @@ const ENDED: ReadonlySet<string> = new Set([
   'user_email_unverified',
 ]);
 
-/**
- * Is this refusal of auth.test the end of the grant? `invalid_auth` may come from an IP allow-list: it counts only where
- * there is another reason to suspect the grant. Whatever else Slack says there, the grant may live.
- */
-export const meansEnded = (error: string, isSuspected: boolean): boolean =>
-  ENDED.has(error) || (isSuspected && error === 'invalid_auth');
+/** Slack says it of a token that it does not know, and of every token to a caller outside the app's IP allow-list. */
+const UNKNOWN_OR_BARRED = 'invalid_auth';
+
+/** Does this refusal of auth.test end the grant by itself? Whatever else Slack says there, the grant may live. */
+export const meansEnded = (error: string): boolean => ENDED.has(error);
+
+/** Does only a look at another team tell whether it is the grant or the address? */
+export const isAmbiguous = (error: string): boolean => error === UNKNOWN_OR_BARRED;
+
+export type EndVerdict =
+  | 'ended'
+  /** Slack turns another team away as well: it is the address or the app, and no grant has ended. */
+  | 'barred'
+  | 'unclear';
+
+/** What an ambiguous refusal was, by what auth.test says to a living token of another team. */
+export const verdictBy = (witness: SlackAnswer<unknown>): EndVerdict => {
+  if (witness.kind === 'ok') return 'ended';
+  return witness.kind === 'refused' && isAmbiguous(witness.error) ? 'barred' : 'unclear';
+};

@@ -1,5 +1,6 @@
 import type { CredentialVault, OpenedToken } from '../credentials/credential-vault.service.ts';
-import { meansEnded } from '../credentials/ended-grant.policy.ts';
+import type { EndVerdict } from '../credentials/ended-grant.policy.ts';
+import type { EndedGrants } from '../credentials/ended-grants.service.ts';
 import type { RefreshOutcome, RefreshService } from '../credentials/refresh.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
@@ -13,6 +14,7 @@ import type { PostResult } from './post-result.ts';
 import type { SlackLookup } from './slack-lookup.service.ts';
 
 type TokenRefused = Extract<PostOutcome, { kind: 'tokenExpired' | 'credentialEnded' }>;
+type AuthUnclear = Extract<PostOutcome, { kind: 'authUnclear' }>;
 type Facts = { readonly slackError: string; readonly httpStatus?: number };
 
 /** Less than this is no time to post in: the next claim brings a deadline of its own. */
@@ -33,12 +35,27 @@ const ended = ({ slackError, httpStatus }: Facts): PostResult => ({
   ...(httpStatus === undefined ? {} : { httpStatus }),
 });
 
+const UNUSABLE_DETAIL: Readonly<Record<Exclude<EndVerdict, 'ended'>, string>> = {
+  unclear: 'Slack refused the token for this message and does not say that it has ended.',
+  barred:
+    "Slack turns this server away and not this connection alone: the operator should check that the app's IP allow-list has its address.",
+};
+
+const unusable = ({ slackError, httpStatus }: AuthUnclear, verdict: keyof typeof UNUSABLE_DETAIL): PostResult => ({
+  kind: 'notSent',
+  reason: 'TOKEN',
+  detail: UNUSABLE_DETAIL[verdict],
+  slackError,
+  httpStatus,
+});
+
 /** Slack, as delivery speaks to it: one try with a token that lives, and one look. */
 export class SlackMessenger implements Messenger {
   constructor(
     private readonly slack: SlackGateway,
     private readonly vault: CredentialVault,
     private readonly refreshes: RefreshService,
+    private readonly endedGrants: EndedGrants,
     private readonly lookup: SlackLookup,
     private readonly clock: Clock,
     private readonly passFailpoint: PassFailpoint,
@@ -149,25 +166,28 @@ export class SlackMessenger implements Messenger {
     }
   }
 
-  /** `invalid_auth` may be an IP allow-list: only a token of which auth.test too says that it has ended has ended. */
-  async #confirmEnded(
-    row: ClaimedRow,
-    token: Secret,
-    outcome: Extract<PostOutcome, { kind: 'authUnclear' }>,
-    deadlineMs: number,
-  ): Promise<PostResult> {
+  /** `invalid_auth` may be an IP allow-list, as auth.test of this token and of another team's tell. */
+  async #confirmEnded(row: ClaimedRow, token: Secret, outcome: AuthUnclear, deadlineMs: number): Promise<PostResult> {
     // A part of the try: it is over when the try is.
     const timeoutMs = Math.max(0, deadlineMs - this.clock.monotonicMs());
     const test = await this.slack.authTest(token, { timeoutMs });
-    if (test.kind !== 'refused' || !(test.error === TOKEN_EXPIRED || meansEnded(test.error, true))) {
-      const detail = 'Slack refused the token for this message and does not say that it has ended.';
-      const { slackError, httpStatus } = outcome;
-      return { kind: 'notSent', reason: 'TOKEN', detail, slackError, httpStatus };
-    }
+    if (test.kind !== 'refused') return unusable(outcome, 'unclear');
+    const verdict = test.error === TOKEN_EXPIRED ? 'ended' : await this.#judgeRefusal(row, test.error, deadlineMs);
+    if (verdict !== 'ended') return unusable(outcome, verdict);
     const { httpStatus } = outcome;
     const refused: TokenRefused = { kind: 'credentialEnded', slackError: test.error, httpStatus };
     const isOver = test.error !== TOKEN_EXPIRED && (await this.#end(row, test.error));
     return isOver ? ended(refused) : this.#renewAfter(row, token, refused, deadlineMs);
+  }
+
+  /** Never throws, as #renew does not: nobody knows yet whether anything has ended, and the message was surely not posted. */
+  async #judgeRefusal(row: ClaimedRow, error: string, deadlineMs: number): Promise<EndVerdict> {
+    try {
+      return await this.endedGrants.judge(error, { appId: row.app_id, teamId: row.team_id }, deadlineMs);
+    } catch (err) {
+      this.logger.error({ err, credentialId: row.credential_id }, 'Whether an authorization has ended is not known.');
+      return 'unclear';
+    }
   }
 
   /** The claim read the sealed token in its own statement, so that sending needs no query of its own. */

@@ -6,7 +6,8 @@ import type { ConnectingService, ConnectResult, Grant } from '../connections/con
 import type { ConnectionsService } from '../connections/connections.service.ts';
 import type { QueueOfConnection } from '../connections/dependents.ts';
 import type { AuthorizationView, ConnectionView } from '../connections/view.policy.ts';
-import { meansEnded } from '../credentials/ended-grant.policy.ts';
+import type { EndedGrants } from '../credentials/ended-grants.service.ts';
+import type { Principal } from '../credentials/principal.policy.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import { UnlistedKeyError } from '../credentials/sealing.ts';
 import type { Database } from '../platform/database.ts';
@@ -33,7 +34,7 @@ type Connected = Extract<ConnectResult, { kind: 'connected' }>;
 type Attempt =
   | Connected
   | { readonly kind: 'busy' }
-  | { readonly kind: 'doubtful'; readonly token: Secret; readonly now: Date }
+  | { readonly kind: 'doubtful'; readonly principal: Principal; readonly token: Secret; readonly now: Date }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly revocations: readonly RevocationId[] };
 
 type PendingInstall = Install & { readonly grantSealed: Uint8Array; readonly usedAt: Date };
@@ -79,6 +80,7 @@ export class CompleteInstallService {
     private readonly connecting: ConnectingService,
     private readonly views: ConnectionsService,
     private readonly revocations: RevocationService,
+    private readonly endedGrants: EndedGrants,
     private readonly queue: QueueOfConnection,
     private readonly slack: SlackGateway,
   ) {}
@@ -105,7 +107,7 @@ export class CompleteInstallService {
       );
       if (attempt.kind === 'connected' || attempt.kind === 'refused') return attempt;
       if (attempt.kind === 'doubtful') {
-        if (!(await this.#isAlive(attempt.token))) return this.#grantEnded(install);
+        if (!(await this.#isAlive(attempt))) return this.#grantEnded(install);
         trustedSince = attempt.now;
       } else {
         await pause(WAIT_STEP_MS);
@@ -135,7 +137,7 @@ export class CompleteInstallService {
         : await this.connecting.connectPerson(em, { connectionId, userId, grant });
     switch (result.kind) {
       case 'doubtful':
-        return { kind: 'doubtful', token: grant.tokens.token, now };
+        return { kind: 'doubtful', principal: grant.principal, token: grant.tokens.token, now };
       case 'busy':
         return { kind: 'busy' };
       case 'connectionNotActive':
@@ -182,10 +184,10 @@ export class CompleteInstallService {
   }
 
   /** Only a definite no ends it; while Slack cannot be asked, the claim stays good. */
-  async #isAlive(token: Secret): Promise<boolean> {
+  async #isAlive({ principal, token }: Extract<Attempt, { kind: 'doubtful' }>): Promise<boolean> {
     const answer = await this.slack.authTest(token);
     if (answer.kind === 'ok') return true;
-    if (answer.kind === 'refused' && meansEnded(answer.error, true)) return false;
+    if (answer.kind === 'refused' && (await this.endedGrants.judge(answer.error, principal)) === 'ended') return false;
     throw tryAgain();
   }
 

@@ -125,7 +125,7 @@ describe('a person whose token is dead', () => {
   });
 
   test.each([
-    ['is fine, as with an IP allow-list,', undefined],
+    ['is fine', undefined],
     ['fails for a reason of its own', 'internal_error'],
   ])('invalid_auth while auth.test %s ends nothing', async (_how, error) => {
     await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'error', error: 'invalid_auth' } });
@@ -133,6 +133,16 @@ describe('a person whose token is dead', () => {
     const { id } = await post(bot, 'allow-listed');
     expect((await feed.untilAtRest(id)).to).toBe('DELIVERED');
     expect((await read(id))?.attempts.map(({ outcome }) => outcome)).toEqual(['RETRYABLE', 'DELIVERED']);
+  });
+
+  test('ends by invalid_auth alone while there is no other team to ask', async () => {
+    const match = { method: '*', team: 'T0ACME', tokenKind: 'user' };
+    await world.slack.fault({ match, fault: { type: 'error', error: 'invalid_auth' }, times: 0 });
+    const { id } = await post(person, 'nobody to compare with');
+    await expect.poll(async () => (await read(id))?.waiting?.reason).toBe('CONNECTION');
+    await world.slack.clearFaults();
+    await install(ana, { workspaceId, intent: 'PERSONAL', connectionId }, { team: 'T0ACME', user: 'U0ACME001' });
+    expect((await feed.untilAtRest(id)).to).toBe('DELIVERED');
   });
 });
 
@@ -152,6 +162,57 @@ describe('a message that is refused with invalid_auth', () => {
     await world.slack.clearFaults();
     const { connections } = await ana.run(ConnectionsDocument, { workspaceId });
     expect(connections[0]?.status).toBe('ACTIVE');
+  });
+});
+
+describe('a team whose tokens Slack refuses with invalid_auth', () => {
+  const INVALID_AUTH = { type: 'error', error: 'invalid_auth' };
+  const openPost = async (team: string) => {
+    const [channelId] = await world.slack.addTeam(team, 1);
+    const desk = await openDesk(world, `of-${team}`, team);
+    const status = async () =>
+      (await desk.admin.run(ConnectionsDocument, { workspaceId: desk.workspaceId })).connections[0]?.status;
+    const read = async (id: string) => (await desk.admin.run(NotificationDocument, { id })).notification;
+    return { team, status, read, post: () => accepted(desk.admin, desk.message({ channelId })) };
+  };
+  let one: Awaited<ReturnType<typeof openPost>>;
+  let other: typeof one;
+  beforeAll(async () => {
+    one = await openPost('T0BARREDONE');
+    other = await openPost('T0BARREDTWO');
+  });
+
+  const untilDelivered = async (desk: typeof one, id: string) => {
+    await expect.poll(async () => (await desk.read(id))?.status, { timeout: 20_000 }).toBe('DELIVERED');
+    expect(await world.slack.postsOf(id)).toHaveLength(1);
+  };
+  const detail = async (desk: typeof one, id: string) => (await desk.read(id))?.waiting?.detail;
+  test('as every other, as an IP allow-list does, has not ended: messages wait, say why, and go once', async () => {
+    await world.slack.fault({ match: { method: '*' }, fault: INVALID_AUTH, times: 0 });
+    const posted = await Promise.all([one, other].map(async (desk) => ({ desk, id: (await desk.post()).id })));
+    for (const { desk, id } of posted) await expect.poll(() => detail(desk, id)).toContain('IP allow-list');
+    expect([await one.status(), await other.status()]).toEqual(['ACTIVE', 'ACTIVE']);
+    await world.slack.clearFaults();
+    for (const { desk, id } of posted) await untilDelivered(desk, id);
+  });
+
+  test('has not ended while another team gives no clear answer', async () => {
+    await world.slack.fault({ match: { method: '*', team: one.team }, fault: INVALID_AUTH, times: 0 });
+    await world.slack.fault({ match: { method: 'auth.test' }, fault: { type: 'status', status: 503 }, times: 0 });
+    const { id } = await one.post();
+    await expect.poll(() => detail(one, id)).toContain('does not say that it has ended');
+    expect(await one.status()).toBe('ACTIVE');
+    await world.slack.clearFaults();
+    await untilDelivered(one, id);
+  });
+
+  test('while it takes those of another has ended, and the other has not', async () => {
+    await world.slack.fault({ match: { method: '*', team: one.team }, fault: INVALID_AUTH, times: 0 });
+    const { id } = await one.post();
+    await expect.poll(() => one.status()).toBe('NEEDS_REAUTHORIZATION');
+    await expect.poll(async () => (await one.read(id))?.waiting?.reason).toBe('CONNECTION');
+    await untilDelivered(other, (await other.post()).id);
+    expect(await other.status()).toBe('ACTIVE');
   });
 });
 

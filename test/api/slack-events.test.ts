@@ -206,6 +206,22 @@ describe('the end of a grant', () => {
     expect(await statuses(desk)).toEqual(['NEEDS_REAUTHORIZATION']);
   });
 
+  test('a late event ends nothing while Slack turns every team away, as an IP allow-list does', async () => {
+    const [desk] = [await connected(world), await connected(world)];
+    const fault = { type: 'error', error: 'invalid_auth' };
+    await world.slack.fault({ match: { method: 'auth.test' }, fault, times: 0 });
+    await send({ team: desk.team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() - 3600 });
+    const tried = () =>
+      world.database.query(`select from slack_events where team_id = $1 and attempts > 0 and finished_at is null`, [
+        desk.team.id,
+      ]);
+    await expect.poll(async () => (await world.slack.requests('auth.test')).at(-1)?.error).toBe('invalid_auth');
+    await expect.poll(async () => (await tried()).length).toBe(1);
+    await world.slack.clearFaults();
+    await settled(desk.team.id);
+    expect(await statuses(desk)).toEqual(['ACTIVE']);
+  });
+
   test('what Slack granted and then took back, before it was claimed, connects nothing', async () => {
     const { ada, team, workspaceId } = await connected(world);
     const second = await ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id });
@@ -240,13 +256,20 @@ describe('the end of a grant', () => {
     await expect.poll(() => statuses(desk), { timeout: 15_000 }).toEqual(['NEEDS_REAUTHORIZATION']);
   });
 
-  test('an uninstall that Slack told before the claim, of a grant that lives, connects all the same', async () => {
+  test('an uninstall that Slack told before the claim, of a grant that lives, connects all the same, at once or when Slack lets us in again', async () => {
     const { team } = await connected(world);
     const elsewhere = newWorkspace();
     const bob = await personIn(world, 'bob', { [elsewhere]: 'ADMIN' });
     const claim = await bob.claimOf({ workspaceId: elsewhere, intent: 'WORKSPACE' }, { team: team.id });
     await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() - 3600 });
     await settled(team.id);
+    await world.slack.fault({
+      match: { method: 'auth.test' },
+      fault: { type: 'error', error: 'invalid_auth' },
+      times: 0,
+    });
+    await expect(bob.complete(claim)).rejects.toThrow('Present the same claim again');
+    await world.slack.clearFaults();
     expect((await bob.complete(claim)).connection?.status).toBe('ACTIVE');
   });
 
