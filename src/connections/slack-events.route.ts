@@ -13,6 +13,12 @@ const STATUS: Readonly<Record<Extract<Receipt, { kind: 'refused' }>['reason'], n
   MALFORMED: 400,
 };
 
+/**
+ * Slack signs each retry anew, so a server that has the new signing secret by then, or the right time, takes it. What was
+ * well signed stays what it is.
+ */
+const MAY_HELP_TO_RETRY: ReadonlySet<string> = new Set(['SIGNATURE', 'STALE']);
+
 const single = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
 
@@ -41,7 +47,8 @@ export const registerSlackEvents = (app: FastifyInstance, events: SlackEventsSer
             return await reply.code(503).send({ ok: false });
           case 'refused':
             logger.warn({ reason: receipt.reason }, 'A request to /slack/events was refused.');
-            return await reply.code(STATUS[receipt.reason]).header('x-slack-no-retry', '1').send({ ok: false });
+            if (!MAY_HELP_TO_RETRY.has(receipt.reason)) reply.header('x-slack-no-retry', '1');
+            return await reply.code(STATUS[receipt.reason]).send({ ok: false });
         }
       } catch (error) {
         logger.error({ err: error }, 'An event of Slack could not be stored; Slack sends it again.');

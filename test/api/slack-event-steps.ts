@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import type { World } from '../support/world.ts';
 
@@ -30,6 +31,15 @@ export const sendEvent = async (world: World, sending: Sending): Promise<number[
   (await control<{ answers: { status: number }[] }>(world, 'event', sending)).answers.map(({ status }) => status);
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Sent to the app as Slack would, but for the headers that are given. */
+export const signedEvent = (url: string, body: string, but: Record<string, string> = {}): Promise<Response> => {
+  const timestamp = `${nowSeconds()}`;
+  const signature = `v0=${createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+  const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature, ...but };
+  return fetch(`${url}/slack/events`, { method: 'POST', headers, body });
+};
+
 /** Newer than any install of this run, and not by the clock that a test would have to wait for. */
 export const SOON = 5;
 
