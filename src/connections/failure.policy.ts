@@ -67,6 +67,7 @@ const WHY_ENDED: Readonly<Record<string, string>> = {
   invalid_auth: 'Slack does not know the authorization any more',
   token_expired: 'the authorization expired and could not be renewed',
   invalid_refresh_token: 'the authorization expired and could not be renewed',
+  invalid_grant: 'the authorization expired and could not be renewed',
   two_factor_setup_required: 'Slack asks the account to set up two-factor authentication',
   user_email_unverified: 'Slack asks the account to confirm its e-mail address',
 };

@@ -33,9 +33,12 @@ describe('what a refresh came to', () => {
     expect(refreshResult(ok({ ...granted, ...other }), owner, 0)).toMatchObject({ kind: 'foreign' });
   });
 
-  it.each(['invalid_refresh_token', 'token_revoked', 'account_inactive'])('ends the grant on %s', (error) => {
-    expect(refreshResult(refused(error), owner, 3)).toEqual({ kind: 'ended', error });
-  });
+  it.each(['invalid_refresh_token', 'invalid_grant', 'token_revoked', 'account_inactive'])(
+    'ends the grant on %s',
+    (error) => {
+      expect(refreshResult(refused(error), owner, 3)).toEqual({ kind: 'ended', error });
+    },
+  );
 
   it.each(['internal_error', 'service_unavailable', 'bad_client_secret', 'invalid_client_id', 'a_code_of_tomorrow'])(
     'ends nothing on %s',

@@ -8,6 +8,7 @@ export const REFRESH_BEFORE_SECONDS = 7200;
 /** Codes by which Slack says that this refresh token opens nothing any more, and that nothing but a person mends it. */
 const ENDS_THE_GRANT: ReadonlySet<string> = new Set([
   'invalid_refresh_token',
+  'invalid_grant',
   'token_revoked',
   'token_expired',
   'account_inactive',

@@ -109,9 +109,14 @@ const hintsOf = (body: AnswerBody): string[] => {
 
 type Answered = Extract<Exchange, { kind: 'answered' }>;
 
+/** As OAuth has it, the code alone under an HTTP 400, without Slack's `ok`. */
+const isOAuthRefusal = ({ httpStatus }: Answered, body: AnswerBody): boolean =>
+  httpStatus === 400 && body['ok'] === undefined && body['error'] === 'invalid_grant';
+
 const readRefusal = (answer: Answered, body: AnswerBody | undefined): Reading | undefined => {
   const error = body?.['error'];
-  if (body?.['ok'] !== false || typeof error !== 'string' || !WELL_FORMED_CODE.test(error)) return undefined;
+  if (body === undefined || typeof error !== 'string' || !WELL_FORMED_CODE.test(error)) return undefined;
+  if (body['ok'] !== false && !isOAuthRefusal(answer, body)) return undefined;
   return {
     kind: 'refused',
     httpStatus: answer.httpStatus,

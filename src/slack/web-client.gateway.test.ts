@@ -136,6 +136,16 @@ describe('the calls around posting', () => {
     });
   });
 
+  it.each([
+    ['with', { ok: false, error: 'invalid_grant' }],
+    ['without', { error: 'invalid_grant' }],
+  ])('reads the invalid_grant of OAuth, HTTP 400 %s the ok of Slack, as a refusal', async (_name, body) => {
+    slack.answer = json(body, 400);
+    expect(await (await slack.start()).refresh(token)).toEqual({ kind: 'refused', error: 'invalid_grant' });
+    slack.answer = json({ error: 'bad_request' }, 400);
+    expect(await (await slack.start()).refresh(token)).toMatchObject({ kind: 'unavailable' });
+  });
+
   it('takes no token from one call into the next', async () => {
     const gateway = await slack.start();
     await gateway.authTest(token);

@@ -146,10 +146,13 @@ describe('a refresh that fails', () => {
     },
   );
 
-  it('with invalid_refresh_token tells a person, keeps what waits, and a reinstall revives it', async () => {
+  it.each([
+    ['invalid_refresh_token', { type: 'error', error: 'invalid_refresh_token' }],
+    ['the invalid_grant of OAuth', { type: 'status', status: 400, body: '{"error":"invalid_grant"}' }],
+  ])('with %s tells a person, keeps what waits, and a reinstall revives it', async (_, fault) => {
     const desk = await rotating(world);
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
-    await refreshFault(world, desk, { type: 'error', error: 'invalid_refresh_token' }, 0);
+    await refreshFault(world, desk, fault, 0);
     const { id } = await post(desk);
     await expect.poll(() => statusOf(desk)).toBe('NEEDS_REAUTHORIZATION');
     await expect.poll(async () => (await read(desk, id))?.waiting?.reason).toBe('CONNECTION');
