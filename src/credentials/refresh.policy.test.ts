@@ -33,6 +33,13 @@ describe('what a refresh came to', () => {
     expect(refreshResult(ok({ ...granted, ...other }), owner, 0)).toMatchObject({ kind: 'foreign' });
   });
 
+  it('keeps a pair that names nobody, and neither keeps nor gives back such a pair of another team', () => {
+    const unnamed = { ...granted, userId: undefined };
+    expect(refreshResult(ok(unnamed), owner, 0)).toEqual({ kind: 'refreshed', granted: unnamed });
+    const elsewhere = { ...unnamed, teamId: 'T2' as TeamId };
+    expect(refreshResult(ok(elsewhere), owner, 0)).toMatchObject({ kind: 'foreign', principal: undefined });
+  });
+
   it.each(['invalid_refresh_token', 'invalid_grant', 'token_revoked', 'account_inactive'])(
     'ends the grant on %s',
     (error) => {

@@ -27,10 +27,10 @@ const LONGEST_REST_SECONDS = 300;
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly granted: RefreshedGrant }
-  /** The new pair belongs to somebody else: it is given back and nothing is stored. */
+  /** The new pair belongs to somebody else: nothing is stored, and where Slack says to whom, it is given back. */
   | {
       readonly kind: 'foreign';
-      readonly principal: Principal;
+      readonly principal: Principal | undefined;
       readonly granted: RefreshedGrant;
       readonly afterSeconds: number;
     }
@@ -41,8 +41,18 @@ type RetryReason = 'rate_limited' | 'unavailable' | 'refused';
 
 const kindOf = ({ isBot }: RefreshedGrant): PrincipalKind => (isBot ? 'BOT' : 'USER');
 
+/** An answer that names nobody contradicts nothing: it belongs to whom the refresh token belongs to. */
 const isOf = (granted: RefreshedGrant, { appId, teamId, slackUserId, kind }: Principal): boolean =>
-  granted.appId === appId && granted.teamId === teamId && granted.userId === slackUserId && kindOf(granted) === kind;
+  granted.appId === appId &&
+  granted.teamId === teamId &&
+  (granted.userId ?? slackUserId) === slackUserId &&
+  kindOf(granted) === kind;
+
+/** Undefined where nobody is named: who uses such a grant cannot be counted, so it must not be revoked. */
+const principalOf = (granted: RefreshedGrant): Principal | undefined => {
+  const { appId, teamId, userId } = granted;
+  return userId === undefined ? undefined : { appId, teamId, slackUserId: userId, kind: kindOf(granted) };
+};
 
 /** Only Slack's definite word ends a grant; no answer, a busy Slack or a broken one never do. */
 export const refreshResult = (
@@ -55,9 +65,7 @@ export const refreshResult = (
     case 'ok': {
       const granted = answer.value;
       if (isOf(granted, owner)) return { kind: 'refreshed', granted };
-      const { appId, teamId, userId } = granted;
-      const principal = { appId, teamId, slackUserId: userId, kind: kindOf(granted) };
-      return { kind: 'foreign', principal, granted, afterSeconds: FOREIGN_DELAY_SECONDS };
+      return { kind: 'foreign', principal: principalOf(granted), granted, afterSeconds: FOREIGN_DELAY_SECONDS };
     }
     case 'refused':
       return ENDS_THE_GRANT.has(answer.error)

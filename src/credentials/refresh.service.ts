@@ -175,7 +175,7 @@ export class RefreshService {
       case 'ended':
         return (await this.#end(row, used, result.error)) ? 'ended' : 'superseded';
       case 'foreign':
-        await this.#giveBack(result.principal, result.granted);
+        if (result.principal) await this.#giveBack(result.principal, result.granted);
         await this.rows.postpone(row, this.owner, result.afterSeconds);
         return 'foreign';
       case 'retry':
@@ -234,7 +234,7 @@ export class RefreshService {
     const about = { credentialId: id, teamId, principalKind: kind, result: counted };
     if (result.kind === 'refreshed') this.logger.info(about, 'A token was refreshed.');
     else if (result.kind === 'foreign') {
-      this.logger.error(about, 'A refresh brought a token of somebody else; it was given back and not stored.');
+      this.logger.error(about, 'A refresh brought a token of somebody else; it is not stored.');
     } else this.logger.warn({ ...about, slackError: result.error }, 'A token could not be refreshed.');
   }
 }

@@ -79,7 +79,8 @@ export interface RefreshedGrant {
   readonly appId: string;
   /** The team; for an install on a whole organisation the organisation. */
   readonly teamId: TeamId;
-  readonly userId: SlackUserId;
+  /** Slack may leave it out here. */
+  readonly userId: SlackUserId | undefined;
   readonly isBot: boolean;
   readonly token: Secret;
   readonly refreshToken: Secret;

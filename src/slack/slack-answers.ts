@@ -110,7 +110,7 @@ const grantOf = (grant: Grant): OAuthGrant => ({
 });
 export const readGrant: Read<OAuthGrant> = reader(grantSchema, grantOf);
 
-/** Flat, unlike the answer to a code: a bot names `bot_user_id`, a person `user_id`. */
+/** Flat, unlike the answer to a code: a bot is named by `bot_user_id`, a person by `user_id`, or nobody is. */
 export const readRefreshedGrant: Read<RefreshedGrant> = reader(
   z.object({
     access_token: secret,
@@ -118,21 +118,20 @@ export const readRefreshedGrant: Read<RefreshedGrant> = reader(
     expires_in: z.number().positive(),
     scope: scopes,
     token_type: z.enum(['bot', 'user']),
-    bot_user_id: slackUserId.optional(),
-    user_id: slackUserId.optional(),
+    bot_user_id: optional(slackUserId),
+    user_id: optional(slackUserId),
     app_id: id,
     team: z.object({ id: teamId }).nullish(),
     enterprise: z.object({ id: teamId }).nullish(),
   }),
   (answer) => {
     const isBot = answer.token_type === 'bot';
-    const userId = isBot ? answer.bot_user_id : answer.user_id;
     const place = (answer.team ?? answer.enterprise)?.id;
-    if (userId === undefined || place === undefined) return undefined;
+    if (place === undefined) return undefined;
     return {
       appId: answer.app_id,
       teamId: place,
-      userId,
+      userId: isBot ? answer.bot_user_id : answer.user_id,
       isBot,
       token: answer.access_token,
       refreshToken: answer.refresh_token,

@@ -146,6 +146,19 @@ describe('the calls around posting', () => {
     expect(await (await slack.start()).refresh(token)).toMatchObject({ kind: 'unavailable' });
   });
 
+  it.each([
+    ['nothing', {}],
+    ['null', { bot_user_id: null, user_id: null }],
+    ['nobody', { bot_user_id: '', user_id: '' }],
+  ])('takes a new pair of which Slack says %s about whose it is', async (_name, ids) => {
+    const { bot_user_id: _bot, authed_user: _user, ...pair } = grant;
+    slack.answer = json({ ...pair, ...ids });
+    const result = await (await slack.start()).refresh(token);
+    expect(result).toMatchObject({ kind: 'ok', value: { appId: 'A1', teamId: 'T1', isBot: true, userId: undefined } });
+    slack.answer = json({ ...pair, bot_user_id: 'UBOT', user_id: null });
+    expect(await (await slack.start()).refresh(token)).toMatchObject({ value: { userId: 'UBOT' } });
+  });
+
   it('takes no token from one call into the next', async () => {
     const gateway = await slack.start();
     await gateway.authTest(token);

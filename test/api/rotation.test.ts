@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { UNPACED } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 import { newTeam } from './identity-steps.ts';
@@ -199,4 +199,26 @@ describe('a refresh that fails', () => {
     await world.database.query(`update notifications set due_at = now() where id = $1`, [id]);
     await untilDelivered(desk, id);
   });
+});
+
+test('a new pair of which Slack does not say whose it is belongs to whom the refresh token does', async () => {
+  const desk = await rotating(world);
+  await world.slack.advance(HOURS_UNTIL_EXPIRED);
+  const pair = {
+    ok: true,
+    app_id: 'A0HELIOSIM',
+    access_token: 'xoxe.xoxb-1-of-nobody-named',
+    refresh_token: 'xoxe-1-of-nobody-named',
+    expires_in: 40_000,
+    token_type: 'bot',
+    scope: 'chat:write',
+    bot_user_id: null,
+    team: { id: desk.team.id },
+  };
+  await refreshFault(world, desk, { type: 'status', status: 200, body: JSON.stringify(pair) });
+  // The simulated Slack knows nothing of this pair, so what is asked with it fails.
+  await lookUp(desk).catch(() => undefined);
+  const secondsLeft = `select 1 from credentials where team_id = $1 and refresh_failures = 0
+    and token_expires_at between now() + interval '39000 s' and now() + interval '40000 s'`;
+  await expect.poll(() => world.database.query(secondsLeft, [desk.team.id])).toHaveLength(1);
 });
