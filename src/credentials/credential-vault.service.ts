@@ -8,6 +8,7 @@ import type { Credential } from './credential.entity.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { EndedPrincipal } from './ended-grant.policy.ts';
 import { isOutdated, type GrantedTokens } from './principal.policy.ts';
+import { isOverWithNewPair } from './refresh.policy.ts';
 import { SealError, UnlistedKeyError, type Sealer, type SealContext } from './sealing.ts';
 
 /** What of a credential's row is needed to open its token; the delivery claim reads it in its own statement. */
@@ -135,7 +136,10 @@ export class CredentialVault {
     await em.flush();
   }
 
-  /** Under the row's lock. A problem that was noticed meanwhile stays: a new pair is no new consent. */
+  /**
+   * Under the row's lock. A problem that was noticed meanwhile stays, since a new pair is no new consent, except where a
+   * sibling was only told that the refresh token is used up: it was used up for this pair.
+   */
   async storeRefreshed(
     em: EntityManager,
     credential: Credential,
@@ -144,6 +148,7 @@ export class CredentialVault {
   ): Promise<void> {
     this.#put(credential, granted, now);
     credential.refreshNotBefore = secondsAfter(now, granted.restSeconds);
+    if (isOverWithNewPair(credential.problemCode)) Object.assign(credential, { problemCode: null, problemSince: null });
     await em.flush();
   }
 

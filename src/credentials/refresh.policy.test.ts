@@ -3,7 +3,7 @@ import type { SlackUserId, TeamId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
 import type { RefreshedGrant, SlackAnswer } from '../slack/gateway.ts';
 import type { Principal } from './principal.policy.ts';
-import { refreshResult, restSeconds } from './refresh.policy.ts';
+import { isOverWithNewPair, refreshResult, restSeconds } from './refresh.policy.ts';
 
 const owner: Principal = { appId: 'A1', teamId: 'T1' as TeamId, slackUserId: 'U1' as SlackUserId, kind: 'BOT' };
 const granted: RefreshedGrant = {
@@ -67,6 +67,12 @@ describe('what a refresh came to', () => {
     expect(pauses.map((result) => ('afterSeconds' in result ? result.afterSeconds : 0))).toEqual([
       1, 2, 5, 10, 30, 60, 120, 300, 300,
     ]);
+  });
+
+  it('disproves by a pair that was stored late only that its refresh token was used up', () => {
+    for (const code of ['invalid_refresh_token', 'invalid_grant']) expect(isOverWithNewPair(code)).toBe(true);
+    for (const code of ['token_revoked', 'account_inactive', 'authorization_not_found', null])
+      expect(isOverWithNewPair(code)).toBe(false);
   });
 
   it('leaves a fresh pair alone for a while, however short its life', () => {

@@ -5,10 +5,12 @@ import type { Principal } from './principal.policy.ts';
 /** A token with less than this left is replaced while it still works. */
 export const REFRESH_BEFORE_SECONDS = 7200;
 
+/** Codes that speak of one refresh token and not of the grant: a pair that it brought earlier may live. */
+const TOKEN_IS_USED_UP = ['invalid_refresh_token', 'invalid_grant'] as const;
+
 /** Codes by which Slack says that this refresh token opens nothing any more, and that nothing but a person mends it. */
 const ENDS_THE_GRANT: ReadonlySet<string> = new Set([
-  'invalid_refresh_token',
-  'invalid_grant',
+  ...TOKEN_IS_USED_UP,
   'token_revoked',
   'token_expired',
   'account_inactive',
@@ -77,6 +79,10 @@ export const refreshResult = (
       return { kind: 'retry', result: 'unavailable', error: answer.detail, afterSeconds };
   }
 };
+
+/** Is a problem disproved by a pair that the refused refresh token had brought, and that is stored only now? */
+export const isOverWithNewPair = (problemCode: string | null): boolean =>
+  TOKEN_IS_USED_UP.some((code) => code === problemCode);
 
 /** How long a fresh pair is left alone, however little time Slack gives it. */
 export const restSeconds = (expiresInSeconds: number): number => Math.min(expiresInSeconds / 2, LONGEST_REST_SECONDS);

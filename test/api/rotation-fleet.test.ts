@@ -118,3 +118,37 @@ describe('kill -9 in the middle of a refresh', () => {
     }
   });
 });
+
+describe('a pair that is stored late', () => {
+  /** No new pair of the team can be stored until the answer is called. */
+  const refuseToStore = async ({ team }: Rotating): Promise<() => Promise<unknown>> => {
+    await world.database.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left'; end $$`,
+    );
+    await world.database.query(
+      `create trigger refuse before update on credentials for each row when (old.team_id = '${team.id}'
+         and new.refresh_token is distinct from old.refresh_token) execute function refuse()`,
+    );
+    return () => world.database.query('drop function refuse cascade');
+  };
+
+  it('revives what another process found used up meanwhile', { timeout: 60_000 }, async () => {
+    const desk = await rotating(world);
+    const sibling = await through(desk, world.urls[1] ?? '');
+    await world.slack.advance(HOURS_UNTIL_EXPIRED);
+    const allow = await refuseToStore(desk);
+    const { id } = await post(desk);
+    const keepsTrying = () => world.servers[0]?.lines.some((line) => line.includes('no space left'));
+    await expect.poll(keepsTrying, { timeout: 10_000 }).toBe(true);
+    // As if the database had been away for longer than the lease and Slack's grace.
+    await world.database.query('update credentials set refresh_until = now() where team_id = $1', [desk.team.id]);
+    await refreshFault(world, desk, { type: 'error', error: 'invalid_refresh_token' });
+    await lookUp(sibling).catch(() => undefined);
+    expect(await statusOf(desk)).toBe('NEEDS_REAUTHORIZATION');
+    await expect.poll(async () => (await read(desk, id))?.waiting?.reason, { timeout: 15_000 }).toBe('CONNECTION');
+    await allow();
+    await expect.poll(() => statusOf(desk), { timeout: 10_000 }).toBe('ACTIVE');
+    await untilDelivered(desk, id);
+    expect(await world.slack.postsOf(id)).toHaveLength(1);
+  });
+});
