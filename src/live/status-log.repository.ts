@@ -3,6 +3,7 @@ import type { IdentityKind } from '../identities/identity.entity.ts';
 import type { DeliveryStatus } from '../notifications/notification.states.ts';
 import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
+import { TopLevelError } from '../platform/top-level-error.ts';
 import type { LogPosition } from './cursor.policy.ts';
 import type { FollowedLog, LogEnd } from './followed-log.ts';
 import type { StatusChange } from './status-log.entity.ts';
@@ -113,24 +114,53 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
 
   /**
    * Transaction ids restart after a restore or a failover: a cluster that is not the one the log was written by begins a
-   * new epoch. The insert is a no-op where another process was first.
+   * new epoch. Where somebody writes for too long the old one goes on, until this is asked for again.
    */
   async ensureEpoch(): Promise<number> {
-    const [row] = await this.database.query<{ epoch: number }>({
-      name: 'status_log_epoch',
-      text: `with latest as (select * from log_epochs order by epoch desc limit 1),
-        begun as (
-          insert into log_epochs (epoch, system_identifier, timeline)
-          select latest.epoch + 1, system.system_identifier::text, checkpoint.timeline_id
-          from latest, pg_control_system() system, pg_control_checkpoint() checkpoint
-          where (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id)
-          on conflict (epoch) do nothing returning epoch)
-        select epoch from latest union all select epoch from begun order by epoch desc limit 1`,
+    const { epoch, is_over: isOver } = await latestEpoch(this.database);
+    if (!isOver) return epoch;
+    return this.database.sqlTransaction(beginEpoch).catch((error: unknown) => {
+      if (error instanceof TopLevelError && error.code === 'SERVICE_UNAVAILABLE') return epoch;
+      throw error;
     });
-    if (!row) throw new Error('The status log has no epoch.');
-    return row.epoch;
   }
 }
+
+/** All writers stand behind who waits for their table. Longer than Postgres takes to end an autovacuum that is in the way. */
+const WAIT_FOR_WRITERS = `set local lock_timeout = '2s'`;
+
+const LATEST_EPOCH = `
+  select latest.epoch, system.system_identifier::text, checkpoint.timeline_id,
+    (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id) as is_over
+  from (select * from log_epochs order by epoch desc limit 1) latest, pg_control_system() system, pg_control_checkpoint() checkpoint`;
+
+const latestEpoch = async (sql: Sql): Promise<{ epoch: number; is_over: boolean }> => {
+  const statement = { name: 'status_log_epoch', text: LATEST_EPOCH };
+  const [row] = await sql.query<{ epoch: number; is_over: boolean }>(statement);
+  if (!row) throw new Error('The status log has no epoch.');
+  return row;
+};
+
+/**
+ * Not before everybody has ended who writes with the epoch before: what they committed later would lie below the cursors
+ * of the new one, and be told to nobody. Who comes after them waits for this commit, and reads the epoch then. The tables
+ * are those whose triggers read it; it waits for one of them alone, holding none, so no two can wait for each other.
+ */
+const beginEpoch = async (sql: Sql): Promise<number> => {
+  await sql.query({ text: WAIT_FOR_WRITERS });
+  await sql.query({ text: 'lock table notifications in share mode' });
+  await sql.query({
+    text: 'lock table connections, authorizations, credentials, repeated_failures in share mode nowait',
+  });
+  // Another process may have been first.
+  await sql.query({
+    name: 'status_log_begin_epoch',
+    text: `insert into log_epochs (epoch, system_identifier, timeline)
+      select epoch + 1, system_identifier, timeline_id from (${LATEST_EPOCH}) latest where is_over
+      on conflict (epoch) do nothing`,
+  });
+  return (await latestEpoch(sql)).epoch;
+};
 
 export const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];
 

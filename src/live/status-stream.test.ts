@@ -80,6 +80,16 @@ const logged = async (workspaceId: string): Promise<string[]> => {
   return rows.map(({ id }) => id);
 };
 
+const idsAfter = async (cursor: string, workspaceId: string): Promise<string[]> =>
+  (await log.replayAfter(decodeCursor(cursor), workspaceId as WorkspaceId, 100)).map((change) => change.notificationId);
+
+const openWriter = async (): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: testDatabase.url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+};
+
 test('a subscriber that takes nothing while 5,000 changes pass gets all of them once, in order', async () => {
   const slow = await subscribe('slow');
   const quick = await subscribe('slow');
@@ -109,17 +119,10 @@ test('a subscription ends at once when it is told to, and says no more', async (
 });
 
 describe('writers that commit in another order than they began', () => {
-  const writer = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: testDatabase.url });
-    await client.connect();
-    onTestFinished(() => client.end());
-    return client;
-  };
-
   test('the later one waits for the earlier one, so nobody reads past a change that is still to come', async () => {
     const start = await cursorOfNow(log);
     const follower = await subscribe('order', start);
-    const early = await writer();
+    const early = await openWriter();
     await early.query('begin');
     await early.query(INSERT, ['order', 1]);
     await changes('order', 1);
@@ -132,7 +135,7 @@ describe('writers that commit in another order than they began', () => {
   });
 
   test('a cursor of meanwhile misses neither of them', async () => {
-    const early = await writer();
+    const early = await openWriter();
     await early.query('begin');
     await early.query(INSERT, ['meanwhile', 1]);
     const cursor = await cursorOfNow(log);
@@ -145,7 +148,7 @@ describe('writers that commit in another order than they began', () => {
 
   test('one that is rolled back leaves nothing and holds nothing back', async () => {
     const follower = await subscribe('rolled back', await cursorOfNow(log));
-    const early = await writer();
+    const early = await openWriter();
     await early.query('begin');
     await early.query(INSERT, ['rolled back', 1]);
     await changes('rolled back', 1);
@@ -155,7 +158,7 @@ describe('writers that commit in another order than they began', () => {
   });
 
   test('a slow transaction never swaps the changes of one notification', async () => {
-    const slow = await writer();
+    const slow = await openWriter();
     await slow.query('begin');
     await slow.query('select pg_current_xact_id()');
     const [row] = await testDatabase.query<{ id: string }>(
@@ -215,5 +218,30 @@ describe('epochs', () => {
     await expect(elsewhere.ended).rejects.toThrow('no longer kept');
     await expect(unconcerned.ended).rejects.toThrow('no longer kept');
     expect(unconcerned.got).toEqual([]);
+  });
+
+  test('none begins before all who write with the old one have ended, and what they write is told by page and stream', async () => {
+    const newest = async (): Promise<number | undefined> => (await epochs()).at(-1)?.epoch;
+    const before = await newest();
+    const follower = await subscribe('held');
+    const [late, connecting] = [await openWriter(), await openWriter()];
+    await late.query('begin');
+    await late.query(INSERT, ['held', 1]);
+    await connecting.query('begin');
+    await connecting.query('update credentials set problem_code = problem_code');
+    await testDatabase.query(`update log_epochs set system_identifier = 'yet another cluster'`);
+    expect(await log.ensureEpoch()).toBe(before);
+    const cursor = await cursorOfNow(log);
+    await late.query('commit');
+    expect(await log.ensureEpoch()).toBe(before);
+    // Whatever is being written elsewhere in the cluster may hold it back for a moment.
+    const after = (): Promise<string[]> => idsAfter(cursor, 'held');
+    await expect.poll(after).toEqual(await logged('held'));
+    expect(await follower.take(1)).toEqual(await logged('held'));
+    await connecting.query('commit');
+    await expect.poll(() => log.ensureEpoch()).toBe((before ?? 0) + 1);
+    await expect(follower.ended).rejects.toThrow('no longer kept');
+    await changes('held', 1);
+    await expect.poll(after).toEqual(await logged('held'));
   });
 });
