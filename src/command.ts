@@ -8,7 +8,7 @@ import { STOP_WITHIN_MS } from './config/setting-warnings.ts';
 import { issueToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
 import { provideDatabase } from './platform/provided-database.ts';
-import { createLogger } from './platform/logger.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
 import { welcome } from './welcome.ts';
 
 /** What is set already wins over the file, so a deployment is never changed by one that lies around. */
@@ -27,6 +27,36 @@ const stopWithParent = (stop: () => void): void => {
   (process.stdin as NodeJS.ReadStream & { unref?: () => void }).unref?.();
 };
 
+const STOP_SIGNALS = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'SIGUSR2',
+  'SIGTERM',
+] as const;
+/** One wish to stop may come by two ways, as a terminal's Ctrl-C does to a process and to whoever started it. */
+const SAME_WISH_MS = 1000;
+
+const stopOnSignals = (logger: Logger, stop: (signal: string) => void): void => {
+  let firstAtMs: number | undefined;
+  const told = (signal: string): void => {
+    if (firstAtMs === undefined) {
+      firstAtMs = performance.now();
+      stop(signal);
+    } else if (performance.now() - firstAtMs >= SAME_WISH_MS) {
+      logger.warn({ signal }, 'told to stop a second time; not waiting any longer');
+      process.exit(1);
+    }
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, told);
+};
+
 const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role, content: settings.logContent });
@@ -37,21 +67,26 @@ const serve = async (): Promise<void> => {
   const options = {
     delay: STOP_WITHIN_MS,
     logger: false as const,
-    onSecondSignal: (signal: string) => logger.warn({ signal }, 'told to stop a second time; not waiting any longer'),
+    skip: [...STOP_SIGNALS],
     onSecondError: (err: unknown) => logger.fatal({ err }, 'another error that nobody caught; not waiting any longer'),
     onTimeout: () => logger.error({ withinMs: STOP_WITHIN_MS }, 'could not stop in time; what is open is left behind'),
   };
   // A signal during the start waits for it: what is half started is stopped whole.
-  const closing = closeWithGrace(options, async ({ err, signal }) => {
+  const closing = closeWithGrace(options, async ({ err }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
-    else logger.info({ signal }, 'stopping');
     stopping.abort();
     await starting.then(
       (app) => app.stop(),
       () => undefined,
     );
   });
-  if (settings.exitWithParent) stopWithParent(() => closing.close());
+  const stop = (signal?: string): void => {
+    if (stopping.signal.aborted) return;
+    logger.info({ signal }, 'stopping');
+    closing.close();
+  };
+  stopOnSignals(logger, stop);
+  if (settings.exitWithParent) stopWithParent(stop);
   await starting;
   if (!settings.production && !stopping.signal.aborted) process.stdout.write(await welcome(settings));
 };
