@@ -128,6 +128,11 @@ async function admitOperation(
   const byWorkspace = await chargeWorkspaces(rateLimits, schema, { document, ...payload }, context.viewer);
   if (byWorkspace?.isAllowed === false) return tellingRateLimit([rateLimited(byWorkspace)], byWorkspace);
   context.rateLimit = tighter(byViewer, byWorkspace);
+  // The limits may have been waited for, and a timer is late where the machine slept.
+  if (context.viewer.expiresAt <= settings.clock.now()) {
+    closeAtExpiry(extra, context.viewer, settings);
+    return [new GraphQLError('The token has expired.')];
+  }
   if (!takePlace(connection, id, payload, document)) return [tooManyOperations()];
   return {
     schema,

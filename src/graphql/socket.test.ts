@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { type Client, createClient, type ExecutionResult } from 'graphql-ws';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { RawSocket } from '../../test/support/raw-socket.ts';
 import { openStreams, startTinyServer, type TinyServer, viewer } from '../../test/support/tiny-graphql-server.ts';
+import { systemClock } from '../platform/clock.ts';
 import { FRAME_LIMIT_BYTES, SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
 
 const open: { stop: () => Promise<void> }[] = [];
@@ -30,6 +33,12 @@ function connect(server: TinyServer, authorization: string | undefined = 'Bearer
   clients.push(client);
   return client;
 }
+
+const openRaw = async (server: TinyServer): Promise<RawSocket> => {
+  const peer = await RawSocket.open(server.socketUrl.replace('/graphql', ''), 'Bearer good');
+  await peer.message('connection_ack');
+  return peer;
+};
 
 const closeOf = (client: Client): Promise<{ code: number; reason: string }> =>
   new Promise((resolve) => client.on('closed', (event) => resolve(event as { code: number; reason: string })));
@@ -142,6 +151,36 @@ describe('who may connect, and for how long', () => {
     await stream.next();
     expect(await closed).toMatchObject({ code: 4403, reason: 'The token has expired' });
     expect(Date.now() - expiresAt.getTime()).toBeLessThan(5_000);
+  });
+
+  test('nothing that comes after the expiry is executed, and who does not answer the close is cut off', async () => {
+    let expiresAt = new Date();
+    const authenticate = async () => viewer((expiresAt = new Date(Date.now() + 1000)));
+    const server = await start({ authenticate });
+    const peer = await openRaw(server);
+    peer.socket.pause();
+    const ask = (id: number): void =>
+      peer.send({ type: 'subscribe', id: `${id}`, payload: { query: 'mutation { sendNotifications(texts: []) }' } });
+    let asked = 0;
+    const cut = async (): Promise<boolean> => {
+      if (Date.now() > expiresAt.getTime()) ask((asked += 1));
+      return (await promisify(server.server.getConnections.bind(server.server))()) === 0;
+    };
+    await expect.poll(cut).toBe(true);
+    expect(asked).toBeGreaterThan(1);
+    expect(server.ran).toEqual([]);
+    peer.socket.terminate();
+  });
+
+  test('an operation that comes late is not executed where the timer of the expiry is later still', async () => {
+    let sleptMs = 0;
+    const clock = { ...systemClock, now: () => new Date(Date.now() + sleptMs) };
+    const server = await start({ clock });
+    const peer = await openRaw(server);
+    sleptMs = 7_200_000;
+    peer.send({ type: 'subscribe', id: 'late', payload: { query: '{ me }' } });
+    expect(await peer.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+    expect(server.ran).toEqual([]);
   });
 
   test('another protocol is not spoken', async () => {

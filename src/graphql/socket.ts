@@ -11,7 +11,7 @@ import { Outlet } from './outlet.ts';
 import type { GraphQLSettings } from './settings.ts';
 import { handleProtocols, socketProtocol, type SocketState } from './socket-protocol.ts';
 
-/** How long a peer may take to answer our close before it is cut off. */
+/** How long a peer may take to answer our close before it is cut off; without it ws waits for half a minute. */
 const CLOSE_GRACE_MS = 2_000;
 /** Clients of graphql-ws and Apollo come back after it, to another process. */
 const SERVICE_RESTART = 1012;
@@ -38,6 +38,8 @@ function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: Gr
       onMessage: (receive) =>
         // Text frames come as one Buffer (`binaryType` is left at its default).
         socket.on('message', (data: Buffer) => {
+          // Until the peer has answered a close, ws goes on to hand over what it asks for.
+          if (socket.readyState !== socket.OPEN) return;
           receive(data.toString('utf8')).catch((error: unknown) => {
             logger.warn({ err: error, socketId: state.socketId }, 'A socket was closed after a message that failed');
             socket.close(BAD_REQUEST, 'The message could not be handled');
@@ -70,11 +72,7 @@ async function closeAll(sockets: WebSocketServer): Promise<void> {
   const clients = [...sockets.clients];
   const gone = clients.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   for (const socket of clients) socket.close(SERVICE_RESTART, 'The server is restarting');
-  const cut = setTimeout(() => {
-    for (const socket of sockets.clients) socket.terminate();
-  }, CLOSE_GRACE_MS);
   await Promise.all(gone);
-  clearTimeout(cut);
 }
 
 function refuseUpgrade(connection: Duplex, status: string): void {
@@ -87,13 +85,16 @@ export function serveGraphQLOverSockets(
   settings: GraphQLSettings,
   keepAliveMs = KEEP_ALIVE_MS,
 ): Stoppable {
-  const sockets = new WebSocketServer({
+  const options = {
     noServer: true,
     maxPayload: FRAME_LIMIT_BYTES,
     handleProtocols,
     // An operation that is completed has ended before a next one may take its id.
     allowSynchronousEvents: false,
-  });
+    // Not among its types.
+    closeTimeout: CLOSE_GRACE_MS,
+  };
+  const sockets = new WebSocketServer(options);
   const protocol = socketProtocol(settings);
   const alive = keepAlive(sockets, keepAliveMs);
   let stopping: Promise<void> | undefined;
