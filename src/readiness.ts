@@ -4,7 +4,7 @@ import type { Database } from './platform/database.ts';
 import type { ReadinessCheck } from './platform/health.route.ts';
 import { pendingMigrations } from './platform/migrations.ts';
 
-/** Beyond this without an answer to a claim the delivery loop counts as stuck. */
+/** A claim that has waited for an answer for longer than this counts as stuck. */
 const HEARTBEAT_LIMIT_MS = 15_000;
 
 /** What can be asked of a server whose tables are not there yet as well. */

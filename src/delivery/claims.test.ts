@@ -17,12 +17,16 @@ afterEach(async () => {
 
 const claimOf = (id: string): Claim => ({ rows: [{ id } as ClaimedRow], vanished: [], nextTurnMs: undefined });
 
+const NOTHING = { moved: [], lost: [], contradicted: [], deliveredLate: 0 };
+
 /** Answers are waiting to be stored; what is claimed, by itself or along with them, is told apart by its rows. */
 const start = () => {
   const time = { ms: 0 };
   const state = {
     wanted: 0,
     alone: 0,
+    /** What a claim by itself waits for. */
+    claiming: Promise.resolve(),
     isStoring: true,
     limits: [] as ClaimLimits[],
     open: new Map<TeamId, number>(),
@@ -32,9 +36,10 @@ const start = () => {
     errors: [] as unknown[],
   };
   const claims = new Claims({
-    claim: (limits) => {
+    claim: async (limits) => {
       state.limits.push(limits);
-      return Promise.resolve(claimOf(`alone ${(state.alone += 1)}`));
+      await state.claiming;
+      return claimOf(`alone ${(state.alone += 1)}`);
     },
     claimBy: (_sql, limits) => {
       state.limits.push(limits);
@@ -65,7 +70,7 @@ const store = (seen: (ClaimLimits | undefined)[]) => async (claim: () => ClaimLi
   await Promise.resolve();
   const limits = claim();
   seen.push(limits);
-  return { lost: [], contradicted: [], claim: limits && claimOf('along') };
+  return { ...NOTHING, claim: limits && claimOf('along') };
 };
 
 test('what is wanted while answers are stored is claimed along with them', async () => {
@@ -116,9 +121,9 @@ test('answers are stored although the claim that goes along with them fails, whi
     const limits = claim();
     seen.push(limits);
     if (limits) throw new Error('It is the claim that fails.');
-    return { lost: [], contradicted: [] };
+    return { ...NOTHING };
   });
-  expect(stored).toEqual({ lost: [], contradicted: [] });
+  expect(stored).toEqual({ ...NOTHING });
   expect(seen).toEqual([{ rows: 1, open: new Map() }, undefined]);
   await vi.advanceTimersByTimeAsync(0);
   expect(state).toMatchObject({ alone: 1, errors: [new Error('It is the claim that fails.')] });
@@ -130,6 +135,32 @@ test('answers whose storing fails are told of, and what was wanted is claimed al
   await expect(claims.along(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
   await vi.advanceTimersByTimeAsync(0);
   expect(state.alone).toBe(1);
+});
+
+/** Five seconds, in the steps in which the loop looks. */
+const passFiveSeconds = async (time: { ms: number }): Promise<void> => {
+  for (let tick = 0; tick < 25; tick += 1) {
+    time.ms += 200;
+    await vi.advanceTimersByTimeAsync(200);
+  }
+};
+
+test('a loop that wants nothing is alive, for as long as Slack keeps every slot waiting', async () => {
+  const { claims, time } = start();
+  await passFiveSeconds(time);
+  expect(claims.heartbeatAgeMs()).toBeLessThanOrEqual(200);
+});
+
+test('a loop whose claim is not answered is not, until it is', async () => {
+  const { claims, state, time, want } = start();
+  const answer = Promise.withResolvers<void>();
+  [state.isStoring, state.claiming] = [false, answer.promise];
+  await want(1);
+  await passFiveSeconds(time);
+  expect(claims.heartbeatAgeMs()).toBe(5000);
+  answer.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(claims.heartbeatAgeMs()).toBe(0);
 });
 
 const TEAM = 'T0ENTERS' as TeamId;
@@ -182,7 +213,7 @@ test.each([
   end.resolve();
 });
 type Started = ReturnType<typeof start>;
-const storeLate = (until: Promise<void>) => () => until.then(() => ({ lost: [], contradicted: [] }));
+const storeLate = (until: Promise<void>) => () => until.then(() => ({ ...NOTHING }));
 
 test.each([
   ['fewer were taken', { rows: [] }],

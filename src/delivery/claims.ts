@@ -67,10 +67,11 @@ export class Claims implements Stoppable {
   readonly #outside = AsyncLocalStorage.snapshot();
   /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
   #isMoreReady = true;
-  #answeredAtMs: number;
+  /** When a claim was answered last, or none was wanted. */
+  #aliveAtMs: number;
 
   constructor(private readonly options: ClaimsOptions) {
-    this.#answeredAtMs = options.clock.monotonicMs();
+    this.#aliveAtMs = options.clock.monotonicMs();
     this.#loop = new Loop(() => this.#claim(), POLL_MS, options.onError);
   }
 
@@ -95,9 +96,9 @@ export class Claims implements Stoppable {
     if (this.#isMoreReady) this.#loop.wake();
   }
 
-  /** Milliseconds since the database last answered a claim. */
+  /** For how many milliseconds the database has kept a claim waiting; none is made where Slack keeps all slots waiting. */
   heartbeatAgeMs(): number {
-    return this.options.clock.monotonicMs() - this.#answeredAtMs;
+    return this.options.clock.monotonicMs() - this.#aliveAtMs;
   }
 
   /** Stores answers, and claims by the same transaction what is wanted once their lanes are released. */
@@ -176,11 +177,11 @@ export class Claims implements Stoppable {
   }
 
   async #claim(): Promise<number> {
-    if (this.#wanted(this.#storingSinceMs !== undefined) <= 0) return POLL_MS;
+    if (this.#wanted(this.#storingSinceMs !== undefined) <= 0) return this.#rest();
     const pauseMs = this.#canGoAlong() ? await this.#goAlong() : undefined;
     if (pauseMs !== undefined) return pauseMs;
     const rows = this.#wanted(false);
-    if (rows <= 0) return POLL_MS;
+    if (rows <= 0) return this.#rest();
     // Taken before the claim: the deadline of a try may only be earlier than what the database recorded as its start.
     const startedMs = this.options.clock.monotonicMs();
     this.#isClaiming = true;
@@ -189,6 +190,11 @@ export class Claims implements Stoppable {
     } finally {
       this.#isClaiming = false;
     }
+  }
+
+  #rest(): number {
+    this.#aliveAtMs = this.options.clock.monotonicMs();
+    return POLL_MS;
   }
 
   /** Beside what may be taken along with what enters. */
@@ -233,7 +239,7 @@ export class Claims implements Stoppable {
 
   /** Milliseconds until the next look. */
   #begin(claim: Claim, wanted: number, startedMs: number): number {
-    this.#answeredAtMs = this.options.clock.monotonicMs();
+    this.#aliveAtMs = this.options.clock.monotonicMs();
     this.options.begin(claim, startedMs);
     const { rows, nextTurnMs: next } = claim;
     this.#isMoreReady = rows.length >= wanted || (next !== undefined && next <= 0);
