@@ -9,6 +9,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readServices } from '../../scripts/compose/plan.ts';
 import { signToken } from '../../src/access/sign-token.ts';
+import { STOP_WITHIN_MS } from '../../src/config/setting-warnings.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { Caller } from '../support/caller.ts';
 import { NotificationDocument } from '../generated/graphql.ts';
@@ -125,6 +126,18 @@ describe('what is beside it', () => {
     expect(read('Dockerfile')).toContain(`install -d -o node ${directory}\n`);
   });
 
+  test('docker-compose.yml gives every server time to stop', () => {
+    const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+      services: Record<string, { environment?: Record<string, unknown>; stop_grace_period?: string }>;
+    };
+    const servers = Object.values(services).filter(({ environment }) => environment?.['HELIOGRAPH_ROLE']);
+    expect(servers.length).toBeGreaterThanOrEqual(4);
+    for (const { stop_grace_period: grace = '' } of servers) {
+      expect(grace).toMatch(/^\d+s$/);
+      expect(Number.parseInt(grace, 10) * 1000).toBeGreaterThan(STOP_WITHIN_MS);
+    }
+  });
+
   test('the Kubernetes example has both roles with probes, a disruption budget and time to stop', () => {
     interface Resource {
       readonly kind: string;
@@ -154,7 +167,7 @@ describe('what is beside it', () => {
       const [container] = spec.template?.spec.containers ?? [];
       expect(container?.readinessProbe?.httpGet.path).toBe('/readyz');
       expect(container?.livenessProbe?.httpGet.path).toBe('/livez');
-      expect(spec.template?.spec.terminationGracePeriodSeconds).toBeGreaterThan(15);
+      expect((spec.template?.spec.terminationGracePeriodSeconds ?? 0) * 1000).toBeGreaterThan(STOP_WITHIN_MS);
       const budget = all.find(
         (one) =>
           one.kind === 'PodDisruptionBudget' &&
