@@ -1,6 +1,6 @@
 import type { MessageEnd, RepeatedFailures } from './connections/repeated-failures.service.ts';
 import { Confirmer } from './delivery/confirmer.service.ts';
-import { DeliveryRepository } from './delivery/delivery.repository.ts';
+import { DeliveryRepository, type Stored } from './delivery/delivery.repository.ts';
 import type { Settled } from './delivery/settled-row.ts';
 import { DeliveryWorker } from './delivery/delivery.worker.ts';
 import { InspectionRepository } from './delivery/inspection.repository.ts';
@@ -56,7 +56,9 @@ export const createDelivery = (
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,
   };
-  const confirmer = new Confirmer(messenger, deliveries, limits, (result) => metrics.confirmations.inc({ result }));
+  const countMoves = countMovesBy(metrics);
+  const onLook = (result: string): void => metrics.confirmations.inc({ result });
+  const confirmer = new Confirmer(messenger, deliveries, limits, onLook, countMoves);
   const lastUse = new LastUse(new LastUseRepository(database), logger);
   const worker = new DeliveryWorker(
     deliveries,
@@ -67,13 +69,14 @@ export const createDelivery = (
     systemClock,
     logger,
     passFailpoint,
-    (batch, contradicted) => {
+    (batch, stored) => {
       onChange();
-      countSettled(metrics, batch, contradicted);
-      failures.observe(messageEnds(batch));
+      countTries(metrics, batch);
+      countStored(metrics, stored);
+      failures.observe(messageEnds(stored.moved));
       lastUse.observe(batch);
     },
-    countMovesBy(metrics),
+    countMoves,
   );
   wakeUps.on('heliograph_delivery', () => worker.wake());
   return { queue, worker, lastUse, inspection: new InspectionService(new InspectionRepository(database), pace) };
@@ -92,13 +95,18 @@ const messageEnds = (batch: readonly Settled[]): MessageEnd[] =>
     return [{ connectionId, authorizationId, teamId, channelId, failure: failed }];
   });
 
-const countSettled = (metrics: Metrics, batch: readonly Settled[], contradicted: number): void => {
-  metrics.invariantViolations.inc(contradicted);
-  for (const { row, status, attempt, durationMs } of batch) {
-    if (status) metrics.notifications.inc({ status });
+/** What Slack answered, whether or not it could be stored. */
+const countTries = (metrics: Metrics, batch: readonly Settled[]): void => {
+  for (const { row, attempt, durationMs } of batch) {
     // What a lookup says of a try is no try of its own.
     if (!attempt || row.action !== 'SEND') continue;
     metrics.attempts.inc({ outcome: attempt.outcome });
     metrics.deliverySeconds.observe(durationMs / 1000);
   }
+};
+
+const countStored = (metrics: Metrics, { moved, contradicted, deliveredLate }: Stored): void => {
+  metrics.invariantViolations.inc(contradicted.length);
+  metrics.notifications.inc({ status: 'DELIVERED' }, deliveredLate);
+  for (const { status } of moved) if (status) metrics.notifications.inc({ status });
 };

@@ -1,3 +1,4 @@
+import type { CountMoves } from '../notifications/notification.states.ts';
 import { confirmationOf, knownOutcome, type ConfirmationLimits } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import type { Messenger, Seen } from './messenger.ts';
@@ -5,8 +6,8 @@ import type { Settlement } from './settlement.policy.ts';
 
 /** What the confirmer asks of the database. */
 export interface ConfirmationStore {
-  /** Messages found on the way whose notifications had been given up as UNCONFIRMED. */
-  settleFound(laneId: string, found: readonly Seen[]): Promise<void>;
+  /** Messages found on the way whose notifications had been given up as UNCONFIRMED; how many of these are DELIVERED now. */
+  settleFound(laneId: string, found: readonly Seen[]): Promise<number>;
 }
 
 /** Settles what became of a message whose answer was lost, by looking for it where it was posted to. */
@@ -16,6 +17,7 @@ export class Confirmer {
     private readonly store: ConfirmationStore,
     private readonly limits: ConfirmationLimits,
     private readonly onResult: (result: string) => void,
+    private readonly countMoves: CountMoves,
   ) {}
 
   /** `isStopping`: nobody waits for the look any more; the next process begins anew. */
@@ -25,7 +27,7 @@ export class Confirmer {
     const known = outcome && knownOutcome({ outcome, posted, holdSeconds });
     if (known) return known;
     const { lookup, others } = await this.messenger.confirm(row, isStopping);
-    await this.store.settleFound(row.lane_id, others);
+    this.countMoves('DELIVERED', await this.store.settleFound(row.lane_id, others));
     this.onResult(lookup.kind);
     // Left open by a process that died: nobody has counted it yet.
     const isUncounted = outcome === 'IN_FLIGHT';

@@ -37,6 +37,8 @@ const DELIVERED = {
   posted: { channelId: 'C1' as ChannelId, ts: '1700000000.000100' },
 } as const;
 
+const NOTHING = { moved: [], lost: [], contradicted: [], deliveredLate: 0 };
+
 test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
   const { world, deliveries, rows } = await claimOne('repeated');
   const wait = { reason: 'RATE_LIMITED', seconds: 60, detail: 'Slack asked for 60 s.' } as const;
@@ -55,10 +57,10 @@ test('what is settled once more, since the answer to its commit was lost, counts
       `select failures_in_a_row, held_until, wait_until from delivery_teams join delivery_lanes using (team_id)
        join notifications on lane_id = delivery_lanes.id`,
     );
-  expect(await deliveries.settle(batch)).toEqual({ lost: [], contradicted: [] });
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, moved: batch });
   const once = await stored();
   expect(once).toEqual([expect.objectContaining({ failures_in_a_row: 1 })]);
-  expect(await deliveries.settle(batch)).toEqual({ lost: [], contradicted: [] });
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, moved: batch });
   expect(await stored()).toEqual(once);
 });
 
@@ -66,10 +68,8 @@ test('the pace of a channel is counted from when a message left its line, not fr
   const { world, deliveries, rows } = await claimOne('in-line');
   const arrival = () => world.database.query('select theoretical_arrival_at::text as at from delivery_lanes');
   const [claimed] = await arrival();
-  expect(await deliveries.settle(rows.map((row) => ({ ...DELIVERED, row, durationMs: 300, lineMs: 250 })))).toEqual({
-    lost: [],
-    contradicted: [],
-  });
+  const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 300, lineMs: 250 }));
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, moved: batch });
   const [settled] = await world.database.query(
     `select theoretical_arrival_at = $1::timestamptz + interval '250 ms' as is_later from delivery_lanes`,
     [(claimed as { at: string }).at],
@@ -142,4 +142,18 @@ test('failures of looks alone open the breaker by half, so that a message is tri
     await deliveries.settle(unasked(claim.rows));
     expect(await failures()).toBe(BREAKER_FAILURES);
   }
+});
+
+test('what was not stored is told from what was, and from what arrived late after it was given up', async () => {
+  const { world, deliveries, rows } = await claimOne('told-apart');
+  await world.database.query('update delivery_lanes set lease_no = lease_no + 1');
+  const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
+  const unknown = batch.map((settled) => ({ ...settled, attempt: { outcome: 'UNKNOWN' as const } }));
+  expect(await deliveries.settle(unknown)).toEqual({ ...NOTHING, lost: unknown });
+  await world.database.query(
+    `update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
+       attempt_open = false`,
+  );
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, deliveredLate: 1 });
+  expect(await deliveries.settle(batch)).toMatchObject({ moved: [], lost: batch, deliveredLate: 0 });
 });

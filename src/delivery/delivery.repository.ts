@@ -38,10 +38,14 @@ export interface Claim {
 }
 
 export interface Stored {
+  /** Whose rows are now as was wanted, by this commit or by an earlier one whose answer was lost. */
+  readonly moved: readonly Settled[];
   /** Not written, since another process holds the lane now. */
   readonly lost: readonly Settled[];
   /** Messages that surely arrived although their attempt was settled otherwise: there must never be any. */
   readonly contradicted: readonly Settled[];
+  /** How many that were UNCONFIRMED have become DELIVERED by an answer of these that came late. */
+  readonly deliveredLate: number;
   readonly claim?: Claim | undefined;
 }
 
@@ -147,26 +151,28 @@ export class DeliveryRepository {
       // Else it is stored already, by a commit whose answer was lost: no wait and no outage may count twice.
       const held = own.filter(({ row }) => laneOf.get(row.lane_id)?.is_released === false);
       const isFailing = lanes.some((lane) => lane.is_failing);
+      const before = own.filter((settled) => !held.includes(settled));
       if (lost.length > 0 || held.some(isLookup)) {
-        if (held.length > 0) await this.#write(sql, held, isFailing);
-        return { lost, contradicted: lost.length > 0 ? await this.#writeLate(sql, lost) : [] };
+        const moved = await this.#write(sql, held, isFailing);
+        return { moved: [...before, ...moved], lost, ...(await this.#writeLate(sql, lost)) };
       }
       const limits = alsoClaim();
       // In this order: what is released is claimed.
-      const all = Promise.all([
-        held.length > 0 ? this.#write(sql, held, isFailing) : undefined,
-        limits && this.claimBy(sql, limits),
-      ]);
+      const all = Promise.all([this.#write(sql, held, isFailing), limits && this.claimBy(sql, limits)]);
       sql.commit();
-      const [, claim] = await all;
-      return { lost, contradicted: [], claim };
+      const [moved, claim] = await all;
+      return { moved: [...before, ...moved], lost, contradicted: [], deliveredLate: 0, claim };
     }, 'kept');
   }
 
-  async settleFound(laneId: string, found: readonly { id: string; channelId: ChannelId; ts: string }[]): Promise<void> {
+  /** Answers with how many became DELIVERED. */
+  async settleFound(
+    laneId: string,
+    found: readonly { id: string; channelId: ChannelId; ts: string }[],
+  ): Promise<number> {
     const known = found.filter(({ id }) => isUuid(id));
-    if (known.length === 0) return;
-    await this.database.sqlTransaction((sql) => this.#deliverLate(sql, laneId, known));
+    if (known.length === 0) return 0;
+    return this.database.sqlTransaction((sql) => this.#deliverLate(sql, laneId, known));
   }
 
   async renew(lanes: readonly { laneId: string; leaseNo: string }[]): Promise<void> {
@@ -193,14 +199,18 @@ export class DeliveryRepository {
     }, 'kept');
   }
 
-  /** All that needs no answer of the one before is sent at once: locks are held for as few trips as can be. */
-  async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<void> {
+  /**
+   * All that needs no answer of the one before is sent at once: locks are held for as few trips as can be. Answers with
+   * those whose rows were moved.
+   */
+  async #write(sql: Sql, all: readonly Settled[], isFailing: boolean): Promise<Settled[]> {
+    if (all.length === 0) return [];
     const lookups = all.filter(isLookup);
     const held = lookups.length > 0 ? withLateAnswers(all, await this.#close(sql, lookups)) : all;
     const json = jsonOf(held);
     const laneIds = held.map(({ row }) => row.lane_id);
-    await Promise.all([
-      sql.query({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]),
+    const [rows] = await Promise.all([
+      sql.query<{ id: NotificationId }>({ name: 'notifications_move', text: MOVE_NOTIFICATIONS }, [json, idsOf(held)]),
       this.#parkBehind(sql, held),
       sql.query({ name: 'lanes_release', text: RELEASE_LANES }, [
         laneIds,
@@ -212,6 +222,8 @@ export class DeliveryRepository {
       ...this.#countTrouble(sql, held, json, isFailing),
       this.#wake(sql, laneIds),
     ]);
+    const moved = new Set(rows.map(({ id }) => id));
+    return held.filter(({ row }) => moved.has(row.id));
   }
 
   async #parkBehind(sql: Sql, held: readonly Settled[]): Promise<void> {
@@ -247,32 +259,32 @@ export class DeliveryRepository {
    * Another process holds these lanes now: neither lane nor row is touched. A definite answer still closes its attempt,
    * which tells whoever confirms it; and a message that surely arrived makes an UNCONFIRMED notification DELIVERED.
    */
-  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<Settled[]> {
+  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<Pick<Stored, 'contradicted' | 'deliveredLate'>> {
     const definite = lost.filter(
       ({ row, attempt }) => row.action === 'SEND' && attempt && attempt.outcome !== 'UNKNOWN',
     );
-    if (definite.length === 0) return [];
+    if (definite.length === 0) return { contradicted: [], deliveredLate: 0 };
     const closed = await this.#close(sql, definite);
     const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
-    await this.#deliverLate(sql, null, arrived);
-    return definite.filter(
-      ({ row, posted }) => posted && !closed.some((attempt) => attempt.notification_id === row.id),
-    );
+    const deliveredLate = await this.#deliverLate(sql, null, arrived);
+    const isClosed = ({ row }: Settled): boolean => closed.some((attempt) => attempt.notification_id === row.id);
+    return { contradicted: definite.filter((settled) => settled.posted && !isClosed(settled)), deliveredLate };
   }
 
   async #deliverLate(
     sql: Sql,
     laneId: string | null,
     arrived: readonly { id: string; channelId: ChannelId; ts: string }[],
-  ): Promise<void> {
-    if (arrived.length === 0) return;
+  ): Promise<number> {
+    if (arrived.length === 0) return 0;
     const moved = await sql.query<{ id: string; attempt_count: number }>(
       { name: 'late_deliveries', text: LATE_DELIVERIES },
       [arrived.map(({ id }) => id), arrived.map(({ channelId }) => channelId), arrived.map(({ ts }) => ts), laneId],
     );
-    if (laneId === null || moved.length === 0) return;
+    if (laneId === null || moved.length === 0) return moved.length;
     const found = [moved.map(({ id }) => id), moved.map((row) => row.attempt_count)];
     await sql.query({ name: 'attempts_confirm', text: CONFIRM_ATTEMPTS }, found);
+    return moved.length;
   }
 
   async #wake(sql: Sql, laneIds: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import type { Logger } from '../platform/logger.ts';
 import { inSpan, SpanKind, type SpanAttributes } from '../platform/tracing.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import { Claims } from './claims.ts';
-import type { Claim, DeliveryRepository } from './delivery.repository.ts';
+import type { Claim, DeliveryRepository, Stored } from './delivery.repository.ts';
 import type { Settled } from './settled-row.ts';
 import type { QueueRepository } from './queue.repository.ts';
 import type { Sender } from './sender.service.ts';
@@ -54,7 +54,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly passFailpoint: PassFailpoint,
-    private readonly onSettled: (batch: readonly Settled[], contradicted: number) => void,
+    private readonly onSettled: (batch: readonly Settled[], stored: Stored) => void,
     private readonly countMoves: CountMoves,
   ) {
     const failed = (what: string) => (error: unknown) =>
@@ -98,7 +98,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
     return this.#claims.entering(teams, store);
   }
 
-  /** Milliseconds since the database last answered a claim: what readiness looks at. */
+  /** For how many milliseconds the database has kept a claim waiting: what readiness looks at. */
   heartbeatAgeMs(): number {
     return this.#claims.heartbeatAgeMs();
   }
@@ -192,21 +192,21 @@ export class DeliveryWorker implements Stoppable, Entrance {
   }
 
   async #write(batch: readonly Settled[]): Promise<void> {
-    const { lost, contradicted } = await this.#claims.along((claim) => this.deliveries.settle(batch, claim));
+    const stored = await this.#claims.along((claim) => this.deliveries.settle(batch, claim));
     this.passFailpoint('after-commit');
-    for (const { row } of lost) {
+    for (const { row } of stored.lost) {
       this.logger.warn(
         { notificationId: row.id, attempt: row.attempt },
         'the lease was lost before the answer could be stored',
       );
     }
-    for (const { row } of contradicted) {
+    for (const { row } of stored.contradicted) {
       this.logger.error(
         { notificationId: row.id, attempt: row.attempt },
         'a message arrived whose attempt had been settled otherwise',
       );
     }
-    this.onSettled(batch, contradicted.length);
+    this.onSettled(batch, stored);
   }
 
   /** Milliseconds until the next look. */

@@ -84,7 +84,8 @@ export const MOVE_NOTIFICATIONS = `
   from settled s
   where n.id = any($2::uuid[]) and n.id = s."notificationId"
     and ${hasStatus('QUEUED', 'SENDING', 'RETRYING')}
-    and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"`;
+    and n.attempt_open = s."holdsAttempt" and n.attempt_count = s."attemptNo"
+  returning n.id`;
 
 /**
  * Parks what else waits in these lanes for a principal that has just ended, all at once: parked one by one, the last would

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { BREAKER_FAILURES } from '../../src/delivery/pace.policy.ts';
 import { NotificationDocument, type SendNotificationInput } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { scrape, sumOf } from '../support/metrics.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -161,6 +162,12 @@ describe('a look', () => {
       expect(await feed.untilStatus(given.id, 'DELIVERED')).toMatchObject({ from: 'UNCONFIRMED' });
       expect(await outcomesOf(given.id)).toEqual(['CONFIRMED_PRESENT']);
       await feed.untilAtRest(lost.id);
+      const [logged] = await world.database.query<{ count: number }>(
+        `select count(*)::int as count from status_log where to_status = 'DELIVERED'`,
+      );
+      const counted = async () =>
+        sumOf(await scrape(world.url), 'heliograph_notifications_total', { status: 'DELIVERED' });
+      await expect.poll(counted).toBe(logged?.count);
     },
   );
 
