@@ -88,6 +88,33 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.getByText('groups:read', { exact: true }).last().waitFor();
   });
 
+  test('what keeps failing for a person leads to what failed, and only an authorization that ended is asked for anew', async () => {
+    const desk = await openDesk(world, 'failing');
+    const ben = await joinAsPerson(world, desk, 'ben', await world.slack.somebodyOf('T0ACME'));
+    await world.database.query(
+      `insert into repeated_failures (connection_id, authorization_id, channel_id, failures_in_a_row, failing_since,
+         failed_at, persistent_since, failure_code)
+       values ($1, $2, 'C0ACME0001', 5, now(), now(), now(), 'NOT_IN_CHANNEL')`,
+      [desk.connection.id, ben.authorizationId],
+    );
+    const page = await admin.visit({ workspaceId: 'failing', userId: 'ben', role: 'MEMBER' });
+    const again = page.getByRole('button', { name: 'Authorize again' });
+    const whatFailed = page.getByRole('link', { name: 'See what failed' });
+    for (const screen of ['Overview', 'Connections']) {
+      await page.getByRole('link', { name: new RegExp(`^${screen}`) }).click();
+      await page.getByRole('heading', { name: screen, level: 1 }).waitFor();
+      await whatFailed.waitFor();
+      expect(await again.count()).toBe(0);
+    }
+    await world.database.query(
+      `update repeated_failures set failure_code = 'MISSING_SCOPE' where authorization_id = $1`,
+      [ben.authorizationId],
+    );
+    await page.reload();
+    await again.waitFor();
+    expect(await whatFailed.count()).toBe(0);
+  });
+
   test('a claim whose answer was lost is presented again by a click', async () => {
     const page = await admin.visit({ workspaceId: 'claims', path: '/connections' });
     await page.route('**/graphql', (route) => (asks(route, 'CompleteSlackInstall') ? route.abort() : route.continue()));

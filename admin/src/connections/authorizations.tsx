@@ -12,6 +12,7 @@ import { useWorkspace } from '../shell/workspace-context.tsx';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionStatusBadge } from './connection-status.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { MendAuthorization } from './mend-connection.tsx';
 import { MissingScopes } from './scopes.tsx';
 
 function Person({
@@ -52,13 +53,7 @@ function Person({
       {authorization.problem ? (
         <Remedy
           problem={authorization.problem}
-          action={
-            isMine ? (
-              <ConnectButton intent="PERSONAL" connectionId={connectionId} size="xs">
-                Authorize again
-              </ConnectButton>
-            ) : undefined
-          }
+          action={<MendAuthorization problem={authorization.problem} connectionId={connectionId} isMine={isMine} />}
         />
       ) : null}
       {authorization.status === 'DISCONNECTED' ? null : <MissingScopes missing={authorization.missingScopes} />}

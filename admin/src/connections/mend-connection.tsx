@@ -1,46 +1,51 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { ConnectionPartsFragment } from '../../generated/graphql.ts';
+import type { ConnectionPartsFragment, ProblemPartsFragment } from '../../generated/graphql.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { ConnectButton } from './connect-button.tsx';
+import { mendingOf } from './mending.ts';
 
-/** What a new trip to Slack mends. The rest is mended where it fails: in a channel, or by whoever runs this server. */
-const BY_SLACK = [
-  'CONNECTION_NEEDS_REAUTHORIZATION',
-  'CONNECTION_DISCONNECTED',
-  'MISSING_SCOPE',
-  'IDENTITY_NOT_USABLE',
-];
+function SeeWhatFailed({ connectionId }: { connectionId: string }): ReactNode {
+  const href = `/notifications?statuses=FAILED&connectionId=${connectionId}`;
+  return (
+    <Button component={Link} href={href} size="xs" variant="default">
+      See what failed
+    </Button>
+  );
+}
+
+interface OfPerson {
+  readonly problem: ProblemPartsFragment;
+  readonly connectionId: string;
+  /** Nobody authorizes for somebody else. */
+  readonly isMine: boolean;
+}
+
+/** The one action that mends the problem of a person's authorization. */
+export function MendAuthorization({ problem, connectionId, isMine }: OfPerson): ReactNode {
+  if (mendingOf(problem) === 'look at what failed') return <SeeWhatFailed connectionId={connectionId} />;
+  if (!isMine) return null;
+  return (
+    <ConnectButton intent="PERSONAL" connectionId={connectionId} size="xs">
+      Authorize again
+    </ConnectButton>
+  );
+}
 
 /** The one action that mends a connection's problem, or else one's own authorization's. */
 export function MendConnection({ connection }: { connection: ConnectionPartsFragment }): ReactNode {
   const { role } = useWorkspace();
-  const { problem, myAuthorization } = connection;
-  if (!problem && myAuthorization?.problem) {
-    return (
-      <ConnectButton intent="PERSONAL" connectionId={connection.id} size="xs">
-        Authorize again
-      </ConnectButton>
-    );
+  const { id, problem, myAuthorization, team } = connection;
+  if (!problem) {
+    const own = myAuthorization?.problem;
+    return own ? <MendAuthorization problem={own} connectionId={id} isMine /> : null;
   }
-  if (!problem) return null;
-  if (!BY_SLACK.includes(problem.code)) {
-    return (
-      <Button
-        component={Link}
-        href={`/notifications?statuses=FAILED&connectionId=${connection.id}`}
-        size="xs"
-        variant="default"
-      >
-        See what failed
-      </Button>
-    );
-  }
+  if (mendingOf(problem) === 'look at what failed') return <SeeWhatFailed connectionId={id} />;
   if (role !== 'ADMIN') return null;
   return (
-    <ConnectButton intent="WORKSPACE" connectionId={connection.id} size="xs">
-      Reconnect {connection.team.name}
+    <ConnectButton intent="WORKSPACE" connectionId={id} size="xs">
+      Reconnect {team.name}
     </ConnectButton>
   );
 }
