@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ResendNotificationDocument } from '../generated/graphql.ts';
+import { CancelNotificationDocument, ResendNotificationDocument } from '../generated/graphql.ts';
 import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
@@ -55,6 +55,18 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await page.getByText('Unconfirmed', { exact: true }).click();
     await page.getByText('Nothing fits these filters').waitFor();
     expect(await pill.count()).toBe(0);
+  });
+
+  test('counts as new only what still fits the filters', async () => {
+    const page = await open('?statuses=QUEUED,SENDING,RETRYING');
+    const nothing = page.getByText('Nothing fits these filters');
+    await nothing.waitFor();
+    const { id } = await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    expect(await nothing.count()).toBe(0);
+    await desk.admin.run(CancelNotificationDocument, { input: { id } });
+    await nothing.waitFor();
+    expect(await page.getByRole('button', { name: /new$/ }).count()).toBe(0);
   });
 
   test('leaves the space between two words that are typed slowly', async () => {

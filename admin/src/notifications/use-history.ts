@@ -8,8 +8,8 @@ import {
 } from '../../generated/graphql.ts';
 import { type DeliveryChange, useDeliveryChanges } from '../api/live.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { matches } from './filter.ts';
 import { cameBack } from './navigated.ts';
+import { newAfter } from './new-ones.ts';
 
 const PAGE = 50;
 const NOBODY: ReadonlySet<string> = new Set();
@@ -25,9 +25,6 @@ interface History {
   readonly showNew: () => Promise<void>;
   readonly showMore: () => void;
 }
-
-const isOlder = (one: NotificationRowFragment, other: NotificationRowFragment | undefined): boolean =>
-  other !== undefined && Date.parse(one.createdAt) < Date.parse(other.createdAt);
 
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
 export function useHistory(filter: NotificationFilter): History {
@@ -47,13 +44,12 @@ export function useHistory(filter: NotificationFilter): History {
   const history = data?.notificationHistory;
   const rows = history?.edges.map(({ node }) => node) ?? [];
   const hasMore = history?.pageInfo.hasNextPage ?? false;
-  const follow = ({ notification }: DeliveryChange): void => {
-    const isShown = rows.some(({ id }) => id === notification.id);
-    if (isShown || fresh.has(notification.id) || !matches(notification, filter)) return;
-    // It has its place further down, where nobody has looked yet.
-    if (hasMore && isOlder(notification, rows.at(-1))) return;
-    setCounted((before) => ({ list, ids: new Set(before.list === list ? before.ids : NOBODY).add(notification.id) }));
-  };
+  const follow = ({ notification }: DeliveryChange): void =>
+    setCounted((before) => {
+      const known = before.list === list ? before.ids : NOBODY;
+      const ids = newAfter(known, notification, { filter, rows, hasMore });
+      return ids === known ? before : { list, ids };
+    });
   const showNew = async (): Promise<void> => {
     await refetch();
     setCounted({ list, ids: NOBODY });
