@@ -66,10 +66,13 @@ describe.runIf(hasChromium)('a message that is written', () => {
     expect(await time.getAttribute('max')).toBe('9999-12-31T23:59');
   });
 
-  test('says in which time zone its time is', async () => {
+  test('says in which time zone its time is, and that it goes then', async () => {
     const page = await open();
     await openFurther(page);
     await page.getByText(await page.evaluate<string>('Intl.DateTimeFormat().resolvedOptions().timeZone')).waitFor();
+    await page.getByLabel('Send at').fill('2090-01-01T10:30');
+    await page.getByText(/^It is to go at Jan 1, 2090, 10:30/).waitFor();
+    expect(await page.getByText('Others are before it').count()).toBe(0);
   });
 
   test('loses its refusal with the correction, and is looked at anew', async () => {

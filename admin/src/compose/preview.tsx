@@ -6,9 +6,9 @@ import { PreflightDocument, type UserErrorPartsFragment } from '../../generated/
 import { Icon } from '../parts/icons.tsx';
 import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
-import { lasted } from '../parts/time.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Draft, inputOf } from './draft.ts';
+import { wordsOfExpected } from './expected.ts';
 
 const TYPING_MS = 350;
 
@@ -38,12 +38,9 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
   const preflight = asked.data?.preflight;
   if (!preflight) return null;
   if (preflight.wouldDeliver && preflight.problems.length === 0) {
-    const delay = preflight.expectedDelaySeconds ?? 0;
     return (
       <Alert color="green" icon={<Icon name="check" />} title="Ready to send">
-        {delay > 1
-          ? `Others are before it: it should be there in about ${lasted(delay * 1000)}.`
-          : 'It should be there at once.'}
+        {wordsOfExpected(preflight.expectedDelaySeconds ?? 0, whole.scheduledFor)}
       </Alert>
     );
   }

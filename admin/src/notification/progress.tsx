@@ -4,8 +4,8 @@ import type { WaitReason, WaitingPartsFragment } from '../../generated/graphql.t
 import { Icon } from '../parts/icons.tsx';
 import { colourOf, wordOf } from '../parts/status.tsx';
 import styles from './progress.module.css';
-import { atTime, exactly } from '../parts/moment.ts';
-import { lasted, When } from '../parts/time.tsx';
+import { atTime, exactly, lasted } from '../parts/moment.ts';
+import { When } from '../parts/time.tsx';
 import { storyOf, type Step, wordsOf } from './story.ts';
 import type { Detail } from './use-notification.ts';
 

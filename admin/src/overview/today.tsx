@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { DeliveryStatus, StatsQuery } from '../../generated/graphql.ts';
 import { Trouble } from '../parts/notices.tsx';
-import { lasted, When } from '../parts/time.tsx';
+import { lasted } from '../parts/moment.ts';
+import { When } from '../parts/time.tsx';
 import { HourChart } from './hour-chart.tsx';
 import styles from './today.module.css';
 

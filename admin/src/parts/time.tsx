@@ -43,9 +43,3 @@ export function When({ at }: { at: string }): ReactNode {
     </time>
   );
 }
-
-export function lasted(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
-}
