@@ -93,6 +93,19 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     admin.expectNoOffence();
   });
 
+  test('says anew what one waits for that has not begun', async () => {
+    const id = await scheduled('put off');
+    const { drawer } = await openDrawer(id);
+    const wait = drawer.getByRole('alert').filter({ hasText: 'Waiting for its time' });
+    await wait.getByText(/Not before Jan 1, 2090/).waitFor();
+    await world.database.query(`update notifications set wait_until = wait_until + interval '1 year' where id = $1`, [
+      id,
+    ]);
+    // No status tells of this: it was QUEUED before, and is.
+    await wait.getByText(/Not before Jan 1, 2091/).waitFor();
+    expect(await status(drawer, 'Queued').count()).toBe(1);
+  });
+
   test('cancels by a click, and "Send it after all" brings a new one that is sent', async () => {
     const id = await scheduled('changed my mind, twice');
     const { page, drawer } = await openDrawer(id);

@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { NotificationDetailDocument, type NotificationDetailQuery } from '../../generated/graphql.ts';
 import { readLiveCursor, useDeliveryChanges } from '../api/live.ts';
 import { useReadAgain } from '../api/read-again.ts';
+import { MOVES } from '../parts/status.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 export type Detail = NonNullable<NotificationDetailQuery['notification']>;
 
-/** What one in the hands of delivery waits for changes without its status, so nothing tells of it. */
+/** What one waits for that is not at rest changes without its status, so nothing tells of it. */
 const LOOK_AGAIN_MS = 3000;
 
 interface Notification {
@@ -25,7 +26,7 @@ export function useNotification(id: string): Notification {
     variables: { id },
   });
   const detail = data?.notification;
-  const isMoving = detail?.status === 'SENDING' || detail?.status === 'RETRYING';
+  const isMoving = detail !== undefined && detail !== null && MOVES.includes(detail.status);
   useEffect(() => {
     if (!isMoving) return undefined;
     startPolling(LOOK_AGAIN_MS);

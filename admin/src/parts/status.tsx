@@ -12,7 +12,8 @@ const TONES: Readonly<Record<DeliveryStatus, string>> = {
   UNCONFIRMED: 'unsure',
 };
 
-const MOVES: readonly DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
+/** Not at rest. */
+export const MOVES: readonly DeliveryStatus[] = ['QUEUED', 'SENDING', 'RETRYING'];
 
 export const wordOf = (status: DeliveryStatus): string => status.charAt(0) + status.slice(1).toLowerCase();
 
