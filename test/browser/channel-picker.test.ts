@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { openDesk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
@@ -93,13 +93,19 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
     await page.getByRole('option').first().waitFor();
   });
 
-  test('reads the channels again', async () => {
+  test('reads the channels again, and says so where that did not begin', async () => {
     const page = await openPicker();
     const field = page.getByLabel('Channel', { exact: true });
     await reach(page, 'Read the channels again');
+    const restore = await refuse(page, 'RefreshChannels');
+    await field.press('Enter');
+    const trouble = page.getByText('The server is busy');
+    await trouble.waitFor();
+    await restore();
     const asked = page.waitForRequest((request) => request.postData()?.includes('RefreshChannels') === true);
     await field.press('Enter');
     await asked;
+    await trouble.waitFor({ state: 'detached' });
     await page.getByRole('option').first().waitFor();
   });
 });

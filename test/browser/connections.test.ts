@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED } from '../support/desk.ts';
 import { accepted, install, World } from '../support/world.ts';
 
@@ -113,6 +113,58 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.reload();
     await again.waitFor();
     expect(await whatFailed.count()).toBe(0);
+  });
+
+  test('a selection is cleared, and had back, by a second try where the first did not reach the server', async () => {
+    const desk = await openDesk(world, 'clearing');
+    const choice = { workspaceId: 'clearing', kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
+    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    const page = await admin.visit({ workspaceId: 'clearing', path: '/identity' });
+    const bot = page.getByRole('heading', { name: 'You post as heliograph' });
+    await bot.waitFor();
+    const trouble = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    const again = trouble.getByRole('button', { name: 'Try again' });
+    const restoreClear = await refuse(page, 'ClearIdentity');
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await again.waitFor();
+    await restoreClear();
+    await again.click();
+    await bot.waitFor({ state: 'detached' });
+    const restoreSelect = await refuse(page, 'SelectIdentity');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await again.waitFor();
+    await restoreSelect();
+    await again.click();
+    await bot.waitFor();
+    expect(await page.getByLabel('Default channel').inputValue()).toBe('general');
+    await trouble.waitFor({ state: 'detached' });
+  });
+
+  test('more people who could not be read are said, and read when asked again', async () => {
+    const desk = await openDesk(world, 'people');
+    await joinAsPerson(world, desk, 'ben', await world.slack.somebodyOf('T0ACME'));
+    const page = await admin.visit({ workspaceId: 'people' });
+    // More than a page of them would take many trips to Slack.
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route, 'Authorizations')) return route.fallback();
+      const after = route.request().postDataJSON()?.variables?.after;
+      const answer = await route.fetch();
+      const json = await answer.json();
+      json.data.connection.authorizations.pageInfo = { hasNextPage: after === undefined, endCursor: null };
+      return route.fulfill({ response: answer, json });
+    });
+    await page.getByRole('link', { name: 'Connections', exact: true }).click();
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.waitFor();
+    const restore = await refuse(page, 'Authorizations');
+    await more.click();
+    const trouble = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await trouble.waitFor();
+    expect(await trouble.count()).toBe(1);
+    await restore();
+    await trouble.getByRole('button', { name: 'Try again' }).click();
+    await trouble.waitFor({ state: 'detached' });
+    await more.waitFor({ state: 'detached' });
   });
 
   test('a claim whose answer was lost is presented again by a click', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
 import { openDesk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
@@ -18,7 +18,7 @@ describe.runIf(hasChromium)('an event type', () => {
     await world?.stop();
   });
 
-  test('is written beside its preview, saved, tested in Slack, deleted and had back', async () => {
+  test('is written beside its preview, saved, tested in Slack, deleted and had back by a second try', async () => {
     const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
     await page.getByText('The audit of example.com found 3 issues.').waitFor();
     await page.getByRole('textbox', { name: 'Template' }).fill('{{ website }} went {{ direction }}.');
@@ -48,7 +48,12 @@ describe.runIf(hasChromium)('an event type', () => {
     );
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Delete' }).click();
+    const restore = await refuse(page, 'SaveEventType');
     await page.getByRole('button', { name: 'Undo' }).click();
+    const failed = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await failed.waitFor();
+    await restore();
+    await failed.getByRole('button', { name: 'Try again' }).click();
     await page.waitForURL(/event-types\/uptime.changed$/);
     await page.getByRole('heading', { name: 'Uptime changed' }).waitFor();
     admin.expectNoOffence();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
 import { CancelNotificationDocument, SendNotificationsDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { startServer } from '../support/processes.ts';
@@ -93,6 +93,20 @@ describe.runIf(hasChromium)('the list of notifications', () => {
     await row(page, 'scheduled 50').getByText('Canceled', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: /new$/ }).count()).toBe(0);
     expect(await page.getByRole('listitem').count()).toBe(50);
+  });
+
+  test('says that older ones could not be read, and reads them when asked again', async () => {
+    const page = await admin.visit({ workspaceId: 'long', path: '/notifications' });
+    await row(page, 'scheduled 50').waitFor();
+    const restore = await refuse(page, 'NotificationHistory');
+    await page.getByRole('button', { name: 'Show older' }).click();
+    const trouble = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await trouble.waitFor();
+    expect(await trouble.count()).toBe(1);
+    await restore();
+    await trouble.getByRole('button', { name: 'Try again' }).click();
+    await row(page, 'the oldest').waitFor();
+    await trouble.waitFor({ state: 'detached' });
   });
 
   test('keeps its filters in the address, and the back button brings them back', async () => {

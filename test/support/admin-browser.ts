@@ -99,3 +99,12 @@ export const hold = async (page: Page, operation: string): Promise<() => void> =
   });
   return held.resolve;
 };
+
+/** Has an operation answered that the server is busy, until the answer is called. */
+export const refuse = async (page: Page, operation: string): Promise<() => Promise<void>> => {
+  const errors = [{ message: 'Not now.', extensions: { code: 'SERVICE_UNAVAILABLE' } }];
+  const answer = (route: Route): Promise<void> =>
+    asks(route, operation) ? route.fulfill({ json: { errors } }) : route.fallback();
+  await page.route('**/graphql', answer);
+  return () => page.unroute('**/graphql', answer);
+};

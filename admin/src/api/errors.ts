@@ -1,4 +1,21 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import type { UserErrorPartsFragment } from '../../generated/graphql.ts';
+
+type UserErrors = readonly UserErrorPartsFragment[];
+
+/** The API understood what was asked for and did not do it. */
+export class Refused extends Error {
+  constructor(readonly userErrors: UserErrors) {
+    super(userErrors.map(({ message }) => message).join(' '));
+  }
+}
+
+/** A mutation's payload, where it was done. */
+export function done<Payload extends { readonly userErrors: UserErrors }>(payload: Payload | undefined): Payload {
+  if (!payload) throw new Error('The server answered without a result.');
+  if (payload.userErrors.length > 0) throw new Refused(payload.userErrors);
+  return payload;
+}
 
 /** A top-level error's stable code; UNREACHABLE where there was no answer at all. */
 export function codeOf(error: unknown): string {
@@ -26,6 +43,9 @@ export interface Explained {
 
 /** What a person reads where the API could not answer. Its own words wherever it gave some. */
 export function explain(error: unknown): Explained {
+  if (error instanceof Refused) {
+    return { title: error.message, text: error.userErrors.map(({ remedy }) => remedy).join(' ') };
+  }
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : '';
   switch (code) {

@@ -6,6 +6,7 @@ import {
   AuthorizationsDocument,
   type ConnectionPartsFragment,
 } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
 import { Remedy, Trouble } from '../parts/notices.tsx';
 import { When } from '../parts/time.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
@@ -72,16 +73,16 @@ export function Authorizations({ connection }: { connection: ConnectionPartsFrag
   const { data, error, fetchMore } = useQuery(AuthorizationsDocument, { variables: { connectionId: connection.id } });
   const page = data?.connection?.authorizations;
   const people = page?.nodes.filter(({ status }) => status !== 'DISCONNECTED') ?? [];
-  const more = (): void => {
-    void fetchMore({
+  const more = useAttempt(() =>
+    fetchMore({
       variables: { after: page?.pageInfo.endCursor ?? null },
       updateQuery: (before, { fetchMoreResult: { connection: next } }) => {
         if (!before.connection || !next) return before;
         const nodes = [...before.connection.authorizations.nodes, ...next.authorizations.nodes];
         return { ...before, connection: { ...next, authorizations: { ...next.authorizations, nodes } } };
       },
-    });
-  };
+    }),
+  );
   const isJoinable = connection.status === 'ACTIVE' && role !== 'SERVICE';
   const mine = connection.myAuthorization;
   return (
@@ -91,8 +92,10 @@ export function Authorizations({ connection }: { connection: ConnectionPartsFrag
       {people.map((authorization) => (
         <Person key={authorization.id} authorization={authorization} connectionId={connection.id} />
       ))}
-      {page?.pageInfo.hasNextPage ? (
-        <Button variant="default" size="xs" onClick={more}>
+      {more.error ? (
+        <Trouble error={more.error} onRetry={() => void more.go()} />
+      ) : page?.pageInfo.hasNextPage ? (
+        <Button variant="default" size="xs" loading={more.busy} onClick={() => void more.go()}>
           Show more
         </Button>
       ) : null}

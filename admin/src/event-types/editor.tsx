@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { EventTypePartsFragment, Priority } from '../../generated/graphql.ts';
 import { Heading } from '../parts/heading.tsx';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft, draftOf } from './draft.ts';
 import styles from './event-types.module.css';
@@ -170,7 +170,7 @@ interface Edited {
 export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode {
   const { role } = useWorkspace();
   const [draft, setDraft] = useState(() => draftOf(eventType));
-  const { save, remove, isSaving, errors, error } = useSaving(eventType, setDraft);
+  const { save, remove, isSaving, error } = useSaving(eventType, setDraft);
   const isEditable = role === 'ADMIN' && !eventType.builtIn;
   const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
   const isTaken = isNew && !isSaving && keys.includes(draft.key.trim());
@@ -197,7 +197,6 @@ export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode
                 readOnly={!isEditable}
                 onChange={(changes) => setDraft({ ...draft, ...changes })}
               />
-              <UserErrors errors={errors} />
               {error ? <Trouble error={error} /> : null}
               <Buttons
                 eventType={eventType}

@@ -1,14 +1,14 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
 import {
   DeleteEventTypeDocument,
   type EventTypePartsFragment,
   EventTypesDocument,
   SaveEventTypeDocument,
-  type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
+import { done } from '../api/errors.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft, draftOf } from './draft.ts';
@@ -17,30 +17,25 @@ interface Saving {
   readonly save: (draft: Draft) => Promise<void>;
   readonly remove: () => Promise<void>;
   readonly isSaving: boolean;
-  readonly errors: readonly UserErrorPartsFragment[];
+  /** Why the latest of the two failed. */
   readonly error: unknown;
 }
 
 /** Saves and deletes; what was there before can be had back, since everything of it is still here. */
 export function useSaving(eventType: EventTypePartsFragment, onHadBack: (before: Draft) => void): Saving {
   const { workspaceId } = useWorkspace();
+  const client = useApolloClient();
   const [, go] = useLocation();
   const options = {
     refetchQueries: [{ query: EventTypesDocument, variables: { workspaceId } }],
     awaitRefetchQueries: true,
   };
-  const [runSave, saving] = useMutation(SaveEventTypeDocument, options);
-  const [runDelete, deleting] = useMutation(DeleteEventTypeDocument, options);
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
-  const store = async (draft: Draft): Promise<EventTypePartsFragment | undefined> => {
-    const { context, ...fields } = draft;
+  const store = async ({ context, ...fields }: Draft): Promise<EventTypePartsFragment | null | undefined> => {
     const input = { ...fields, workspaceId, sampleContext: contextOf(context) ?? {} };
-    const answer = await runSave({ variables: { input } }).catch(() => undefined);
-    const payload = answer?.data?.saveEventType;
-    setErrors(payload?.userErrors ?? []);
-    if (!payload?.eventType) return undefined;
-    go(`/event-types/${encodeURIComponent(payload.eventType.key)}`, { replace: true });
-    return payload.eventType;
+    const { data } = await client.mutate({ mutation: SaveEventTypeDocument, variables: { input }, ...options });
+    const { eventType: saved } = done(data?.saveEventType);
+    if (saved) go(`/event-types/${encodeURIComponent(saved.key)}`, { replace: true });
+    return saved;
   };
   const haveBack = async (): Promise<void> => {
     const before = draftOf(eventType);
@@ -57,14 +52,17 @@ export function useSaving(eventType: EventTypePartsFragment, onHadBack: (before:
     else notifications.show({ message: `${text}.` });
   };
   const remove = async (): Promise<void> => {
-    const answer = await runDelete({ variables: { input: { workspaceId, key: eventType.key } } }).catch(
-      () => undefined,
-    );
-    const payload = answer?.data?.deleteEventType;
-    setErrors(payload?.userErrors ?? []);
-    if (!payload?.deleted) return;
+    const variables = { input: { workspaceId, key: eventType.key } };
+    const { data } = await client.mutate({ mutation: DeleteEventTypeDocument, variables, ...options });
+    if (!done(data?.deleteEventType).deleted) return;
     go('/event-types');
     showUndo(`${eventType.title} is deleted`, 'Triggers that name it are refused from now on.', haveBack);
   };
-  return { save, remove, isSaving: saving.loading, errors, error: saving.error ?? deleting.error };
+  const changing = useAttempt((change: () => Promise<void>) => change());
+  return {
+    save: (draft) => changing.go(() => save(draft)),
+    remove: () => changing.go(remove),
+    isSaving: changing.busy,
+    error: changing.error,
+  };
 }

@@ -50,7 +50,6 @@ function Found({ found, search, isStale }: Finding): ReactNode {
   return (
     <>
       <Combobox.Options mah={280} className={styles['options'] ?? ''} aria-describedby={footer} aria-label="Channels">
-        {found.error ? <Trouble error={found.error} /> : null}
         {found.channels.map((channel) => (
           <Option key={channel.id} channel={channel} isStale={isStale} />
         ))}
@@ -71,6 +70,8 @@ function Found({ found, search, isStale }: Finding): ReactNode {
         ) : null}
       </Combobox.Options>
       <Combobox.Footer id={footer}>
+        {/* Not among the options: what brings more of them is at their end, and their beginning out of sight. */}
+        {found.error ? <Trouble error={found.error} /> : null}
         <Directory directory={found.directory} />
       </Combobox.Footer>
     </>

@@ -1,20 +1,14 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useState } from 'react';
 import { ChannelDocument, type IdentityPartsFragment, type SelectionPartsFragment } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { nameOf } from './channel-words.ts';
 import { useSelectIdentity } from './select-identity.ts';
 
-type Choice = Omit<ReturnType<typeof useSelectIdentity>, 'select'> & {
-  readonly choose: (identity: IdentityPartsFragment) => Promise<void>;
-};
-
 /** Posts as another one from now on: into the same default channel where that one sees it. It can be taken back. */
-export function useChooseAnother(before: SelectionPartsFragment | null | undefined): Choice {
+export function useChooseAnother(before: SelectionPartsFragment | null | undefined) {
   const client = useApolloClient();
-  const { select, busy, errors, error } = useSelectIdentity();
-  const [isChoosing, setChoosing] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>();
+  const select = useSelectIdentity();
   const old = before?.defaultChannel;
   const isArchivedFor = async (identity: IdentityPartsFragment): Promise<boolean> => {
     if (!old) return false;
@@ -22,22 +16,15 @@ export function useChooseAnother(before: SelectionPartsFragment | null | undefin
     const { data } = await client.query({ query: ChannelDocument, variables, fetchPolicy: 'no-cache' });
     return data?.channel?.isArchived === true;
   };
-  const run = async (identity: IdentityPartsFragment): Promise<void> => {
+  return useAttempt(async (identity: IdentityPartsFragment) => {
     const isArchived = await isArchivedFor(identity);
     // What cannot be looked up may still be posted in: only the server knows which channel it takes.
     const selection = await (old && !isArchived ? select(identity, old.id, undefined) : select(identity));
-    if (!selection || !before) return;
+    if (!before) return;
     const why = isArchived ? 'is archived' : `is not seen by ${identity.postsAs}`;
-    const loss = old && !selection.defaultChannel ? ` Choose a default channel: ${nameOf(old)} ${why}.` : '';
-    showUndo(`You post as ${identity.postsAs}`, `It was ${before.identity.postsAs} until now.${loss}`, async () => {
-      await select(before.identity, old?.id);
-    });
-  };
-  const choose = async (identity: IdentityPartsFragment): Promise<void> => {
-    setChoosing(true);
-    setTrouble(undefined);
-    await run(identity).catch(setTrouble);
-    setChoosing(false);
-  };
-  return { choose, busy: busy || isChoosing, errors, error: trouble ?? error };
+    const loss = old && !selection?.defaultChannel ? ` Choose a default channel: ${nameOf(old)} ${why}.` : '';
+    showUndo(`You post as ${identity.postsAs}`, `It was ${before.identity.postsAs} until now.${loss}`, () =>
+      select(before.identity, old?.id),
+    );
+  });
 }

@@ -2,7 +2,7 @@ import { Avatar, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react';
 import type { IdentityPartsFragment, SelectionPartsFragment } from '../../generated/graphql.ts';
 import { ConnectButton } from '../connections/connect-button.tsx';
-import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
+import { Remedy, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useChooseAnother } from './choose-another.ts';
 import { kindOf } from './use-identities.ts';
@@ -13,7 +13,9 @@ function Who({ identity, isSelected }: { identity: IdentityPartsFragment; isSele
       <Avatar radius="md" color="dusk" variant="filled" aria-hidden="true" name={identity.postsAs} />
       <div>
         <Group gap="xs">
-          <Text fw={600}>{identity.postsAs}</Text>
+          <Text fw={600} miw={0}>
+            {identity.postsAs}
+          </Text>
           {isSelected ? (
             <Badge variant="light" tt="none" className="tone" color="dusk">
               Selected
@@ -53,7 +55,7 @@ export function IdentityCard({
   selection: SelectionPartsFragment | null | undefined;
 }): ReactNode {
   const { role } = useWorkspace();
-  const { choose, busy, errors, error } = useChooseAnother(selection);
+  const { go, busy, error } = useChooseAnother(selection);
   const isSelected = selection?.identity.id === identity.id;
   return (
     <Paper withBorder p="md">
@@ -61,13 +63,12 @@ export function IdentityCard({
         <Group justify="space-between" gap="sm">
           <Who identity={identity} isSelected={isSelected} />
           {isSelected || !identity.usable || role === 'SERVICE' ? null : (
-            <Button loading={busy} onClick={() => void choose(identity)}>
+            <Button loading={busy} onClick={() => void go(identity)}>
               Post as {identity.postsAs}
             </Button>
           )}
         </Group>
         {identity.problem ? <Remedy problem={identity.problem} action={<Mend identity={identity} />} /> : null}
-        <UserErrors errors={errors} />
         {error ? <Trouble error={error} /> : null}
       </Stack>
     </Paper>

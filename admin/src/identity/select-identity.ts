@@ -1,32 +1,26 @@
-import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
+import { useApolloClient } from '@apollo/client/react';
 import {
   type IdentityPartsFragment,
   SelectIdentityDocument,
   SelectionDocument,
   type SelectionPartsFragment,
-  type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
+import { done, Refused } from '../api/errors.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
-const isAboutChannel = ({ field }: UserErrorPartsFragment): boolean => field?.at(-1) === 'defaultChannelId';
+const isAboutChannel = (error: unknown): boolean =>
+  error instanceof Refused && error.userErrors.some(({ field }) => field?.at(-1) === 'defaultChannelId');
 
-interface Select {
-  /** Into the first of these channels that the server does not refuse; undefined is none. */
-  readonly select: (
-    identity: IdentityPartsFragment,
-    ...channelIds: (string | undefined)[]
-  ) => Promise<SelectionPartsFragment | null>;
-  readonly busy: boolean;
-  readonly errors: readonly UserErrorPartsFragment[];
-  readonly error: unknown;
-}
+/** Into the first of these channels that the server does not refuse; undefined is none. Rejects where nothing is selected. */
+type Select = (
+  identity: IdentityPartsFragment,
+  ...channelIds: (string | undefined)[]
+) => Promise<SelectionPartsFragment | null | undefined>;
 
 /** Chooses who the viewer posts as, with a default channel or without one. */
 export function useSelectIdentity(): Select {
   const { workspaceId } = useWorkspace();
-  const [run, { loading, error }] = useMutation(SelectIdentityDocument);
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
+  const client = useApolloClient();
   const attempt = async (identity: IdentityPartsFragment, defaultChannelId: string | undefined) => {
     const { kind, connection, authorization } = identity;
     const input = {
@@ -36,24 +30,25 @@ export function useSelectIdentity(): Select {
       ...(authorization && kind === 'PERSONAL_USER' ? { authorizationId: authorization.id } : {}),
       ...(defaultChannelId === undefined ? {} : { defaultChannelId }),
     };
-    const answer = await run({
+    const { data } = await client.mutate({
+      mutation: SelectIdentityDocument,
       variables: { input },
-      update: (cache, { data }) => {
-        const selectedIdentity = data?.selectIdentity.selection;
+      update: (cache, answer) => {
+        const selectedIdentity = answer.data?.selectIdentity.selection;
         if (selectedIdentity)
           cache.writeQuery({ query: SelectionDocument, variables: { workspaceId }, data: { selectedIdentity } });
       },
-    }).catch(() => undefined);
-    return answer?.data?.selectIdentity;
+    });
+    return done(data?.selectIdentity).selection;
   };
-  const select: Select['select'] = async (identity, channelId, ...others) => {
-    const payload = await attempt(identity, channelId);
-    if (others.length > 0 && payload?.userErrors.some(isAboutChannel)) {
+  const select: Select = async (identity, channelId, ...others) => {
+    try {
+      return await attempt(identity, channelId);
+    } catch (error) {
+      if (others.length === 0 || !isAboutChannel(error)) throw error;
       const [next, ...rest] = others;
       return select(identity, next, ...rest);
     }
-    setErrors(payload?.userErrors ?? []);
-    return payload?.selection ?? null;
   };
-  return { select, busy: loading, errors, error };
+  return select;
 }

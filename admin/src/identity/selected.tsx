@@ -1,11 +1,18 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { ClearIdentityDocument, SelectionDocument, type SelectionPartsFragment } from '../../generated/graphql.ts';
+import {
+  type ChannelPartsFragment,
+  ClearIdentityDocument,
+  SelectionDocument,
+  type SelectionPartsFragment,
+} from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
+import { done } from '../api/errors.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
 import { When } from '../parts/time.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
@@ -13,36 +20,35 @@ import { ChannelPicker } from './channel-picker.tsx';
 import { nameOf } from './channel-words.ts';
 import { useSelectIdentity } from './select-identity.ts';
 
-function useClear(selection: SelectionPartsFragment, select: ReturnType<typeof useSelectIdentity>['select']) {
+function useClear(selection: SelectionPartsFragment) {
   const { workspaceId } = useWorkspace();
-  const [clear, { loading }] = useMutation(ClearIdentityDocument);
-  const run = async (): Promise<void> => {
-    const answer = await clear({
+  const client = useApolloClient();
+  const select = useSelectIdentity();
+  return useAttempt(async () => {
+    const { data } = await client.mutate({
+      mutation: ClearIdentityDocument,
       variables: { input: { workspaceId } },
-      update: (cache) => {
+      update: (cache, answer) => {
+        if (answer.data?.clearIdentity.userErrors.length !== 0) return;
         cache.writeQuery({ query: SelectionDocument, variables: { workspaceId }, data: { selectedIdentity: null } });
       },
-    }).catch(() => undefined);
-    if (!answer?.data?.clearIdentity.cleared) return;
-    showUndo(
-      'Your selection is cleared',
-      'What is sent by your selection is refused until you choose again.',
-      async () => {
-        await select(selection.identity, selection.defaultChannel?.id);
-      },
+    });
+    if (!done(data?.clearIdentity).cleared) return;
+    showUndo('Your selection is cleared', 'What is sent by your selection is refused until you choose again.', () =>
+      select(selection.identity, selection.defaultChannel?.id),
     );
-  };
-  return { clear: run, isClearing: loading };
+  });
 }
 
 /** What is selected now, and its default channel. */
 export function Selected({ selection }: { selection: SelectionPartsFragment }): ReactNode {
   const { identity, defaultChannel } = selection;
-  const { select, errors, error } = useSelectIdentity();
-  const { clear, isClearing } = useClear(selection, select);
-  const pick = async (channelId: string, name: string): Promise<void> => {
-    if (await select(identity, channelId)) notifications.show({ message: `Messages go to ${name} by default.` });
-  };
+  const select = useSelectIdentity();
+  const clearing = useClear(selection);
+  const picking = useAttempt(async (channel: ChannelPartsFragment) => {
+    await select(identity, channel.id);
+    notifications.show({ message: `Messages go to ${nameOf(channel)} by default.` });
+  });
   return (
     <Paper withBorder p="md" component="section" aria-label="Your selection">
       <Stack gap="sm">
@@ -53,7 +59,7 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
               in {identity.connection.team.name}, selected <When at={selection.selectedAt} />
             </Text>
           </div>
-          <Button size="xs" variant="subtle" color="gray" loading={isClearing} onClick={() => void clear()}>
+          <Button size="xs" variant="subtle" color="gray" loading={clearing.busy} onClick={() => void clearing.go()}>
             Clear
           </Button>
         </Group>
@@ -62,7 +68,7 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
             key={identity.id}
             identity={identity}
             value={defaultChannel ?? null}
-            onPick={(channel) => void pick(channel.id, nameOf(channel))}
+            onPick={(channel) => void picking.go(channel)}
             label="Default channel"
             description="Where messages go that name no channel of their own."
             autoFocus={!defaultChannel}
@@ -75,8 +81,8 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
             </Button>
           </Group>
         ) : null}
-        <UserErrors errors={errors} />
-        {error ? <Trouble error={error} /> : null}
+        {picking.error ? <Trouble error={picking.error} /> : null}
+        {clearing.error ? <Trouble error={clearing.error} onRetry={() => void clearing.go()} /> : null}
       </Stack>
     </Paper>
   );

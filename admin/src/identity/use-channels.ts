@@ -1,5 +1,5 @@
 import { NetworkStatus } from '@apollo/client';
-import { useApolloClient, useMutation, useQuery } from '@apollo/client/react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useRef, useState } from 'react';
 import {
   type ChannelPartsFragment,
@@ -9,6 +9,8 @@ import {
   type DirectoryPartsFragment,
   RefreshChannelsDocument,
 } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
+import { done } from '../api/errors.ts';
 
 const PAGE = 50;
 const SYNC_POLL_MS = 1_000;
@@ -77,17 +79,22 @@ export function useChannels(identityId: string, search: string, isActive: boolea
   const { startPolling, stopPolling } = asked;
   if (isSyncing) startPolling(SYNC_POLL_MS);
   else stopPolling();
-  const [refresh] = useMutation(RefreshChannelsDocument);
+  const client = useApolloClient();
+  const reading = useAttempt(async () => {
+    const { data } = await client.mutate({
+      mutation: RefreshChannelsDocument,
+      variables: { input: { identityId } },
+    });
+    done(data?.refreshChannels);
+    await asked.refetch();
+  }, identityId);
   return {
     channels: [...(channels?.nodes ?? []), ...further.nodes],
     directory: channels?.directory,
     hasMore: further.hasMore,
     isSearching: asked.loading && asked.networkStatus !== NetworkStatus.poll,
-    error: asked.error ?? further.error,
+    error: asked.error ?? further.error ?? reading.error,
     showMore: () => void further.showMore(),
-    readAgain: () =>
-      void refresh({ variables: { input: { identityId } } })
-        .then(() => asked.refetch())
-        .catch(() => undefined),
+    readAgain: () => void reading.go(),
   };
 }

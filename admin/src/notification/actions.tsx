@@ -3,9 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
+import { useAttempt } from '../api/attempt.ts';
 import { page } from '../page.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useDialogAbove } from './escape.ts';
@@ -30,12 +31,13 @@ function useShow(): (id: string) => void {
 
 interface Offered {
   readonly detail: Detail;
-  readonly mending: ReturnType<typeof useMending>;
+  readonly busy: boolean;
+  readonly onResolve: (messageIsThere: boolean, noted: string) => void;
   readonly onResend: () => void;
   readonly onCancel: () => void;
 }
 
-function Buttons({ detail, mending, onResend, onCancel }: Offered): ReactNode {
+function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): ReactNode {
   const { role } = useWorkspace();
   const show = useShow();
   const { status, resentAs, permalink } = detail;
@@ -54,9 +56,9 @@ function Buttons({ detail, mending, onResend, onCancel }: Offered): ReactNode {
           {page.simulatedSlackUrl === undefined ? 'Open in Slack' : 'Open in the simulated Slack'}
         </Button>
       ) : null}
-      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed mending={mending} /> : null}
+      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed busy={busy} onResolve={onResolve} /> : null}
       {CANCELABLE.includes(status) ? (
-        <Button size="xs" variant="default" loading={mending.busy} onClick={onCancel}>
+        <Button size="xs" variant="default" loading={busy} onClick={onCancel}>
           Cancel it
         </Button>
       ) : null}
@@ -78,6 +80,7 @@ function Buttons({ detail, mending, onResend, onCancel }: Offered): ReactNode {
 export function Actions({ detail }: { detail: Detail }): ReactNode {
   const show = useShow();
   const mending = useMending(detail.id);
+  const { go, busy, error } = useAttempt((what: () => Promise<void>) => what());
   const [isResending, { open, close }] = useDisclosure();
   useDialogAbove(isResending);
   const resend = async (reason: string): Promise<void> => {
@@ -88,23 +91,30 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
     show(created);
   };
   const cancel = async (): Promise<void> => {
-    if (!(await mending.cancel())) return;
-    const sendAfterAll = async (): Promise<void> => resend('Canceled by mistake');
-    showUndo('Canceled', 'It will not be sent.', sendAfterAll, 'Send it after all');
+    await mending.cancel();
+    showUndo('Canceled', 'It will not be sent.', () => resend('Canceled by mistake'), 'Send it after all');
+  };
+  const resolve = async (messageIsThere: boolean, noted: string): Promise<void> => {
+    await mending.resolve(messageIsThere);
+    notifications.show({ message: noted });
   };
   return (
     <Stack gap="xs" align="flex-end">
-      <Buttons detail={detail} mending={mending} onResend={open} onCancel={() => void cancel()} />
-      {isResending ? null : <UserErrors errors={mending.errors} />}
-      {mending.error && !isResending ? <Trouble error={mending.error} /> : null}
+      <Buttons
+        detail={detail}
+        busy={busy}
+        onResolve={(messageIsThere, noted) => void go(() => resolve(messageIsThere, noted))}
+        onResend={open}
+        onCancel={() => void go(cancel)}
+      />
+      {error && !isResending ? <Trouble error={error} /> : null}
       <ResendDialog
         opened={isResending}
         onClose={close}
         isUnconfirmed={detail.status === 'UNCONFIRMED'}
-        errors={mending.errors}
-        error={mending.error}
-        busy={mending.busy}
-        onResend={(reason) => void resend(reason)}
+        error={error}
+        busy={busy}
+        onResend={(reason) => void go(() => resend(reason))}
       />
     </Stack>
   );

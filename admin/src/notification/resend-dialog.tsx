@@ -1,20 +1,18 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import type { UserErrorPartsFragment } from '../../generated/graphql.ts';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 
 interface Dialog {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly isUnconfirmed: boolean;
-  readonly errors: readonly UserErrorPartsFragment[];
   readonly error: unknown;
   readonly busy: boolean;
   readonly onResend: (reason: string) => void;
 }
 
 /** A resend is deliberate: a new notification, which names the old one and says why. */
-export function ResendDialog({ opened, onClose, isUnconfirmed, errors, error, busy, onResend }: Dialog): ReactNode {
+export function ResendDialog({ opened, onClose, isUnconfirmed, error, busy, onResend }: Dialog): ReactNode {
   const [reason, setReason] = useState('');
   return (
     <Modal
@@ -45,7 +43,6 @@ export function ResendDialog({ opened, onClose, isUnconfirmed, errors, error, bu
             maxLength={500}
             data-autofocus
           />
-          <UserErrors errors={errors} />
           {error ? <Trouble error={error} /> : null}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

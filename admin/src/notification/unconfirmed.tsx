@@ -1,8 +1,6 @@
 import { Button, Popover, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
-import type { useMending } from './use-mending.ts';
 
 interface Verdict {
   readonly says: string;
@@ -31,20 +29,20 @@ const VERDICTS: readonly Verdict[] = [
 ];
 
 interface Asked {
-  readonly verdict: Verdict;
-  readonly mending: ReturnType<typeof useMending>;
+  readonly busy: boolean;
+  readonly onResolve: (messageIsThere: boolean, noted: string) => void;
 }
 
-function Say({ verdict, mending }: Asked): ReactNode {
+function Say({ verdict, busy, onResolve }: Asked & { readonly verdict: Verdict }): ReactNode {
   const [isAsking, { close, toggle }] = useDisclosure();
-  const say = async (): Promise<void> => {
+  const say = (): void => {
     close();
-    if (await mending.resolve(verdict.isThere)) notifications.show({ message: verdict.noted });
+    onResolve(verdict.isThere, verdict.noted);
   };
   return (
     <Popover opened={isAsking} onChange={close} width={260} position="bottom-end" withArrow trapFocus returnFocus>
       <Popover.Target>
-        <Button size="xs" variant="default" disabled={mending.busy} onClick={toggle}>
+        <Button size="xs" variant="default" disabled={busy} onClick={toggle}>
           {verdict.says}
         </Button>
       </Popover.Target>
@@ -52,7 +50,7 @@ function Say({ verdict, mending }: Asked): ReactNode {
         <Stack gap="xs">
           <Text size="sm">{verdict.consequence}</Text>
           {/* Escape leaves the question, and not the drawer as well. */}
-          <Button size="xs" onClick={() => void say()} data-mantine-stop-propagation>
+          <Button size="xs" onClick={say} data-mantine-stop-propagation>
             {verdict.confirm}
           </Button>
         </Stack>
@@ -62,6 +60,6 @@ function Say({ verdict, mending }: Asked): ReactNode {
 }
 
 /** A person says what is in the channel. */
-export function Unconfirmed({ mending }: Pick<Asked, 'mending'>): ReactNode {
-  return VERDICTS.map((verdict) => <Say key={verdict.says} verdict={verdict} mending={mending} />);
+export function Unconfirmed(asked: Asked): ReactNode {
+  return VERDICTS.map((verdict) => <Say key={verdict.says} verdict={verdict} {...asked} />);
 }

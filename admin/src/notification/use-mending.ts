@@ -1,55 +1,41 @@
-import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
+import { useApolloClient } from '@apollo/client/react';
 import {
   CancelNotificationDocument,
   NotificationDetailDocument,
   ResendNotificationDocument,
   ResolveUnconfirmedDocument,
-  type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
+import { done } from '../api/errors.ts';
 
 interface Mending {
-  readonly cancel: () => Promise<boolean>;
+  readonly cancel: () => Promise<void>;
   /** Answers with the new notification's id. */
   readonly resend: (reason: string) => Promise<string | undefined>;
-  readonly resolve: (messageIsThere: boolean) => Promise<boolean>;
-  readonly busy: boolean;
-  readonly errors: readonly UserErrorPartsFragment[];
-  readonly error: unknown;
+  readonly resolve: (messageIsThere: boolean) => Promise<void>;
 }
 
-/** What a person can do about one notification. */
+/** What a person can do about one notification. Each rejects where it was not done. */
 export function useMending(id: string): Mending {
+  const client = useApolloClient();
   const options = {
     refetchQueries: [{ query: NotificationDetailDocument, variables: { id } }],
     awaitRefetchQueries: true,
   };
-  const [runCancel, canceling] = useMutation(CancelNotificationDocument, options);
-  const [runResend, resending] = useMutation(ResendNotificationDocument, options);
-  const [runResolve, resolving] = useMutation(ResolveUnconfirmedDocument, options);
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
-  const take = <Payload extends { userErrors: UserErrorPartsFragment[] }>(
-    payload: Payload | undefined,
-  ): Payload | undefined => {
-    setErrors(payload?.userErrors ?? []);
-    return payload && payload.userErrors.length === 0 ? payload : undefined;
-  };
   return {
     cancel: async () => {
-      const answer = await runCancel({ variables: { input: { id } } }).catch(() => undefined);
-      return take(answer?.data?.cancelNotification) !== undefined;
+      const variables = { input: { id } };
+      const { data } = await client.mutate({ mutation: CancelNotificationDocument, variables, ...options });
+      done(data?.cancelNotification);
     },
     resend: async (reason) => {
-      const input = reason === '' ? { id } : { id, reason };
-      const answer = await runResend({ variables: { input } }).catch(() => undefined);
-      return take(answer?.data?.resendNotification)?.notification?.id;
+      const variables = { input: reason === '' ? { id } : { id, reason } };
+      const { data } = await client.mutate({ mutation: ResendNotificationDocument, variables, ...options });
+      return done(data?.resendNotification).notification?.id;
     },
     resolve: async (messageIsThere) => {
-      const answer = await runResolve({ variables: { input: { id, messageIsThere } } }).catch(() => undefined);
-      return take(answer?.data?.resolveUnconfirmed) !== undefined;
+      const variables = { input: { id, messageIsThere } };
+      const { data } = await client.mutate({ mutation: ResolveUnconfirmedDocument, variables, ...options });
+      done(data?.resolveUnconfirmed);
     },
-    busy: canceling.loading || resending.loading || resolving.loading,
-    errors,
-    error: canceling.error ?? resending.error ?? resolving.error,
   };
 }

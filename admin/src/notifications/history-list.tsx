@@ -2,7 +2,7 @@ import { Button, Center, Group, Loader, Skeleton, Stack, Text } from '@mantine/c
 import { type ReactNode, useRef } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '../parts/icons.tsx';
-import { Empty } from '../parts/notices.tsx';
+import { Empty, Trouble } from '../parts/notices.tsx';
 import styles from './history-list.module.css';
 import { Row } from './row.tsx';
 import type { useHistory } from './use-history.ts';
@@ -43,7 +43,7 @@ function Nothing({ isFiltered }: { isFiltered: boolean }): ReactNode {
 
 export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
   const top = useRef<HTMLDivElement>(null);
-  const { rows, newCount, isFirstLoading, isLoadingMore, hasMore, error } = history;
+  const { rows, newCount, isFirstLoading, hasMore, older, error } = history;
   const showNew = async (): Promise<void> => {
     await history.showNew();
     top.current?.scrollIntoView({ block: 'nearest' });
@@ -81,9 +81,11 @@ export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
         </ul>
       ) : null}
       <Center mt="md">
-        {hasMore ? (
-          <Button variant="default" onClick={history.showMore} disabled={isLoadingMore}>
-            <Group gap="xs">{isLoadingMore ? <Loader size="xs" /> : null}Show older</Group>
+        {older.error ? (
+          <Trouble error={older.error} onRetry={() => void older.go()} />
+        ) : hasMore ? (
+          <Button variant="default" onClick={() => void older.go()} disabled={older.busy}>
+            <Group gap="xs">{older.busy ? <Loader size="xs" /> : null}Show older</Group>
           </Button>
         ) : rows.length > 0 ? (
           <Text size="sm" c="dimmed">

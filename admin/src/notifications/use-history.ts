@@ -1,4 +1,3 @@
-import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useRef, useState } from 'react';
 import {
@@ -6,6 +5,7 @@ import {
   type NotificationFilter,
   type NotificationRowFragment,
 } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
 import { type DeliveryChange, useDeliveryChanges } from '../api/live.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { cameBack } from './navigated.ts';
@@ -17,13 +17,12 @@ const NOBODY: ReadonlySet<string> = new Set();
 interface History {
   readonly rows: readonly NotificationRowFragment[];
   readonly isFirstLoading: boolean;
-  readonly isLoadingMore: boolean;
   readonly hasMore: boolean;
   readonly error: unknown;
   /** How many came that are not shown yet. */
   readonly newCount: number;
   readonly showNew: () => Promise<void>;
-  readonly showMore: () => void;
+  readonly older: ReturnType<typeof useAttempt<[]>>;
 }
 
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
@@ -35,7 +34,7 @@ export function useHistory(filter: NotificationFilter): History {
   const fresh = counted.list === list ? counted.ids : NOBODY;
   // Going back finds the pages that were read; a fresh visit reads the newest.
   const fetchPolicy = useRef(cameBack() ? ('cache-first' as const) : ('cache-and-network' as const)).current;
-  const { data, error, networkStatus, fetchMore, refetch } = useQuery(NotificationHistoryDocument, {
+  const { data, error, fetchMore, refetch } = useQuery(NotificationHistoryDocument, {
     variables: { workspaceId, filter, first: PAGE },
     fetchPolicy,
     nextFetchPolicy: 'cache-first',
@@ -60,15 +59,16 @@ export function useHistory(filter: NotificationFilter): History {
     onChange: follow,
     onGap: showNew,
   });
+  const after = history?.pageInfo.endCursor ?? null;
+  const older = useAttempt(() => fetchMore({ variables: { after } }), list);
   const shown = new Set(rows.map(({ id }) => id));
   return {
     rows,
     isFirstLoading: history === undefined && error === undefined,
-    isLoadingMore: networkStatus === NetworkStatus.fetchMore,
     hasMore,
     error,
     newCount: [...fresh].filter((id) => !shown.has(id)).length,
     showNew,
-    showMore: () => void fetchMore({ variables: { after: history?.pageInfo.endCursor ?? null } }),
+    older,
   };
 }

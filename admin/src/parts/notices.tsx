@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RemedyActor, UserErrorPartsFragment } from '../../generated/graphql.ts';
-import { explain } from '../api/errors.ts';
+import { explain, Refused } from '../api/errors.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 /** What to show where there is nothing yet: what this place is for, and the next step. */
@@ -30,8 +30,9 @@ export function Empty({
   );
 }
 
-/** A question to the API that failed as a whole. */
+/** A question to the API that failed as a whole, or what it refused. */
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
+  if (error instanceof Refused) return <UserErrors errors={error.userErrors} />;
   const { title, text } = explain(error);
   return (
     <Alert color="red" title={title} icon={<Icon name="warning" />} role="alert">

@@ -1,24 +1,49 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { explain } from '../api/errors.ts';
 
 const UNDO_MS = 10_000;
 
-/** Says what was done, and takes it back on a click. */
-export function showUndo(title: string, text: string, undo: () => Promise<void>, label = 'Undo'): void {
-  const run = (): void => {
+interface Offer {
+  /** What the first click was called. */
+  readonly what: string;
+  readonly title: string;
+  readonly text: string;
+  readonly label: string;
+  readonly failed?: boolean;
+}
+
+function failureOf(what: string, error: unknown): Offer {
+  const why = explain(error);
+  const text = `${why.title.replace(/\.$/, '')}. ${why.text}`;
+  return { what, title: `“${what}” did not work`, text, label: 'Try again', failed: true };
+}
+
+/**
+ * Offers what may be done about it. Where that fails it is said here, and offered again: what was clicked on before may be
+ * gone from the page by now.
+ */
+function offer({ what, title, text, label, failed = false }: Offer, act: () => Promise<unknown>): void {
+  const run = async (): Promise<void> => {
     notifications.hide(id);
-    void undo();
+    await act().catch((error: unknown) => offer(failureOf(what, error), act));
   };
   const id = notifications.show({
     title,
-    autoClose: UNDO_MS,
+    // A failure stays until it is read.
+    autoClose: failed ? false : UNDO_MS,
+    ...(failed ? { color: 'red' } : {}),
     message: (
       <Group justify="space-between" gap="xs">
         <Text size="sm">{text}</Text>
-        <Button size="compact-sm" variant="default" onClick={run}>
+        <Button size="compact-sm" variant="default" onClick={() => void run()}>
           {label}
         </Button>
       </Group>
     ),
   });
 }
+
+/** Says what was done, and takes it back on a click. `undo` rejects where it could not. */
+export const showUndo = (title: string, text: string, undo: () => Promise<unknown>, label = 'Undo'): void =>
+  offer({ what: label, title, text, label }, undo);
