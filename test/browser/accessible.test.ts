@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BeginSlackInstallDocument, NotificationDocument, SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium, overflowOf } from '../support/admin-browser.ts';
 import { atRest } from '../support/chromium.ts';
-import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, RETURN_TO, World } from '../support/world.ts';
 
 const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -130,6 +130,17 @@ const at = async (page: Page, url: string, ready: string): Promise<void> => {
 const show = (page: Page, where: string, ready: string): Promise<void> =>
   at(page, `${world.url}/admin/w/looks${where}`, ready);
 
+/** Names as long as Slack has them, and without a place to break at, wherever a name is shown. */
+const lengthenNames = async (authorizationId: string): Promise<void> => {
+  const person = 'firstname.middlename.lastname@company.example.com';
+  await world.database.query('update authorizations set slack_user_name = $1 where id = $2', [person, authorizationId]);
+  await world.database.query('update notifications set posted_as = $1, channel_name = $2 where id = $3', [
+    person,
+    'a_channel_whose_name_has_as_many_characters_as_slack_lets_it_have_which_is_80___',
+    failedId,
+  ]);
+};
+
 /** A server that lets nobody follow anything. */
 const refuseStreams = (socket: WebSocketRoute): void =>
   socket.onMessage((message) => {
@@ -143,8 +154,11 @@ describe.runIf(hasChromium)('every screen', () => {
   beforeAll(async () => {
     world = await World.start({ env: UNPACED });
     desk = await openDesk(world, 'looks');
-    const choice = { workspaceId: 'looks', kind: 'WORKSPACE_BOT', connectionId: desk.connection.id } as const;
-    await desk.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
+    const somebody = await world.slack.somebodyOf('T0ACME');
+    const { authorizationId } = await joinAsPerson(world, desk, 'admin-of-looks', somebody, 'ADMIN');
+    const choice = { workspaceId: 'looks', kind: 'PERSONAL_USER', connectionId: desk.connection.id } as const;
+    const input = { ...choice, authorizationId, defaultChannelId: 'C0ACME0001' };
+    await desk.admin.run(SelectIdentityDocument, { input });
     const feed = await world.followFromNow(desk.admin, 'looks');
     await world.slack.fault({
       match: { method: 'chat.postMessage', textIncludes: 'refused' },
@@ -156,6 +170,7 @@ describe.runIf(hasChromium)('every screen', () => {
     await feed.untilAtRest(failedId);
     await feed.untilAtRest(id);
     feed.stop();
+    await lengthenNames(authorizationId);
     const { notification } = await desk.admin.run(NotificationDocument, { id });
     postedAt = notification?.permalink ?? '';
     admin = await AdminBrowser.open(world);

@@ -1,4 +1,4 @@
-import { Avatar, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Avatar, Badge, Box, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { IdentityPartsFragment, SelectionPartsFragment } from '../../generated/graphql.ts';
 import { ConnectButton } from '../connections/connect-button.tsx';
@@ -11,7 +11,7 @@ function Who({ identity, isSelected }: { identity: IdentityPartsFragment; isSele
   return (
     <Group gap="sm" wrap="nowrap">
       <Avatar radius="md" color="dusk" variant="filled" aria-hidden="true" name={identity.postsAs} />
-      <div>
+      <Box miw={0}>
         <Group gap="xs">
           <Text fw={600} miw={0}>
             {identity.postsAs}
@@ -30,7 +30,7 @@ function Who({ identity, isSelected }: { identity: IdentityPartsFragment; isSele
         <Text size="sm" c="dimmed">
           {kindOf(identity)} in {identity.connection.team.name}
         </Text>
-      </div>
+      </Box>
     </Group>
   );
 }
