@@ -106,6 +106,23 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     expect(await status(drawer, 'Queued').count()).toBe(1);
   });
 
+  test('copies the message as Slack is sent it, and as a call that sends it again', async () => {
+    const id = await scheduled('word for word');
+    const { page, drawer } = await openDrawer(id);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copy = async (label: string): Promise<string> => {
+      await drawer.getByRole('button', { name: label }).click();
+      await drawer.getByRole('button', { name: label }).waitFor({ state: 'detached' });
+      expect(await drawer.getByRole('button', { name: 'Copied' }).count()).toBeGreaterThan(0);
+      return page.evaluate<string>('navigator.clipboard.readText()');
+    };
+    expect(JSON.parse(await copy('Copy JSON'))).toEqual({ channel: 'C0ACME0001', text: 'word for word' });
+    const call = await copy('Copy as GraphQL');
+    expect(call).toContain('sendNotification(input: {');
+    expect(call).toContain('text: "word for word"');
+    admin.expectNoOffence();
+  });
+
   test('cancels by a click, and "Send it after all" brings a new one that is sent', async () => {
     const id = await scheduled('changed my mind, twice');
     const { page, drawer } = await openDrawer(id);
