@@ -45,13 +45,8 @@ export const createDelivery = (
     passFailpoint,
     logger,
   );
-  const sender = new Sender(
-    messenger,
-    delivery.laneHoldSeconds,
-    Math.random,
-    createSendLog(logger, config.logContent),
-    systemClock,
-  );
+  const sendLog = createSendLog(logger, config.logContent);
+  const sender = new Sender(messenger, delivery.laneHoldSeconds, Math.random, sendLog, systemClock);
   const limits = {
     settledAfterMs: config.slack.timeoutMs + delivery.confirmSettleSeconds * 1000,
     maxHoldMs: delivery.confirmMaxHoldSeconds * 1000,

@@ -63,7 +63,7 @@ import { createFailures, createWatching } from './watching.ts';
 import { systemClock } from './platform/clock.ts';
 import type { SlackGateway } from './slack/gateway.ts';
 
-/** Workspace connections, personal authorizations, and the way to them. */
+/** Workspace connections, personal authorizations, and the way out of them. */
 const createConnections = (
   ground: Ground,
   slack: SlackGateway,
@@ -71,8 +71,8 @@ const createConnections = (
   queue: QueueOfConnection,
   failures: RepeatedFailuresRepository,
 ) => {
-  const { config, database, logger } = ground;
-  const { credentials, sealer, vault, revocations, tokens, endedGrants } = shared;
+  const { config, database } = ground;
+  const { credentials, vault, revocations, tokens } = shared;
   const authorNames = new AuthorNames(new AuthorNamesRepository(database), tokens, slack);
   const connections = new ConnectionRepository();
   const authorizations = new AuthorizationRepository();
@@ -93,6 +93,17 @@ const createConnections = (
     new SlackEventsRepository(database),
     new HealthRepository(database),
   );
+  return { connections, authorizations, identities, views, disconnects, connecting, authorNames };
+};
+
+/** The way to a connection or an authorization. */
+const createInstalls = (
+  { config, database, logger }: Ground,
+  slack: SlackGateway,
+  { sealer, revocations, endedGrants }: Credentials,
+  { connections, views, connecting, authorNames }: ReturnType<typeof createConnections>,
+  queue: QueueOfConnection,
+) => {
   const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);
   const settings = { ...config.slack, returnOrigins: config.returnOrigins };
@@ -122,18 +133,7 @@ const createConnections = (
     slack,
   );
   const expiry = new InstallExpiryService(database, installs, grants, revocations, logger);
-  return {
-    connections,
-    authorizations,
-    identities,
-    views,
-    disconnects,
-    begin,
-    callback,
-    complete,
-    expiry,
-    authorNames,
-  };
+  return { begin, callback, complete, expiry };
 };
 
 /** What an identity can see of Slack's conversations. */
@@ -180,16 +180,12 @@ export const createFeatures = (ground: Ground) => {
   const records = createRecords(ground, log);
   const notifications = new NotificationService(database, rows, queue, tokens, slack, countMovesBy(ground.metrics));
 
-  const { connections, authorizations, views, callback, expiry, authorNames, ...installs } = createConnections(
-    ground,
-    slack,
-    shared,
-    notifications,
-    failureRows,
-  );
+  const connected = createConnections(ground, slack, shared, notifications, failureRows);
+  const { begin, callback, complete, expiry } = createInstalls(ground, slack, shared, connected, notifications);
+  const { connections, authorizations, views, authorNames } = connected;
   const { sync, names, channels } = createChannels(ground, slack, shared);
   const watching = createWatching(ground, slack, shared, failures, authorNames);
-  const identityRows = installs.identities;
+  const identityRows = connected.identities;
   const chosen = new SelectionRepository();
   const identities = new IdentitiesService(database, identityRows);
   const selections = new SelectionService(database, identityRows, chosen, connections, authorizations, channels);
@@ -201,8 +197,8 @@ export const createFeatures = (ground: Ground) => {
     new ViewerResolver(),
     new ConnectionsResolver(views, loader),
     new AuthorizationsResolver(loader),
-    new DisconnectResolver(installs.disconnects),
-    new InstallsResolver(installs.begin, installs.complete),
+    new DisconnectResolver(connected.disconnects),
+    new InstallsResolver(begin, complete),
     new IdentitiesResolver(identities, loader),
     new SelectionsResolver(selections),
     new ChannelsResolver(channels),
