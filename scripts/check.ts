@@ -27,6 +27,7 @@ const CHECKS: readonly Check[] = [
   { name: 'architecture', commands: [[TSX, 'scripts/checks/architecture.ts']] },
   { name: 'supply chain', commands: [[TSX, 'scripts/checks/supply-chain.ts']] },
   { name: 'schema drift', commands: [[TSX, 'scripts/schema.ts', '--check']] },
+  { name: 'breaking changes', commands: [[TSX, 'scripts/checks/breaking-changes.ts']] },
   { name: 'generated code', commands: [[TSX, 'scripts/checks/generated.ts']] },
   { name: 'types', commands: [[TSC, '--noEmit'], ...pageProjects()] },
 ];
@@ -76,6 +77,6 @@ const outcomes = await runAll(chosen);
 const failed = outcomes.filter(({ ok }) => !ok);
 for (const { name, output } of failed) console.log(`── ${name} ──\n${output}\n`);
 for (const { name, ok, seconds } of outcomes) {
-  console.log(`${name.padEnd(16)}${(ok ? 'ok' : 'FAILED').padEnd(8)}${seconds.toFixed(1).padStart(5)} s`);
+  console.log(`${name.padEnd(18)}${(ok ? 'ok' : 'FAILED').padEnd(8)}${seconds.toFixed(1).padStart(5)} s`);
 }
 process.exitCode = failed.length === 0 ? 0 : 1;
