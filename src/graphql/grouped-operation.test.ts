@@ -102,6 +102,8 @@ describe('fields that depend on the viewer', () => {
     expect(fields.filter(({ dependsOnViewer }) => dependsOnViewer).map(({ path }) => path)).toEqual([
       'WorkspaceConnection.myAuthorization',
       'WorkspaceConnection.authorizations',
+      'Notification.resendOf',
+      'Notification.resentAs',
     ]);
   });
 

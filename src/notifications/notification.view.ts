@@ -85,7 +85,7 @@ const MADE_OF: Readonly<Record<keyof Notification, readonly Column[]>> = {
   channelName: ['channelName'],
   threadTs: ['threadTs'],
   slackMessageTs: ['slackMessageTs'],
-  permalink: ['permalink', 'credentialId', 'postedChannelId', 'slackMessageTs'],
+  permalink: ['permalink', 'connectionId', 'authorizationId', 'credentialId', 'postedChannelId', 'slackMessageTs'],
   attemptCount: ['attemptCount'],
   attempts: [],
   timeline: ['logEpoch', 'logStamp'],

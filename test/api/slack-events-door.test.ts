@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
 import { connected } from './identity-steps.ts';
-import { nowSeconds, sendEvent, signedEvent, SIGNING_SECRET, SOON, type Sending } from './slack-event-steps.ts';
+import {
+  control,
+  nowSeconds,
+  sendEvent,
+  signedEvent,
+  SIGNING_SECRET,
+  SOON,
+  type Sending,
+} from './slack-event-steps.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+  await control(world, 'events', { url: `${world.url}/slack/events`, retriesMs: [0, 50, 50] });
 });
 afterAll(() => world.stop());
 
