@@ -100,8 +100,8 @@ const countTries = (metrics: Metrics, batch: readonly Settled[]): void => {
   }
 };
 
-const countStored = (metrics: Metrics, { moved, contradicted, deliveredLate }: Stored): void => {
+const countStored = (metrics: Metrics, { moved, contradicted, settledLate }: Stored): void => {
   metrics.invariantViolations.inc(contradicted.length);
-  metrics.notifications.inc({ status: 'DELIVERED' }, deliveredLate);
-  for (const { status } of moved) if (status) metrics.notifications.inc({ status });
+  const statuses = [...settledLate, ...moved.flatMap(({ status }) => status ?? [])];
+  for (const status of statuses) metrics.notifications.inc({ status });
 };

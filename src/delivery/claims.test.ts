@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const claimOf = (id: string): Claim => ({ rows: [{ id } as ClaimedRow], vanished: [], nextTurnMs: undefined });
 
-const NOTHING = { moved: [], lost: [], contradicted: [], deliveredLate: 0 };
+const NOTHING = { moved: [], lost: [], contradicted: [], settledLate: [] };
 
 /** Answers are waiting to be stored; what is claimed, by itself or along with them, is told apart by its rows. */
 const start = () => {

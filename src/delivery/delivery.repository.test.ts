@@ -37,7 +37,7 @@ const DELIVERED = {
   posted: { channelId: 'C1' as ChannelId, ts: '1700000000.000100' },
 } as const;
 
-const NOTHING = { moved: [], lost: [], contradicted: [], deliveredLate: 0 };
+const NOTHING = { moved: [], lost: [], contradicted: [], settledLate: [] };
 
 test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
   const { world, deliveries, rows } = await claimOne('repeated');
@@ -154,6 +154,36 @@ test('what was not stored is told from what was, and from what arrived late afte
     `update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
        attempt_open = false`,
   );
-  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, deliveredLate: 1 });
-  expect(await deliveries.settle(batch)).toMatchObject({ moved: [], lost: batch, deliveredLate: 0 });
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, settledLate: ['DELIVERED'] });
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch });
+});
+
+test('a refusal that comes late fails what was given up, unless an earlier try may be there; and no message may follow it', async () => {
+  const { world, deliveries, rows } = await claimOne('refused-late');
+  await world.database.query(
+    `update delivery_lanes set lease_no = lease_no + 1;
+     update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
+       attempt_open = false;
+     insert into delivery_attempts (notification_id, number, lease_no, started_at, finished_at, outcome)
+       select notification_id, 0, lease_no, started_at, now(), 'UNKNOWN' from delivery_attempts`,
+  );
+  const refusal = {
+    status: 'FAILED',
+    place: { kind: 'REST' },
+    attempt: { outcome: 'REJECTED', slackError: 'is_archived' },
+    failure: { code: 'CHANNEL_ARCHIVED' },
+    slackError: 'is_archived',
+  } as const;
+  const batch = rows.map((row) => ({ ...refusal, row, durationMs: 5, lineMs: 0 }));
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch });
+  await world.database.query(
+    `delete from delivery_attempts where number = 0; update delivery_attempts set outcome = 'UNKNOWN'`,
+  );
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, settledLate: ['FAILED'] });
+  const stored = 'select status, failure_code, failure_slack_error from notifications';
+  expect(await world.database.query(stored)).toEqual([
+    { status: 'FAILED', failure_code: 'CHANNEL_ARCHIVED', failure_slack_error: 'is_archived' },
+  ]);
+  const arrived = batch.map(({ row }) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
+  expect(await deliveries.settle(arrived)).toEqual({ ...NOTHING, lost: arrived, contradicted: arrived });
 });

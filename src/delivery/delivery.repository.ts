@@ -1,13 +1,19 @@
 import type { Database, Sql } from '../platform/database.ts';
-import { isUuid, type ChannelId, type NotificationId, type TeamId } from '../platform/ids.ts';
+import { isUuid, type NotificationId, type TeamId } from '../platform/ids.ts';
 import { CLAIM } from './claim.sql.ts';
 import type { ClaimedRow } from './claimed-row.ts';
+import {
+  deliverLate,
+  isDefinite,
+  NOTHING_LATE,
+  settleLate,
+  type Arrived,
+  type StoredLate,
+} from './late-answers.repository.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
 import {
   CLOSE_ATTEMPTS,
-  CONFIRM_ATTEMPTS,
   COUNT_OUTAGES,
-  LATE_DELIVERIES,
   LOCK_LANES,
   LOCK_TEAMS,
   MOVE_NOTIFICATIONS,
@@ -37,15 +43,11 @@ export interface Claim {
   readonly nextTurnMs: number | undefined;
 }
 
-export interface Stored {
+export interface Stored extends StoredLate {
   /** Whose rows are now as was wanted, by this commit or by an earlier one whose answer was lost. */
   readonly moved: readonly Settled[];
   /** Not written, since another process holds the lane now. */
   readonly lost: readonly Settled[];
-  /** Messages that surely arrived although their attempt was settled otherwise: there must never be any. */
-  readonly contradicted: readonly Settled[];
-  /** How many that were UNCONFIRMED have become DELIVERED by an answer of these that came late. */
-  readonly deliveredLate: number;
   readonly claim?: Claim | undefined;
 }
 
@@ -161,18 +163,15 @@ export class DeliveryRepository {
       const all = Promise.all([this.#write(sql, held, isFailing), limits && this.claimBy(sql, limits)]);
       sql.commit();
       const [moved, claim] = await all;
-      return { moved: [...before, ...moved], lost, contradicted: [], deliveredLate: 0, claim };
+      return { moved: [...before, ...moved], lost, ...NOTHING_LATE, claim };
     }, 'kept');
   }
 
   /** Answers with how many became DELIVERED. */
-  async settleFound(
-    laneId: string,
-    found: readonly { id: string; channelId: ChannelId; ts: string }[],
-  ): Promise<number> {
+  async settleFound(laneId: string, found: readonly Arrived[]): Promise<number> {
     const known = found.filter(({ id }) => isUuid(id));
     if (known.length === 0) return 0;
-    return this.database.sqlTransaction((sql) => this.#deliverLate(sql, laneId, known));
+    return this.database.sqlTransaction((sql) => deliverLate(sql, laneId, known));
   }
 
   async renew(lanes: readonly { laneId: string; leaseNo: string }[]): Promise<void> {
@@ -257,34 +256,13 @@ export class DeliveryRepository {
 
   /**
    * Another process holds these lanes now: neither lane nor row is touched. A definite answer still closes its attempt,
-   * which tells whoever confirms it; and a message that surely arrived makes an UNCONFIRMED notification DELIVERED.
+   * which tells whoever confirms it, and settles a notification that was given up as UNCONFIRMED.
    */
-  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<Pick<Stored, 'contradicted' | 'deliveredLate'>> {
-    const definite = lost.filter(
-      ({ row, attempt }) => row.action === 'SEND' && attempt && attempt.outcome !== 'UNKNOWN',
-    );
-    if (definite.length === 0) return { contradicted: [], deliveredLate: 0 };
+  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<StoredLate> {
+    const definite = lost.filter(isDefinite);
+    if (definite.length === 0) return NOTHING_LATE;
     const closed = await this.#close(sql, definite);
-    const arrived = definite.flatMap(({ row, posted }) => (posted ? [{ id: row.id, ...posted }] : []));
-    const deliveredLate = await this.#deliverLate(sql, null, arrived);
-    const isClosed = ({ row }: Settled): boolean => closed.some((attempt) => attempt.notification_id === row.id);
-    return { contradicted: definite.filter((settled) => settled.posted && !isClosed(settled)), deliveredLate };
-  }
-
-  async #deliverLate(
-    sql: Sql,
-    laneId: string | null,
-    arrived: readonly { id: string; channelId: ChannelId; ts: string }[],
-  ): Promise<number> {
-    if (arrived.length === 0) return 0;
-    const moved = await sql.query<{ id: string; attempt_count: number }>(
-      { name: 'late_deliveries', text: LATE_DELIVERIES },
-      [arrived.map(({ id }) => id), arrived.map(({ channelId }) => channelId), arrived.map(({ ts }) => ts), laneId],
-    );
-    if (laneId === null || moved.length === 0) return moved.length;
-    const found = [moved.map(({ id }) => id), moved.map((row) => row.attempt_count)];
-    await sql.query({ name: 'attempts_confirm', text: CONFIRM_ATTEMPTS }, found);
-    return moved.length;
+    return settleLate(sql, definite, new Set(closed.map((attempt) => attempt.notification_id)));
   }
 
   async #wake(sql: Sql, laneIds: readonly string[]): Promise<void> {

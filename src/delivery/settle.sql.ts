@@ -193,21 +193,3 @@ export const COUNT_OUTAGES = `
       then greatest(team.message_arrival_at, now() + make_interval(secs => $4::float8)) else team.message_arrival_at end,
     strict_until = case when locked.was_open and locked.answered then now() + interval '1 minute' else team.strict_until end
   from locked where team.team_id = locked.team_id`;
-
-/**
- * Messages that surely arrived, of notifications that were given up as UNCONFIRMED. $1 ids, $2 channels, $3 ts, $4 the lane
- * that they were found in, or null for an answer of the latest attempt itself.
- */
-export const LATE_DELIVERIES = `
-  update notifications n set
-    status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
-    posted_channel_id = late.channel, slack_message_ts = late.ts, delivered_at = now(), finished_at = now()
-  from unnest($1::uuid[], $2::text[], $3::text[]) as late(id, channel, ts)
-  where n.id = any($1::uuid[]) and n.id = late.id and n.status = 'UNCONFIRMED' and ($4::bigint is null or n.lane_id = $4::bigint)
-  returning n.id, n.attempt_count`;
-
-/** $1 notification ids, $2 attempt numbers. */
-export const CONFIRM_ATTEMPTS = `
-  update delivery_attempts attempt set outcome = 'CONFIRMED_PRESENT'
-  from unnest($1::uuid[], $2::int[]) as found(id, number)
-  where attempt.notification_id = found.id and attempt.number = found.number and attempt.outcome = 'UNKNOWN'`;
