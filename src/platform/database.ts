@@ -161,8 +161,10 @@ export const onOneConnection = async <T>(
 
 /** A process that freezes within a transaction that is sent whole leaves none open, whose locks would hold up all others. */
 const sentWhole = async <T>(client: PoolClient, work: () => Promise<T>): Promise<T> => {
-  const [, done, committed] = await Promise.allSettled([client.query(BEGIN.kept), work(), client.query('commit')]);
+  const [begun, done, committed] = await Promise.allSettled([client.query(BEGIN.kept), work(), client.query('commit')]);
   giveBack(client, committed.status === 'rejected');
+  // The first that was not answered knows why: those after it are told that the connection is gone.
+  if (begun.status === 'rejected') throw begun.reason;
   if (done.status === 'rejected') throw done.reason;
   if (committed.status === 'rejected') throw committed.reason;
   return done.value;
