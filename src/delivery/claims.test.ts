@@ -45,6 +45,7 @@ const start = () => {
       state.limits.push(limits);
       return state.claimBy();
     },
+    nextTurnMs: () => Promise.resolve(undefined),
     wanted: () => state.wanted,
     open: () => state.open,
     begin: ({ rows }, startedMs) => {

@@ -8,6 +8,8 @@ import type { Claim, ClaimLimits, Stored } from './delivery.repository.ts';
 
 /** The poll is the truth; wake-ups only make it sooner. */
 const POLL_MS = 200;
+/** A look whose turn it is reads; only a claim shows that one can be made. */
+const CLAIM_AT_LEAST_EVERY_MS = 1000;
 const MIN_PAUSE_MS = 1;
 const BUSY_PAUSE_MS = 20;
 
@@ -15,6 +17,8 @@ export interface ClaimsOptions {
   readonly claim: (limits: ClaimLimits) => Promise<Claim>;
   /** The same, by a transaction of somebody else's. */
   readonly claimBy: (sql: Sql, limits: ClaimLimits) => Promise<Claim>;
+  /** In how many milliseconds it is some team's turn; before that a claim brings nothing. */
+  readonly nextTurnMs: () => Promise<number | undefined>;
   /** Rows to claim now, if any; `isAlong`: at next to no cost, along with answers that are stored. */
   readonly wanted: (isAlong: boolean) => number;
   readonly open: () => ClaimLimits['open'];
@@ -67,6 +71,8 @@ export class Claims implements Stoppable {
   readonly #outside = AsyncLocalStorage.snapshot();
   /** Whether a free slot is all that a claim waits for; else one brings nothing until a lane is released or enters. */
   #isMoreReady = true;
+  /** Whether the last claim found nothing that is due soon, and nobody has called since it began. */
+  #isQuiet = false;
   /** When a claim was answered last, or none was wanted. */
   #aliveAtMs: number;
 
@@ -85,6 +91,7 @@ export class Claims implements Stoppable {
 
   /** Something may have become ready. */
   wake(): void {
+    this.#isQuiet = false;
     this.#loop.wake();
   }
 
@@ -93,7 +100,7 @@ export class Claims implements Stoppable {
   }
 
   slotIsFree(): void {
-    if (this.#isMoreReady) this.#loop.wake();
+    if (this.#isMoreReady) this.wake();
   }
 
   /** For how many milliseconds the database has kept a claim waiting; none is made where Slack keeps all slots waiting. */
@@ -105,7 +112,7 @@ export class Claims implements Stoppable {
   async along(store: StoreAndClaim): Promise<Stored> {
     let taken: Taken | undefined;
     this.#storingSinceMs = this.options.clock.monotonicMs();
-    this.#loop.wake();
+    this.wake();
     try {
       const stored = await store(() => {
         taken ??= this.#take();
@@ -122,7 +129,7 @@ export class Claims implements Stoppable {
     } finally {
       this.#storingSinceMs = undefined;
       (taken?.request ?? this.#request)?.end();
-      if (!taken) this.#loop.wake();
+      if (!taken) this.wake();
     }
   }
 
@@ -143,7 +150,7 @@ export class Claims implements Stoppable {
     } finally {
       this.#entering = undefined;
       entering.over.resolve();
-      if (entering.isPassedOver) this.#loop.wake();
+      if (entering.isPassedOver) this.wake();
     }
   }
 
@@ -178,6 +185,8 @@ export class Claims implements Stoppable {
 
   async #claim(): Promise<number> {
     if (this.#wanted(this.#storingSinceMs !== undefined) <= 0) return this.#rest();
+    if (await this.#isNothingDue()) return POLL_MS;
+    this.#isQuiet = true;
     const pauseMs = this.#canGoAlong() ? await this.#goAlong() : undefined;
     if (pauseMs !== undefined) return pauseMs;
     const rows = this.#wanted(false);
@@ -190,6 +199,13 @@ export class Claims implements Stoppable {
     } finally {
       this.#isClaiming = false;
     }
+  }
+
+  /** At rest a look will do: of what an idle process costs its database, claims that bring nothing were the most. */
+  async #isNothingDue(): Promise<boolean> {
+    if (!this.#isQuiet || this.heartbeatAgeMs() >= CLAIM_AT_LEAST_EVERY_MS) return false;
+    const nextMs = await this.options.nextTurnMs();
+    return this.#isQuiet && (nextMs === undefined || nextMs >= POLL_MS);
   }
 
   #rest(): number {
@@ -243,10 +259,16 @@ export class Claims implements Stoppable {
     this.options.begin(claim, startedMs);
     const { rows, nextTurnMs: next } = claim;
     this.#isMoreReady = rows.length >= wanted || (next !== undefined && next <= 0);
-    if (rows.length >= wanted) return MIN_PAUSE_MS;
-    if (next === undefined) return POLL_MS;
-    if (next > 0) return Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, next));
-    // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
-    return rows.length > 0 ? MIN_PAUSE_MS : BUSY_PAUSE_MS;
+    const pauseMs = pauseAfter(rows.length, wanted, next);
+    if (pauseMs < POLL_MS) this.#isQuiet = false;
+    return pauseMs;
   }
 }
+
+const pauseAfter = (rows: number, wanted: number, nextTurnMs: number | undefined): number => {
+  if (rows >= wanted) return MIN_PAUSE_MS;
+  if (nextTurnMs === undefined) return POLL_MS;
+  if (nextTurnMs > 0) return Math.min(POLL_MS, Math.max(MIN_PAUSE_MS, nextTurnMs));
+  // A team that is due and yet gave nothing is locked or at its limit: do not spin on it.
+  return rows > 0 ? MIN_PAUSE_MS : BUSY_PAUSE_MS;
+};

@@ -117,6 +117,11 @@ export class DeliveryRepository {
     return { rows: rows.filter((row) => !isLost(row)), vanished, nextTurnMs: next?.ms };
   }
 
+  async nextTurnMs(): Promise<number | undefined> {
+    const [next] = await this.database.query<{ ms: number }>(NEXT_TURN);
+    return next?.ms;
+  }
+
   #claimValues({ rows: wanted, open, only, without = [] }: ClaimLimits): readonly unknown[] {
     const { teamConcurrency, emissionSeconds, leaseSeconds, teamEmissionSeconds, teamToleranceSeconds } = this.pace;
     const perTeam = teamConcurrency === 0 ? UNLIMITED : teamConcurrency;

@@ -70,6 +70,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
     this.#claims = new Claims({
       claim: (limits) => this.deliveries.claim(limits),
       claimBy: (sql, limits) => this.deliveries.claimBy(sql, limits),
+      nextTurnMs: () => this.deliveries.nextTurnMs(),
       wanted: (isAlong) => this.#wanted(isAlong),
       open: () => this.#openByTeam(),
       begin: (claim, startedMs) => this.#begin(claim, startedMs),
@@ -211,6 +212,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
 
   /** Milliseconds until the next look. */
   async #move(): Promise<number> {
+    if (!(await this.queue.hasWork())) return MOVE_EVERY_MS;
     // A part at a time: what one disconnect has left, or what ends at one time, must not keep the messages of everybody else
     // from coming due.
     const ended = this.#count(await this.queue.cancelLeftBehind()) + this.#count(await this.queue.expireOverdue());

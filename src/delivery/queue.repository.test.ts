@@ -131,6 +131,29 @@ test('a team that has its turn while a send to it is stored gets no second one f
   expect(await stored.query(turns)).toEqual([{ is_last: true, empty_turns: 0 }]);
 });
 
+const OUT_OF_LINE = 'queue_pos = null, entered_pos = queue_pos';
+
+test.each([
+  ['what is due', `update notifications set ${OUT_OF_LINE}, due_at = now()`],
+  ['what is past its time', 'update notifications set expires_at = now()'],
+  [
+    'what waits for a principal',
+    `update notifications set ${OUT_OF_LINE}, due_at = 'infinity', wait_reason = 'CONNECTION', credential_id = gen_random_uuid()`,
+  ],
+  ['a team that had nothing twice', 'update delivery_teams set empty_turns = 2'],
+])(
+  'a look whether there is anything to do sees %s, and nothing in a message that has its turn',
+  async (_what, make) => {
+    const { stored, database, queueOfAProcess } = await start();
+    const queue = queueOfAProcess();
+    expect(await queue.hasWork()).toBe(false);
+    await database.sqlTransaction((sql) => queue.enter(sql, [messageTo('T0', 'C0')]), 'kept');
+    expect(await queue.hasWork()).toBe(false);
+    await stored.query(`begin; set local session_replication_role = replica; ${make}; commit`);
+    expect(await queue.hasWork()).toBe(true);
+  },
+);
+
 test('what a disconnect leaves behind is swept', async () => {
   const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   onTestFinished(() => world.stop());
@@ -138,8 +161,9 @@ test('what a disconnect leaves behind is swept', async () => {
   await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
   const { queueOfAProcess } = await openQueues(world.database);
   const queue = queueOfAProcess();
-  expect(await queue.cancelLeftBehind()).toEqual([]);
+  expect([await queue.hasWork(), await queue.cancelLeftBehind()]).toEqual([false, []]);
   await world.database.query('update connections set disconnected_at = now(), credential_id = null');
+  expect(await queue.hasWork()).toBe(true);
   expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
 });
 
@@ -163,6 +187,7 @@ test('what was accepted before a disconnect is swept after a reconnect as well, 
   await accept();
   const { queueOfAProcess } = await openQueues(world.database);
   const queue = queueOfAProcess();
+  expect(await queue.hasWork()).toBe(true);
   expect(await queue.cancelLeftBehind()).toEqual(['CANCELED', 'CANCELED']);
   expect(await queue.cancelLeftBehind()).toEqual([]);
   const rows = await world.database.query<{ status: string }>('select status from notifications order by created_at');

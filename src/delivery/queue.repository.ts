@@ -65,6 +65,12 @@ export class QueueRepository implements NotificationQueue {
     this.onChange();
   }
 
+  /** Whether there may be anything to move, to revive or to end, or a team to rest: one look instead of one for each. */
+  async hasWork(): Promise<boolean> {
+    const [found] = await this.database.query<{ any: boolean }>({ name: 'queue_has_work', text: queue.HAS_WORK });
+    return found?.any === true;
+  }
+
   /** Moves scheduled and parked rows whose time has come into their lanes; answers with how many it moved. */
   async moveDue(): Promise<number> {
     return this.database.sqlTransaction(async (sql) => {

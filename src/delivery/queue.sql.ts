@@ -116,11 +116,11 @@ const unlessItMayBeThere = (ending: string, unconfirmed: string): string => `cas
         select from delivery_attempts attempt where attempt.notification_id = n.id and attempt.outcome = 'UNKNOWN')
       then '${unconfirmed}' else ${ending} end`;
 
+const IS_OVERDUE = `n.queue_pos is not null and n.status in ('QUEUED', 'RETRYING') and n.expires_at <= now() and not n.attempt_open`;
+
 /** What waits in a lane past its time: a lane that is held, or where others keep passing, is not visited. $1 how many. */
 export const OVERDUE = `
-  select n.id from notifications n
-  where n.queue_pos is not null and n.status in ('QUEUED', 'RETRYING') and n.expires_at <= now()
-    and not n.attempt_open
+  select n.id from notifications n where ${IS_OVERDUE}
   order by n.expires_at limit $1`;
 
 /** $1 notification ids. The lanes are locked. */
@@ -141,13 +141,15 @@ export const CANCEL = `
   where n.id = any($1::uuid[]) and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.status`;
 
+const ENDED_LATELY = `(holder.disconnected_at > now() - interval '1 hour' or holder.revived_at > now() - interval '10 minutes')`;
+
 const leftBehindOf = (holders: string, column: string): string => `
   select waiting.id from ${holders} holder cross join lateral (
     select n.id from notifications n
     where n.${column} = holder.id and n.status in ('QUEUED', 'RETRYING') and not n.attempt_open
       and ${endedBy('holder', 'n')} limit $1
   ) waiting
-  where holder.disconnected_at > now() - interval '1 hour' or holder.revived_at > now() - interval '10 minutes'`;
+  where ${ENDED_LATELY}`;
 
 /**
  * What waits on a connection or an authorization that was disconnected lately: accepted, or parked by a late answer,
@@ -232,6 +234,8 @@ export const REVIVE = `
   where n.id = revived.id
   returning n.id`;
 
+const IS_IDLE = `turn_at < 'infinity' and turn_at < now() + interval '1 s' and empty_turns >= 2`;
+
 /**
  * Teams that had nothing twice in a row, and whose next turn comes within a second all the same; of them those that nobody
  * holds who changes their lanes, and that nobody can hold until this is committed.
@@ -239,7 +243,7 @@ export const REVIVE = `
 export const IDLE_TEAMS = `
   select team_id from (
     select team_id from delivery_teams
-    where turn_at < 'infinity' and turn_at < now() + interval '1 s' and empty_turns >= 2
+    where ${IS_IDLE}
     order by turn_at limit 500 for no key update skip locked
   ) idle where ${takeTeam('team_id')}`;
 
@@ -260,3 +264,12 @@ export const REST_IDLE_TEAMS = `
     ) soonest
   ) upcoming
   where team.team_id = given.team_id and upcoming.visit_at > now()`;
+
+/** Whether any of DUE, OVERDUE, LEFT_BEHIND, REVIVE and IDLE_TEAMS may find something. */
+export const HAS_WORK = `
+  select exists (select from notifications where due_at <= now())
+    or exists (select from notifications n where ${IS_OVERDUE})
+    or exists (select from connections holder where ${ENDED_LATELY})
+    or exists (select from authorizations holder where ${ENDED_LATELY})
+    or exists (select from notifications where wait_reason = 'CONNECTION' and credential_id is not null)
+    or exists (select from delivery_teams where ${IS_IDLE}) as any`;

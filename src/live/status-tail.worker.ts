@@ -8,6 +8,8 @@ import type { FollowedLog, LoggedChange } from './followed-log.ts';
 
 /** The poll is the truth; a notification only makes it sooner. */
 const POLL_MS = 250;
+/** Where nobody listens nothing is read; who begins to listen wakes it. */
+const POLLS_UNHEARD = 4;
 const BATCH = 1000;
 /** A standby that takes over tells of it a moment after it answers, so being connected anew is not enough to look. */
 const EPOCH_CHECK_MS = 1000;
@@ -26,7 +28,7 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
     wakeUps: WakeUps,
     logger: Logger,
-    pollMs = POLL_MS,
+    private readonly pollMs = POLL_MS,
   ) {
     // Where nobody listens the poll will do.
     wakeUps.on('heliograph_status', () => {
@@ -83,13 +85,14 @@ export class StatusTail<Change extends LoggedChange> implements Stoppable {
    * The epoch is looked up before the log is read: what an epoch has left comes before the next one begins. Where another
    * process began it since, its first row is what tells of it.
    */
-  async #follow(): Promise<void> {
+  async #follow(): Promise<number> {
     const before = this.#started().epoch;
     const epoch = await this.#currentEpoch();
     await (this.#listeners.size > 0 ? this.#readAll() : this.#passOver());
     const { epoch: read, atMs } = this.#started();
     if (epoch > read) this.#position = { epoch, stamp: 0n, seq: 0n, atMs };
     if (Math.max(epoch, read) > before) this.#tellAll();
+    return this.#listeners.size > 0 ? this.pollMs : this.pollMs * POLLS_UNHEARD;
   }
 
   async #currentEpoch(): Promise<number> {
