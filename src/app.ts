@@ -31,7 +31,7 @@ import { Stops, type Stoppable } from './platform/lifecycle.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { migrate, pendingMigrations } from './platform/migrations.ts';
-import { provideDatabase } from './platform/provided-database.ts';
+import type { ProvidedDatabase } from './platform/provided-database.ts';
 import { RateLimits } from './platform/rate-limits.ts';
 import { readsOf, Replica, type ReplicaOutcome, type Reads } from './platform/replica.ts';
 import type { Secret } from './platform/secret.ts';
@@ -166,13 +166,18 @@ const serveApi = async (
   stops.add('the sockets', () => sockets.stop());
 };
 
-const start = async (config: Config, logger: Logger, stops: Stops, stopping: AbortSignal): Promise<void> => {
+const start = async (
+  config: Config,
+  provided: ProvidedDatabase,
+  logger: Logger,
+  stops: Stops,
+  stopping: AbortSignal,
+): Promise<void> => {
+  stops.add('the database server', () => provided.stop());
   if (config.tracing) {
     const tracing = await startTracing(config.role, (problem) => logger.warn({ problem }, 'Traces are not complete'));
     stops.add('traces', () => tracing.stop());
   }
-  const provided = await provideDatabase(config, logger);
-  stops.add('the database server', () => provided.stop());
   const { url } = provided;
   const answerWithinMs = DATABASE_ANSWERS_WITHIN_MS;
   const database = await openDatabase({ url, poolMax: config.database.poolMax, entities, logger, answerWithinMs });
@@ -236,10 +241,15 @@ const migrateFirst = async (database: Database, url: Secret, logger: Logger): Pr
  * Builds and starts everything; a start that fails half-way stops what it had started. One that is told to stop while it
  * waits for others leaves it at what is started.
  */
-export const startApp = async (config: Config, logger: Logger, stopping: AbortSignal): Promise<RunningApp> => {
+export const startApp = async (
+  config: Config,
+  provided: ProvidedDatabase,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<RunningApp> => {
   const stops = new Stops((name, error) => logger.error({ err: error }, `${name} could not be stopped cleanly`));
   try {
-    await start(config, logger, stops, stopping);
+    await start(config, provided, logger, stops, stopping);
     return stops;
   } catch (error) {
     await stops.stop();

@@ -57,13 +57,25 @@ const stopOnSignals = (logger: Logger, stop: (signal: string) => void): void => 
   for (const signal of STOP_SIGNALS) process.on(signal, told);
 };
 
+/**
+ * The server's code is loaded once the settings are known to be good: a bad one, --help and `token` answer without its
+ * weight. A Postgres of our own comes up meanwhile.
+ */
+const load = async (settings: Config, logger: Logger) => {
+  const launched = Promise.withResolvers<void>();
+  const providing = provideDatabase(settings, logger, launched.resolve);
+  await Promise.race([launched.promise, providing]);
+  return Promise.all([import('./app.ts'), providing]);
+};
+
 const serve = async (): Promise<void> => {
   const settings = config();
   const logger = createLogger({ level: settings.logLevel, role: settings.role, content: settings.logContent });
   for (const warning of settings.warnings) logger.warn(warning);
-  // Loaded once the settings are known to be good: a bad one, --help and `token` answer without the server's weight.
   const stopping = new AbortController();
-  const starting = import('./app.ts').then(({ startApp }) => startApp(settings, logger, stopping.signal));
+  const starting = load(settings, logger).then(([{ startApp }, provided]) =>
+    startApp(settings, provided, logger, stopping.signal),
+  );
   const options = {
     delay: STOP_WITHIN_MS,
     logger: false as const,

@@ -62,8 +62,8 @@ const copyOnce = (from: string, to: string): void => {
 
 /** The account cannot run binaries under, say, a /root of mode 700: it then gets a copy of them. */
 export const runnableBinaries = (binaries: PostgresBinaries, account: Account): string => {
-  const { dir, packageRoot } = binaries;
-  if (!account || succeeds(executable(dir, 'postgres'), ['--version'], account)) return dir;
+  const { dir, packageRoot, isRunnable } = binaries;
+  if (!account || isRunnable) return dir;
   if (packageRoot === undefined) throw new Error(`User ${account.uid} may not run ${dir}/postgres: set DATABASE_URL.`);
   const { size } = fs.statSync(executable(dir, 'postgres'));
   const copy = path.join(SHARED_FOLDER, `postgres-${binaries.majorVersion}-${process.arch}-${size}`);

@@ -17,6 +17,7 @@ export interface RunningPostgres {
 export interface ServerSettings {
   readonly port: number | undefined;
   readonly maxConnections: number;
+  readonly onLaunched: (() => void) | undefined;
 }
 
 const START_DEADLINE_MS = 60_000;
@@ -141,6 +142,7 @@ export const startServer = async (cluster: Cluster, settings: ServerSettings): P
     const port = settings.port ?? (await freePort());
     const logStart = logSize(cluster);
     const child = launch(cluster, serverArguments(cluster, port, settings.maxConnections));
+    settings.onLaunched?.();
     const failure = new Promise<never>((_resolve, reject) => child.once('error', reject));
     child.stdin?.on('error', () => undefined);
     const ready = await Promise.race([awaitReady(cluster, child, port, deadline), failure]);

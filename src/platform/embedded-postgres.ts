@@ -20,6 +20,8 @@ export interface EmbeddedPostgresOptions {
   readonly durable?: boolean;
   readonly maxConnections?: number;
   readonly log?: (line: string) => void;
+  /** Postgres comes up: what is done meanwhile costs no time. Not where another process has started it. */
+  readonly onLaunched?: (() => void) | undefined;
 }
 
 export interface EmbeddedPostgres extends Stoppable {
@@ -35,8 +37,8 @@ const DATABASE_EXISTS = new Set(['42P04', '23505']);
 
 const prepareCluster = async (options: EmbeddedPostgresOptions, log: (line: string) => void): Promise<Cluster> => {
   const wanted = path.resolve(options.dataDir, 'postgres');
-  const binaries = findBinaries({ binDir: options.binDir, path: options.path });
   const account = chooseAccount(path.join(wanted, 'pgdata'));
+  const binaries = findBinaries({ binDir: options.binDir, path: options.path, account });
   const folder = reachableFolder(wanted, account, log);
   const { file, password } = keptPassword(folder, account);
   const cluster: Cluster = {
@@ -73,8 +75,8 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const log = options.log ?? (() => undefined);
   const database = options.database ?? 'heliograph';
   const cluster = await prepareCluster(options, log);
-  const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
-  const { pid, port, child } = await startServer(cluster, { port: options.port, maxConnections });
+  const { port: wantedPort, maxConnections = DEFAULT_MAX_CONNECTIONS, onLaunched } = options;
+  const { pid, port, child } = await startServer(cluster, { port: wantedPort, maxConnections, onLaunched });
   if (!child) log(`Using the Postgres (pid ${pid}) that another process started: it stops when that process does`);
   await ensureDatabase(cluster, port, database);
   const login = `${SUPERUSER}:${cluster.password.reveal()}`;

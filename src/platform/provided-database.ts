@@ -7,11 +7,16 @@ export interface ProvidedDatabase extends Stoppable {
   readonly url: Secret;
 }
 
-/** The database of DATABASE_URL, or a real Postgres of our own in the data folder. */
-export const provideDatabase = async (config: Config, logger: Logger): Promise<ProvidedDatabase> => {
+/** The database of DATABASE_URL, or a real Postgres of our own in the data folder, of which `onLaunched` tells that it comes up. */
+export const provideDatabase = async (
+  config: Config,
+  logger: Logger,
+  onLaunched?: () => void,
+): Promise<ProvidedDatabase> => {
   const { url, binDir, searchPath: path } = config.database;
   if (url) return { url, stop: async () => {} };
   // Only a server without DATABASE_URL needs it; loading it costs the others a start.
   const { startEmbeddedPostgres } = await import('./embedded-postgres.ts');
-  return startEmbeddedPostgres({ dataDir: config.dataDir, path, binDir, log: (line) => logger.info(line) });
+  const log = (line: string): void => logger.info(line);
+  return startEmbeddedPostgres({ dataDir: config.dataDir, path, binDir, log, onLaunched });
 };

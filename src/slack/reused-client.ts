@@ -36,7 +36,8 @@ const HEARD: Awaited<ReturnType<FetchFunction>> = {
   status: 200,
   statusText: '',
   url: '',
-  headers: new Headers(),
+  // Of our own: for Headers Node loads its whole fetch, 20 ms of each start.
+  headers: { get: () => null, entries: () => [].values() },
   arrayBuffer: () => Promise.reject(new Error('No answer is read as bytes.')),
   json: () => Promise.resolve({ ok: true }),
   text: () => Promise.resolve('{"ok":true}'),
