@@ -201,7 +201,7 @@ export class Claims implements Stoppable {
     }
   }
 
-  /** At rest a look will do: of what an idle process costs its database, claims that bring nothing were the most. */
+  /** At rest a look will do: it is one statement, and a claim that brings nothing a transaction of four. */
   async #isNothingDue(): Promise<boolean> {
     if (!this.#isQuiet || this.heartbeatAgeMs() >= CLAIM_AT_LEAST_EVERY_MS) return false;
     const nextMs = await this.options.nextTurnMs();

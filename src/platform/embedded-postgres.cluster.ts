@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Account } from './embedded-postgres.account.ts';
-import { executable } from './embedded-postgres.binaries.ts';
+import { executable, type Account } from './embedded-postgres.binaries.ts';
 import { writeOnce } from '../config/write-once.ts';
 import { Secret } from './secret.ts';
 
