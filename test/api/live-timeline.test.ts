@@ -14,7 +14,8 @@ afterAll(() => world.stop());
 
 const locked = (): Promise<object[]> =>
   world.database.query(
-    `select from pg_locks where relation = 'status_log'::regclass and mode = 'AccessExclusiveLock' and granted`,
+    `select from pg_locks where database = (select oid from pg_database where datname = current_database())
+       and relation = 'status_log'::regclass and mode = 'AccessExclusiveLock' and granted`,
   );
 
 test('a timeline ends with the status that is shown, also where it moved on meanwhile: who follows from there is told', async () => {
@@ -23,7 +24,7 @@ test('a timeline ends with the status that is shown, also where it moved on mean
   // Moves between the reading of the row and that of the log.
   const moved = world.database.query(`do $$ begin
     lock table status_log in access exclusive mode;
-    while not exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%notification_id = any%') loop
+    while not exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%notification_id = any%') loop
       perform pg_sleep(0.01);
       perform pg_stat_clear_snapshot();
     end loop;
