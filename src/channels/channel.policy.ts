@@ -50,6 +50,10 @@ const HIDDEN: ReadonlySet<string> = new Set([
 ]);
 export const isHidden = (slackError: string): boolean => HIDDEN.has(slackError);
 
+/** A name as people write it: after a `#` or an `@`, with blanks around. What says no name is no search. */
+export const searchedName = (given: string | null | undefined): string | undefined =>
+  given?.trim().replace(/^[#@]/, '') || undefined;
+
 /** A conversation as it may be shown. */
 export type ChannelView = Pick<
   Channel,

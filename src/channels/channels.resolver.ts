@@ -29,7 +29,8 @@ export class ChannelsResolver {
     @Arg('identityId', () => ID, IDENTITY_ARG) identityId: string,
     @Arg('search', () => String, {
       nullable: true,
-      description: 'Part of the name, in any case; up to 1,000 characters.',
+      description:
+        'Part of the name, in any case, with or without its `#` or `@`; up to 1,000 characters. Blanks alone are no search.',
     })
     search: string | null | undefined,
     @Arg('types', () => [ChannelType], {

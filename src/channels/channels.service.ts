@@ -15,6 +15,7 @@ import {
   directoryState,
   isHidden,
   needsSync,
+  searchedName,
   type ChannelFound,
   type ChannelView,
   type DirectoryState,
@@ -71,7 +72,7 @@ export class ChannelsService {
     const [name, id] = cursors.decode(listing.after, [ANY_TEXT, ANY_TEXT]) ?? [];
     const directory = await this.#directory(owner);
     const query = {
-      search: search ?? undefined,
+      search: searchedName(search),
       types: types ?? CHANNEL_TYPES,
       includeArchived: includeArchived ?? false,
       after: name !== undefined && id !== undefined ? { name, id } : undefined,

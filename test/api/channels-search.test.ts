@@ -56,6 +56,16 @@ test.each([
   expect(await everything(search)).toEqual(expected);
 });
 
+test.each([
+  ['#channel-777', 'channel-777'],
+  ['  #Ops ', 'ops'],
+  ['@zz', 'zz'],
+  ['   ', ''],
+  ['#', ''],
+])('a search for %j, as people write it, finds what %j finds', async (written, name) => {
+  expect(await everything(written)).toEqual(names.filter((each) => each.includes(name)));
+});
+
 test('a listing finds none of the names of another', async () => {
   await world.slack.addTeam('T0OTHERS', 3);
   await world.slack.channel({ team: 'T0OTHERS', name: 'theirs-alone' });
