@@ -7,6 +7,7 @@ import { ViewerDocument } from '../generated/graphql.ts';
 import { Empty, Trouble } from './parts/notices.tsx';
 import { Clock } from './parts/time.tsx';
 import { SessionGate, useSession } from './session/session.tsx';
+import { firstNamed } from './shell/role.ts';
 import { Workspace } from './shell/workspace.tsx';
 import { WorkspaceEntry } from './shell/workspace-entry.tsx';
 
@@ -53,8 +54,8 @@ function Entrance(): ReactNode {
     );
   }
   const { viewer } = data;
-  const [first] = viewer.memberships;
-  if (!first) {
+  const { memberships } = viewer;
+  if (memberships.length === 0) {
     return (
       <Container size="sm" py="xl" component="main">
         <Empty icon="lock" title="No workspace">
@@ -63,17 +64,14 @@ function Entrance(): ReactNode {
       </Container>
     );
   }
+  const first = firstNamed(memberships);
   return (
     <Switch>
       <Route path="/w/:workspace" nest>
         {({ workspace }) => <Workspace key={workspace} workspaceId={workspace ?? ''} viewer={viewer} />}
       </Route>
       <Route>
-        {first.workspaceId === '*' ? (
-          <WorkspaceEntry />
-        ) : (
-          <Redirect to={`/w/${encodeURIComponent(first.workspaceId)}`} replace />
-        )}
+        {first === undefined ? <WorkspaceEntry /> : <Redirect to={`/w/${encodeURIComponent(first)}`} replace />}
       </Route>
     </Switch>
   );

@@ -65,7 +65,8 @@ const templateRefusal = ({ message, line, column }: TemplateProblem, part: keyof
 
 const labelProblem = ({ key, title }: EventTypeDefinition): Refusal | undefined => {
   if (!isEventTypeKey(key)) {
-    const remedy = 'Give 1 to 100 letters, digits, dots, colons, hyphens or underscores, for example deploy.finished.';
+    const remedy =
+      'Give 1 to 100 letters, digits, dots, colons, hyphens or underscores, a letter or digit first, for example deploy.finished.';
     return invalid('key', 'This cannot be the key of an event type.', remedy);
   }
   if (title.trim() === '' || isLongerThan(title, MAX_TITLE_LENGTH)) {

@@ -86,7 +86,7 @@ export class SaveEventTypeInput {
 
   @Field(() => ID, {
     description:
-      'Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`. BUILT_IN_EVENT_TYPE where it is that of a built-in one.',
+      'Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`, a letter or digit first. BUILT_IN_EVENT_TYPE where it is that of a built-in one.',
   })
   key!: string;
 

@@ -42,8 +42,10 @@ export class MendService {
       return { kind: 'refused', refusal: notResendable(old) };
     }
     const resolution = await this.senders.resolve(viewer, old.workspaceId, { identityId: old.identityId });
-    if (resolution.kind === 'refused')
-      return { kind: 'refused', refusal: { ...resolution.refusal, field: ['input', 'id'] } };
+    if (resolution.kind === 'refused') {
+      const { refusal } = resolution;
+      return { kind: 'refused', refusal: refusal.code === 'NOT_FOUND' ? postedByAnother : { ...refusal, field } };
+    }
     const { sender } = resolution;
     const again = {
       ...resent(old, viewer, reason),
@@ -148,6 +150,14 @@ const reasonTooLong: Refusal = {
   message: 'The reason is longer than 1,000 characters.',
   remedy: 'Shorten it.',
   field: ['input', 'reason'],
+};
+
+/** Their identity is not found, as if it were named for a send; the notification itself may be seen. */
+const postedByAnother: Refusal = {
+  code: 'NOT_FOUND',
+  message: 'It was sent as another person, whose identity is not found here: only they can resend it.',
+  remedy: 'Ask them to, or send it anew as an identity of availableIdentities.',
+  field,
 };
 
 const resentAlready: Refusal = {

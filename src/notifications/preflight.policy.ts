@@ -69,12 +69,16 @@ const POSTABLE_FAILURES = {
   NEEDS_INVITE: 'NOT_IN_CHANNEL',
 } as const;
 
-/** What stands in the way in the channel itself. A channel about which nobody knows is none that would be posted to. */
+/**
+ * What stands in the way in the channel itself. Without the scope to look it up nobody can, and Slack posts there all the
+ * same, by chat:write alone. While Slack cannot be asked, asking again tells more.
+ */
 export const ofChannel = (found: ChannelFound, context: FailureContext): Problem[] => {
   if (found.kind === 'unknown') return [stop('CHANNEL_NOT_FOUND', context)];
   if (found.kind === 'unavailable') {
     const { neededScope: detail } = found;
-    return detail ? [stop('MISSING_SCOPE', { ...context, detail })] : [{ failure: CHANNEL_UNCHECKED, stops: true }];
+    if (detail === undefined) return [{ failure: CHANNEL_UNCHECKED, stops: true }];
+    return [{ failure: describeFailure('MISSING_SCOPE', { ...context, detail }), stops: false }];
   }
   const { postable } = found.channel;
   return postable === 'YES' || postable === 'UNKNOWN' ? [] : [stop(POSTABLE_FAILURES[postable], context)];

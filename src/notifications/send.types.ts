@@ -142,7 +142,8 @@ export class IdempotencyConflictError extends UserError {
 })
 export class Preflight {
   @Field(() => Boolean, {
-    description: 'False where one of the problems would stop it; true also where they would only delay it.',
+    description:
+      'False where one of the problems would stop it; true also where they would only delay it, or where what is missing is a scope to look the channel up: Slack posts there by chat:write alone.',
   })
   wouldDeliver!: boolean;
 

@@ -51,9 +51,9 @@ export const AttemptOutcome = describedEnum('AttemptOutcome', 'How one try at Sl
 export type AttemptOutcome = keyof typeof AttemptOutcome;
 
 export const RemedyActor = describedEnum('RemedyActor', 'Who can mend a failure.', {
-  CALLER: 'Whoever sends: another channel, another text, another sender.',
+  CALLER: 'Whoever sends: another channel, another text, another sender, or an invitation of the bot to the channel.',
   WORKSPACE_ADMIN: 'An admin of the workspace here: reconnect, or grant scopes.',
-  SLACK_ADMIN: "Someone on Slack's side: invite the bot, lift a restriction.",
+  SLACK_ADMIN: "Someone on Slack's side: lift a restriction.",
   SLACK: 'Slack itself; waiting helps.',
   OPERATOR: 'Whoever runs this server.',
 });

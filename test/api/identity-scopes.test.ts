@@ -60,7 +60,10 @@ describe('an identity that was granted less', () => {
     expect(await ada.select(choice)).toMatchObject({ userErrors: [] });
     const { selectedIdentity } = await ada.run(SelectedIdentityDocument, { workspaceId });
     expect(selectedIdentity?.defaultChannel).toMatchObject({ id: team.general, postable: 'UNKNOWN' });
-    const { id } = await accepted(ada, { workspaceId, sender: { selectedBy: 'ada' }, text: 'by scope alone' });
+    const input = { workspaceId, sender: { selectedBy: 'ada' }, text: 'by scope alone' };
+    const { preflight } = await ada.run(PreflightDocument, { input });
+    expect(preflight).toMatchObject({ wouldDeliver: true, problems: [{ code: 'MISSING_SCOPE' }] });
+    const { id } = await accepted(ada, input);
     const status = async () => (await ada.run(NotificationDocument, { id })).notification?.status;
     await expect.poll(status, { timeout: 10_000 }).toBe('DELIVERED');
   });

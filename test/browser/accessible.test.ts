@@ -30,7 +30,7 @@ const SCREENS = (): readonly (readonly [path: string, ready: string])[] => [
   ['/connections', 'People who post as themselves'],
   ['/identity', 'You post as'],
   ['/event-types', 'audit_complete'],
-  ['/event-types/new', 'Sample context'],
+  ['/event-types/+new', 'Sample context'],
 ];
 
 const WIDE = { width: 1280, height: 860 };

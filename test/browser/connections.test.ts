@@ -57,6 +57,26 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await dialog.getByLabel(/^keeps it connected/).check();
     await dialog.getByRole('button', { name: 'Disconnect', exact: true }).click();
     await dialog.getByText('QUEUED_NOTIFICATIONS').waitFor();
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const again = await openDialog(page, /^Disconnect .+ …$/);
+    await again.getByText('1 notification is').waitFor();
+    expect(await again.getByText('QUEUED_NOTIFICATIONS').count()).toBe(0);
+  });
+
+  test('that could not be read are no connections that are well: the overview says so, and reads them when asked', async () => {
+    await openDesk(world, 'unread');
+    const page = await admin.visit({ workspaceId: 'unread', path: '/identity' });
+    await page.getByRole('heading', { name: 'Identity', level: 1 }).waitFor();
+    const restore = await refuse(page, 'Connections');
+    await page.reload();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    const trouble = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await trouble.waitFor();
+    await restore();
+    await trouble.getByRole('button', { name: 'Try again' }).click();
+    await trouble.waitFor({ state: 'detached' });
+    await page.getByText('Nothing was sent yet.').waitFor();
   });
 
   test('a count that failed is no count of nothing: it is said, and counted again', async () => {

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SaveEventTypeDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
-import { openDesk } from '../support/desk.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
-
+let desk: Desk;
 let admin: AdminBrowser;
 
 describe.runIf(hasChromium)('an event type', () => {
   beforeAll(async () => {
     world = await World.start();
-    await openDesk(world, 'types');
+    desk = await openDesk(world, 'types');
     admin = await AdminBrowser.open(world);
   });
   afterAll(async () => {
@@ -19,7 +20,7 @@ describe.runIf(hasChromium)('an event type', () => {
   });
 
   test('is written beside its preview, saved, tested in Slack, deleted and had back by a second try', async () => {
-    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/+new' });
     await page.getByText('The audit of example.com found 3 issues.').waitFor();
     await page.getByRole('textbox', { name: 'Template' }).fill('{{ website }} went {{ direction }}.');
     await page.getByText('The fallback is used').waitFor();
@@ -59,6 +60,21 @@ describe.runIf(hasChromium)('an event type', () => {
     admin.expectNoOffence();
   });
 
+  test('can have any key that the API takes', async () => {
+    const texts = {
+      title: 'News',
+      template: 'News.',
+      fallback: 'News.',
+      priority: 'NORMAL',
+      sampleContext: {},
+    } as const;
+    await desk.admin.run(SaveEventTypeDocument, { input: { workspaceId: 'types', key: 'new', ...texts } });
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types' });
+    await page.getByRole('link', { name: 'News' }).click();
+    await page.getByRole('heading', { name: 'News' }).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).waitFor();
+  });
+
   test('says where its template is wrong, and keeps what was typed', async () => {
     const page = await admin.visit({ workspaceId: 'types', path: '/event-types/audit_complete' });
     await page.getByRole('link', { name: 'Make one like it' }).click();
@@ -70,7 +86,7 @@ describe.runIf(hasChromium)('an event type', () => {
   });
 
   test('never takes the place of one that is there already', async () => {
-    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/new' });
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/+new' });
     await page.getByLabel(/^Key/).fill('uptime.changed');
     await page.getByText('There is an event type with this key already').waitFor();
     expect(await page.getByRole('button', { name: 'Create' }).isDisabled()).toBe(true);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CancelNotificationDocument, ResendNotificationDocument } from '../generated/graphql.ts';
 import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, send, World } from '../support/world.ts';
 
 let world: World;
 let desk: Desk;
@@ -170,6 +170,20 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await resend.click();
     await dialog.getByText(/resent\. Done\./).waitFor();
     await dialog.getByText(remedy).waitFor();
+  });
+
+  test('offers no resend of what has nobody to be sent as', async () => {
+    const input = { workspaceId: 'history', sender: { selectedBy: 'nobody' }, text: 'by nobody' };
+    expect((await send(desk.admin, input)).userErrors).toMatchObject([{ code: 'IDENTITY_NOT_SELECTED' }]);
+    const page = await open('?failureCode=IDENTITY_NOT_SELECTED');
+    await page.getByText('by nobody').first().click();
+    const drawer = page.getByRole('dialog', { name: 'Notification' });
+    await drawer.getByText('IDENTITY_NOT_SELECTED').first().waitFor();
+    expect(await drawer.getByRole('button', { name: 'Resend' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    const dialog = await openResend(page);
+    await dialog.getByRole('button', { name: 'Count them' }).click();
+    await dialog.getByText(/^1 more cannot be resent by you/).waitFor();
   });
 
   test('shows the first words of a message that begins with an empty line', async () => {

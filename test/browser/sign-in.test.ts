@@ -123,7 +123,7 @@ describe.runIf(hasChromium)('signed in by the product', () => {
 
   test('what was being written is still there after the token has expired and another is given', async () => {
     const page = await admin.newPage();
-    await page.goto(`${world.url}/admin/w/hosted/event-types/new#token=${await tokenFor('1h')}`);
+    await page.goto(`${world.url}/admin/w/hosted/event-types/+new#token=${await tokenFor('1h')}`);
     await page.getByLabel(/^Title/).fill('Half a thought');
     await endSession(page);
     await believeAgain();
@@ -137,7 +137,7 @@ describe.runIf(hasChromium)('signed in by the product', () => {
 
   test('somebody else who signs in after it finds nothing of it', async () => {
     const page = await admin.newPage();
-    await page.goto(`${world.url}/admin/w/hosted/event-types/new#token=${await tokenFor('1h')}`);
+    await page.goto(`${world.url}/admin/w/hosted/event-types/+new#token=${await tokenFor('1h')}`);
     await page.getByLabel(/^Title/).fill('Half a thought');
     await endSession(page);
     await believeAgain();

@@ -246,13 +246,13 @@ export type RefreshChannelsInput = {
 
 /** Who can mend a failure. */
 export type RemedyActor =
-  /** Whoever sends: another channel, another text, another sender. */
+  /** Whoever sends: another channel, another text, another sender, or an invitation of the bot to the channel. */
   | 'CALLER'
   /** Whoever runs this server. */
   | 'OPERATOR'
   /** Slack itself; waiting helps. */
   | 'SLACK'
-  /** Someone on Slack's side: invite the bot, lift a restriction. */
+  /** Someone on Slack's side: lift a restriction. */
   | 'SLACK_ADMIN'
   /** An admin of the workspace here: reconnect, or grant scopes. */
   | 'WORKSPACE_ADMIN';
@@ -286,7 +286,7 @@ export type Role =
 export type SaveEventTypeInput = {
   /** Used, whole, where the context lacks a placeholder of the template. Liquid as well; has to say something without any value. */
   fallback: string;
-  /** Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`. BUILT_IN_EVENT_TYPE where it is that of a built-in one. */
+  /** Its key, unique in the workspace: 1 to 100 letters, digits, `.`, `_`, `-` or `:`, a letter or digit first. BUILT_IN_EVENT_TYPE where it is that of a built-in one. */
   key: string | number;
   /** The priority of what it triggers, unless a trigger says another. */
   priority: Priority;

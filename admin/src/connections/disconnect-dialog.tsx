@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button, Group, List, Modal, Radio, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import {
   ConnectionsDocument,
   DisconnectDocument,
@@ -40,7 +40,7 @@ function Consequences({ found }: { found: Found }): ReactNode {
 
 function useDisconnect(target: Dialog['target'], onDone: () => void) {
   const variables = { workspaceId: useWorkspace().workspaceId };
-  const [run, { loading, error, data }] = useMutation(DisconnectDocument, {
+  const [run, { loading, error, data, reset }] = useMutation(DisconnectDocument, {
     refetchQueries: [
       { query: ConnectionsDocument, variables },
       { query: IdentitiesDocument, variables },
@@ -59,7 +59,7 @@ function useDisconnect(target: Dialog['target'], onDone: () => void) {
     notifications.show({ title: `${target.name} is disconnected`, message: facts.filter(Boolean).join(' · ') });
     onDone();
   };
-  return { disconnect, loading, error, errors: data?.disconnect.userErrors ?? [] };
+  return { disconnect, reset, loading, error, errors: data?.disconnect.userErrors ?? [] };
 }
 
 /** What becomes of what waits. Asked whatever was counted: more may be accepted before the click. */
@@ -90,7 +90,11 @@ const wordsOf = (found: Found | undefined, choice: QueuedOnDisconnect): string =
 export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode {
   const [choice, setChoice] = useState<QueuedOnDisconnect>('CANCEL');
   const { found, error: countError, countAgain } = useConsequences(target, opened);
-  const { disconnect, loading, error, errors } = useDisconnect(target, onClose);
+  const { disconnect, reset, loading, error, errors } = useDisconnect(target, onClose);
+  // What was refused when it was open the last time is no news.
+  useEffect(() => {
+    if (opened) reset();
+  }, [opened, reset]);
   const isCounting = !found && !countError;
   return (
     <Modal

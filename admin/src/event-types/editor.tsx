@@ -6,6 +6,7 @@ import { Heading } from '../parts/heading.tsx';
 import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft, draftOf } from './draft.ts';
+import { addressOfNew } from './address.ts';
 import styles from './event-types.module.css';
 import { EventPreview } from './event-preview.tsx';
 import { useSaving } from './use-saving.ts';
@@ -132,12 +133,7 @@ function Buttons({ eventType, isNew, canSave, isSaving, onDelete }: ButtonsProps
         <Text size="sm" c="dimmed">
           It comes with the server, and stays as it is.
         </Text>
-        <Button
-          component={Link}
-          href={`/event-types/new?from=${encodeURIComponent(eventType.key)}`}
-          variant="default"
-          size="xs"
-        >
+        <Button component={Link} href={addressOfNew(eventType.key)} variant="default" size="xs">
           Make one like it
         </Button>
       </Group>

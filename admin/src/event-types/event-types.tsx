@@ -7,6 +7,7 @@ import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { Editor } from './editor.tsx';
+import { addressOfNew, isNewKey } from './address.ts';
 import styles from './event-types.module.css';
 
 const BLANK: EventTypePartsFragment = {
@@ -63,7 +64,7 @@ export function EventTypes(): ReactNode {
   const keys = eventTypes?.map((each) => each.key) ?? [];
   const chosen = key === undefined ? undefined : eventTypes?.find((each) => each.key === key);
   const model = eventTypes?.find((each) => each.key === address.get('from'));
-  if (key === 'new' && eventTypes)
+  if (isNewKey(key) && eventTypes)
     return <Editor key="new" eventType={model ? copyOf(model) : BLANK} isNew previewAs={keys[0]} keys={keys} />;
   if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} previewAs={chosen.key} keys={keys} />;
   return (
@@ -72,7 +73,7 @@ export function EventTypes(): ReactNode {
         title="Event types"
         actions={
           role === 'ADMIN' && eventTypes ? (
-            <Button component={Link} href="/event-types/new">
+            <Button component={Link} href={addressOfNew()}>
               New event type
             </Button>
           ) : undefined
@@ -82,7 +83,7 @@ export function EventTypes(): ReactNode {
       </Heading>
       {error ? <Trouble error={error} onRetry={() => void refetch()} /> : null}
       {eventTypes === undefined && !error ? <Skeleton height={240} /> : null}
-      {key !== undefined && key !== 'new' && eventTypes ? (
+      {key !== undefined && !isNewKey(key) && eventTypes ? (
         <Text mb="sm" role="alert">
           There is no event type <Code>{key}</Code>.
         </Text>

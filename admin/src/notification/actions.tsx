@@ -1,7 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useAttempt } from '../api/attempt.ts';
 import { page } from '../page.ts';
@@ -10,6 +9,7 @@ import { Trouble } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useDialogAbove } from './escape.ts';
+import { mayCancel, mayResend, maySettle } from './permissions.ts';
 import { ResendDialog } from './resend-dialog.tsx';
 import { Unconfirmed } from './unconfirmed.tsx';
 import { useMending } from './use-mending.ts';
@@ -38,7 +38,7 @@ interface Offered {
 }
 
 function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): ReactNode {
-  const { role } = useWorkspace();
+  const who = useWorkspace();
   const show = useShow();
   const { status, resentAs, permalink } = detail;
   return (
@@ -56,13 +56,13 @@ function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): Reac
           {page.simulatedSlackUrl === undefined ? 'Open in Slack' : 'Open in the simulated Slack'}
         </Button>
       ) : null}
-      {status === 'UNCONFIRMED' && role !== 'SERVICE' ? <Unconfirmed busy={busy} onResolve={onResolve} /> : null}
-      {CANCELABLE.includes(status) ? (
+      {status === 'UNCONFIRMED' && maySettle(detail, who) ? <Unconfirmed busy={busy} onResolve={onResolve} /> : null}
+      {CANCELABLE.includes(status) && mayCancel(detail, who) ? (
         <Button size="xs" variant="default" loading={busy} onClick={onCancel}>
           Cancel it
         </Button>
       ) : null}
-      {RESENDABLE.includes(status) && !resentAs ? (
+      {RESENDABLE.includes(status) && !resentAs && mayResend(detail, who) ? (
         <Button size="xs" onClick={onResend}>
           Resend
         </Button>
@@ -80,8 +80,16 @@ function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): Reac
 export function Actions({ detail }: { detail: Detail }): ReactNode {
   const show = useShow();
   const mending = useMending(detail.id);
-  const { go, busy, error } = useAttempt((what: () => Promise<void>) => what());
-  const [isResending, { open, close }] = useDisclosure();
+  const [opening, setOpening] = useState(0);
+  const [isResending, setResending] = useState(false);
+  // What failed before the dialog was opened, or when it was open the last time, is no news in it.
+  const about = isResending ? `resend ${opening}` : '';
+  const { go, busy, error } = useAttempt((what: () => Promise<void>) => what(), about);
+  const close = (): void => setResending(false);
+  const open = (): void => {
+    setOpening((before) => before + 1);
+    setResending(true);
+  };
   useDialogAbove(isResending);
   const resend = async (reason: string): Promise<void> => {
     const created = await mending.resend(reason);

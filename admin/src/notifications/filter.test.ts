@@ -30,6 +30,7 @@ test.each([
   ['', true],
   ['statuses=FAILED&search=AUDIT', true],
   ['search=aud', false],
+  ['search=!!!', false],
   ['statuses=DELIVERED', false],
   ['failureCode=NOT_IN_CHANNEL&priority=HIGH', true],
   ['requestedBy=ben', false],

@@ -5,6 +5,7 @@ import type {
   NotificationRowFragment,
   Priority,
 } from '../../generated/graphql.ts';
+import { wordsOf } from '../../../src/notifications/words.policy.ts';
 import { momentOf } from '../parts/moment.ts';
 
 export const STATUSES: readonly DeliveryStatus[] = [
@@ -84,11 +85,12 @@ export function filterOf(address: URLSearchParams): NotificationFilter {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-const words = (text: string): string[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
+/** By the words that the server finds texts by; what holds none finds nothing. */
+function isFound(text: string, search: string): boolean {
+  const wanted = wordsOf(search);
+  const words = new Set(wordsOf(text));
+  return wanted.length > 0 && wanted.every((word) => words.has(word));
+}
 
 /** Whether a row belongs to a filtered list: what comes by the live stream is not filtered by the server. */
 export function matches(row: NotificationRowFragment, filter: NotificationFilter): boolean {
@@ -108,6 +110,6 @@ export function matches(row: NotificationRowFragment, filter: NotificationFilter
     wanted(filter.failureCode, (code) => row.failure?.code === code) &&
     wanted(filter.createdSince, (at) => Date.parse(row.createdAt) >= Date.parse(at)) &&
     wanted(filter.createdUntil, (at) => Date.parse(row.createdAt) < Date.parse(at)) &&
-    wanted(filter.search, (search) => words(search).every((word) => words(row.text).includes(word)))
+    wanted(filter.search, (search) => isFound(row.text, search))
   );
 }

@@ -121,7 +121,13 @@ function Preview({ run }: { run: Run }): ReactNode {
   return (
     <Alert color={isNone ? 'green' : 'orange'} title={`${counted(run.candidates.length)} would be resent`}>
       <Reasons run={run} />
-      {isNone ? 'Nothing failed since then that was not resent already.' : 'Mend the cause first, or they fail again.'}
+      {isNone ? 'Nothing failed since then that you can resend.' : 'Mend the cause first, or they fail again.'}
+      {run.notTheirs > 0 ? (
+        <Text size="sm" mt="xs">
+          {run.notTheirs.toLocaleString('en')} more cannot be resent by you: they had no sender or no channel, or were
+          sent as another person.
+        </Text>
+      ) : null}
     </Alert>
   );
 }

@@ -8,6 +8,7 @@ import {
   ResendNotificationDocument,
   type ResendNotificationMutation,
 } from '../../generated/graphql.ts';
+import { mayResend } from '../notification/permissions.ts';
 import { explain } from '../api/errors.ts';
 import { momentOf } from '../parts/moment.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
@@ -23,6 +24,8 @@ export interface Wanted {
 export interface Run {
   readonly phase: 'idle' | 'counting' | 'counted' | 'sending' | 'done';
   readonly candidates: readonly Candidate[];
+  /** Failed ones that the viewer cannot resend. */
+  readonly notTheirs: number;
   readonly sent: number;
   /** What was refused: each reason with how often, and with what helps. */
   readonly refused: Readonly<Record<string, { readonly count: number; readonly remedy: string }>>;
@@ -35,6 +38,7 @@ export interface Run {
 const NOTHING: Run = {
   phase: 'idle',
   candidates: [],
+  notTheirs: 0,
   sent: 0,
   refused: {},
   stopped: false,
@@ -115,7 +119,8 @@ async function resendAll(
 /** Counts first, then resends one by one through the public API, so that it can be watched and stopped. */
 export function useResendFailed(): ResendFailedRun {
   const client = useApolloClient();
-  const { workspaceId } = useWorkspace();
+  const who = useWorkspace();
+  const { workspaceId } = who;
   const [run, setRun] = useState(NOTHING);
   // What an earlier run still hears of is no news of the present one.
   const current = useRef({ isStopped: false });
@@ -137,7 +142,12 @@ export function useResendFailed(): ResendFailedRun {
     try {
       for await (const found of candidatesOf(client, workspaceId, filter)) {
         if (isStopped()) return tell(() => NOTHING);
-        tell((before) => ({ ...before, candidates: [...before.candidates, ...found] }));
+        const theirs = found.filter((each) => mayResend(each, who));
+        tell((before) => ({
+          ...before,
+          candidates: [...before.candidates, ...theirs],
+          notTheirs: before.notTheirs + found.length - theirs.length,
+        }));
       }
       tell((before) => ({ ...before, phase: 'counted' }));
     } catch (error) {

@@ -66,7 +66,7 @@ function Lists({ overview }: { overview: ReturnType<typeof useOverview> }): Reac
 /** Is everything well? What moved today, what is stuck, and the one click that mends it. */
 export function Overview(): ReactNode {
   const overview = useOverview();
-  const { connections, broken } = useConnections();
+  const { connections, broken, error, refetch } = useConnections();
   const isNew = connections !== undefined && !connections.some(({ status }) => status !== 'DISCONNECTED');
   const hasHistory = (overview.latest?.length ?? 0) > 0;
   return (
@@ -84,6 +84,11 @@ export function Overview(): ReactNode {
         {isNew && !hasHistory ? 'Welcome. Nothing is connected here yet.' : 'Today, live.'}
       </Heading>
       <Grid gap="lg">
+        {error && connections === undefined ? (
+          <Grid.Col span={12}>
+            <Trouble error={error} onRetry={refetch} />
+          </Grid.Col>
+        ) : null}
         {connections === undefined ? null : (
           <FirstSteps isConnected={!isNew} hasSent={hasHistory} isReady={overview.latest !== undefined} />
         )}

@@ -7,6 +7,7 @@ import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import { useCatchUp } from './catch-up.ts';
 import { OfflineBanner } from './offline-banner.tsx';
+import { roleIn } from './role.ts';
 import { Screens } from './screens.tsx';
 import { WorkspaceContext } from './workspace-context.tsx';
 import './shell.css';
@@ -19,8 +20,7 @@ export function Workspace({ workspaceId, viewer }: { workspaceId: string; viewer
   useEffect(close, [location, close]);
   const { userId, memberships } = viewer;
   const view = useMemo(() => {
-    const membership = memberships.find((each) => each.workspaceId === workspaceId || each.workspaceId === '*');
-    return { workspaceId, userId, memberships, role: membership?.role ?? ('MEMBER' as const) };
+    return { workspaceId, userId, memberships, role: roleIn(memberships, workspaceId) ?? ('MEMBER' as const) };
   }, [workspaceId, userId, memberships]);
   return (
     <WorkspaceContext value={view}>
