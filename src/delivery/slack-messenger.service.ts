@@ -204,7 +204,16 @@ export class SlackMessenger implements Messenger {
     });
   }
 
-  #end(row: ClaimedRow, slackError: string): Promise<boolean> {
-    return this.vault.markEnded(row.credential_id, row.credential_version, slackError);
+  /** Never throws, as #renew does not: what is not marked now is by the next try, which Slack refuses as this one. */
+  async #end(row: ClaimedRow, slackError: string): Promise<boolean> {
+    try {
+      return await this.vault.markEnded(row.credential_id, row.credential_version, slackError);
+    } catch (err) {
+      this.logger.error(
+        { err, credentialId: row.credential_id },
+        'That an authorization has ended could not be stored.',
+      );
+      return false;
+    }
   }
 }
