@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
+import { madeStorable } from '../platform/text.ts';
 
 /** What an event changes among a team's conversations. */
 export type ChannelChange =
@@ -41,7 +42,7 @@ const MAX_ID = 100;
 const id = z.string().min(1).max(MAX_ID);
 const channelId = id.transform((text) => text as ChannelId);
 const userId = id.transform((text) => text as SlackUserId);
-const name = z.string().min(1).max(1000);
+const name = z.string().min(1).max(1000).transform(madeStorable);
 const named = z.object({ channel: z.object({ id: channelId, name }) });
 const channelOnly = z.object({ channel: channelId });
 const membership = z.object({ channel: channelId, user: userId });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
+import { madeStorable } from '../platform/text.ts';
 import { splitScopes, type AnswerBody } from './exchange.policy.ts';
 import type {
   AuthTest,
@@ -38,11 +39,11 @@ const secret = z
   .string()
   .regex(/^[\x21-\x7e]{1,2000}$/)
   .transform((value) => new Secret(value));
-/** Slack sends null, an empty string or nothing where it has no value. */
+/** Slack sends null, an empty string or nothing where it has no value. A name that was cut may end in half an emoji. */
 const text = z
   .string()
   .nullish()
-  .transform((value) => (value === null || value === '' ? undefined : value));
+  .transform((value) => (value ? madeStorable(value) : undefined));
 const flag = z
   .boolean()
   .nullish()

@@ -205,6 +205,14 @@ describe('refreshChannels', () => {
     expect((await refreshed(desk.admin, desk.bot.id)).named.has('short-lived')).toBe(false);
   });
 
+  test('lists what Postgres would not store: a topic that was cut within an emoji, and one with a NUL', async () => {
+    const cut = await world.slack.channel({ team: 'T0ACME', name: 'cut', topic: 'how it all began \ud83d' });
+    const nul = await world.slack.channel({ team: 'T0ACME', name: 'nul', topic: 'a\0b' });
+    const { named } = await refreshed(desk.admin, desk.bot.id);
+    expect([named.get('cut')?.topic, named.get('nul')?.topic]).toEqual(['how it all began \ufffd', 'a\ufffdb']);
+    for (const channel of [cut, nul]) await world.slack.channel({ team: 'T0ACME', channel, deleted: true });
+  });
+
   test('is for whoever may list: the bot by everybody, a person by that person alone', async () => {
     const dora = await joinAsPerson(world, desk, 'dora', 'U0ACME003');
     const refresh = async (caller: Caller, identityId: string) =>

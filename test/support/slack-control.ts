@@ -61,6 +61,7 @@ export class SlackControl {
     private?: boolean;
     archived?: boolean;
     deleted?: boolean;
+    topic?: string;
   }): Promise<string> {
     const answer = await this.#call<{ channel: { id: string } | string }>('POST', 'channel', channel);
     return typeof answer.channel === 'string' ? answer.channel : answer.channel.id;
