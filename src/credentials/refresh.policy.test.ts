@@ -57,6 +57,8 @@ describe('what a refresh came to', () => {
   it('waits as long as Slack asks, and ends nothing where Slack could not be asked', () => {
     const limited: SlackAnswer<RefreshedGrant> = { kind: 'rateLimited', retryAfterSeconds: 77 };
     expect(refreshResult(limited, owner, 0)).toMatchObject({ kind: 'retry', result: 'rate_limited', afterSeconds: 77 });
+    const forLong = refreshResult({ kind: 'rateLimited', retryAfterSeconds: 30 * 86_400 }, owner, 0);
+    expect(forLong).toMatchObject({ kind: 'retry', afterSeconds: 3600 });
     const lost: SlackAnswer<RefreshedGrant> = { kind: 'unavailable', detail: 'no answer' };
     expect(refreshResult(lost, owner, 0)).toMatchObject({ kind: 'retry', result: 'unavailable', afterSeconds: 1 });
   });

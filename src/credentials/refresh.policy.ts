@@ -22,6 +22,8 @@ const ENDS_THE_GRANT: ReadonlySet<string> = new Set([
 /** Quick at first: Slack takes a used refresh token only for a short grace, and the first answer may just be lost. */
 const DELAYS_SECONDS = [1, 2, 5, 10, 30, 60, 120] as const;
 const LONGEST_DELAY_SECONDS = 300;
+/** Without a token nothing is delivered: however long Slack asks us to wait, it is asked once an hour. */
+const LONGEST_LIMIT_SECONDS = 3600;
 /** Slack answered, and the answer is not about us: asking again soon changes nothing. */
 const FOREIGN_DELAY_SECONDS = 300;
 /** However short a lifetime Slack gives, no token is replaced again at once: Slack keeps only two alive. */
@@ -74,7 +76,12 @@ export const refreshResult = (
         ? { kind: 'ended', error: answer.error }
         : { kind: 'retry', result: 'refused', error: answer.error, afterSeconds };
     case 'rateLimited':
-      return { kind: 'retry', result: 'rate_limited', error: 'ratelimited', afterSeconds: answer.retryAfterSeconds };
+      return {
+        kind: 'retry',
+        result: 'rate_limited',
+        error: 'ratelimited',
+        afterSeconds: Math.min(answer.retryAfterSeconds, LONGEST_LIMIT_SECONDS),
+      };
     case 'unavailable':
       return { kind: 'retry', result: 'unavailable', error: answer.detail, afterSeconds };
   }

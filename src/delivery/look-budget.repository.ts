@@ -2,7 +2,6 @@ import type { Database } from '../platform/database.ts';
 import type { TeamId } from '../platform/ids.ts';
 import type { Pace } from './pace.policy.ts';
 import type { LookTurn } from './confirmation.policy.ts';
-import { MAX_HOLD_SECONDS } from './settlement.policy.ts';
 
 /** A look that could not be had is not asked for again at once, even where its time has come meanwhile. */
 const SOONEST_LOOK_SECONDS = 0.01;
@@ -48,6 +47,6 @@ export class LookBudgetRepository {
   }
 
   async hold(teamId: TeamId, seconds: number): Promise<void> {
-    await this.database.query({ name: 'team_history_hold', text: HOLD }, [teamId, Math.min(seconds, MAX_HOLD_SECONDS)]);
+    await this.database.query({ name: 'team_history_hold', text: HOLD }, [teamId, seconds]);
   }
 }

@@ -53,11 +53,15 @@ export type Reading =
 /** Slack names no wait, or one that cannot be read: long enough for a minute's window to move on. */
 export const DEFAULT_RETRY_AFTER_SECONDS = 30;
 
+/** Nothing waits longer than this at once, whatever a header says; Postgres could not even add up some of them. */
+export const LONGEST_RETRY_AFTER_SECONDS = 30 * 86_400;
+
 /** Whole positive seconds as Slack sends them; a date, a fraction, zero or garbage is no answer to "how long". */
 export const retryAfterSeconds = (header: string | undefined): number => {
   const text = header?.trim() ?? '';
   const seconds = /^\d+$/.test(text) ? Number(text) : 0;
-  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : DEFAULT_RETRY_AFTER_SECONDS;
+  if (!Number.isSafeInteger(seconds) || seconds <= 0) return DEFAULT_RETRY_AFTER_SECONDS;
+  return Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS);
 };
 
 const timeOf = (header: string | undefined): Date | undefined => {
