@@ -5,6 +5,7 @@ import { joinAsPerson, openDesk } from '../../test/support/desk.ts';
 import { readSettings } from '../../test/support/settings.ts';
 import { accepted, connectTeam, World } from '../../test/support/world.ts';
 import type { NewNotification } from '../notifications/notification-queue.ts';
+import { ADVISORY_LOCKS } from '../platform/advisory-locks.ts';
 import { openDatabase } from '../platform/database.ts';
 import {
   newId,
@@ -192,6 +193,23 @@ test('what was accepted before a disconnect is swept after a reconnect as well, 
   expect(await queue.cancelLeftBehind()).toEqual([]);
   const rows = await world.database.query<{ status: string }>('select status from notifications order by created_at');
   expect(rows.map(({ status }) => status)).toEqual(['CANCELED', 'CANCELED', 'QUEUED', 'QUEUED']);
+});
+
+test('what waited for its connection is freed by one process at a time, so that it comes back in its order', async () => {
+  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  onTestFinished(() => world.stop());
+  const desk = await openDesk(world, 'freed');
+  for (const text of ['first', 'second']) await accepted(desk.admin, desk.message({ text }));
+  await world.database.query(
+    `update notifications set queue_pos = null, due_at = expires_at, wait_reason = 'CONNECTION'`,
+  );
+  const { database, queueOfAProcess } = await openQueues(world.database);
+  const queue = queueOfAProcess();
+  await database.sqlTransaction(async (sql) => {
+    await sql.query({ text: 'select pg_advisory_xact_lock($1)' }, [ADVISORY_LOCKS.MOVER]);
+    expect(await queue.revive()).toBe(0);
+  });
+  expect(await queue.revive()).toBe(2);
 });
 
 test('a disconnect tells of all that was canceled, also of what the sweep took before it came to it', async () => {

@@ -19,6 +19,13 @@ interface DueRow {
   readonly team_id: TeamId;
 }
 
+/** Whether this transaction is the one that may move rows, until it ends. */
+const isMover = async (sql: Sql): Promise<boolean> => {
+  const lock = { name: 'mover_lock', text: 'select pg_try_advisory_xact_lock($1) as mine' };
+  const [mover] = await sql.query<{ mine: boolean }>(lock, [ADVISORY_LOCKS.MOVER]);
+  return mover?.mine === true;
+};
+
 /** Rows that enter and leave the queue. Locks are taken in one order everywhere: lanes, teams, notifications. */
 export class QueueRepository implements NotificationQueue {
   readonly #knownTeams = new Set<TeamId>();
@@ -74,9 +81,7 @@ export class QueueRepository implements NotificationQueue {
   /** Moves scheduled and parked rows whose time has come into their lanes; answers with how many it moved. */
   async moveDue(): Promise<number> {
     return this.database.sqlTransaction(async (sql) => {
-      const lock = { name: 'mover_lock', text: 'select pg_try_advisory_xact_lock($1) as mine' };
-      const [mover] = await sql.query<{ mine: boolean }>(lock, [ADVISORY_LOCKS.MOVER]);
-      if (mover?.mine !== true) return 0;
+      if (!(await isMover(sql))) return 0;
       const due = await sql.query<DueRow>({ name: 'queue_due', text: queue.DUE }, [MOVE_BATCH]);
       if (due.length === 0) return 0;
       const laneIds = [...new Set(due.map((row) => row.lane_id))];
@@ -132,10 +137,15 @@ export class QueueRepository implements NotificationQueue {
     return ended;
   }
 
-  /** What waited for a principal that is authorized again may go; answers with how many. */
+  /**
+   * What waited for a principal that is authorized again may go; answers with how many. One process at a time: of two at
+   * once each would free what the other has left out, and the later ones could be due first.
+   */
   async revive(): Promise<number> {
-    const rows = await this.database.query({ name: 'queue_revive', text: queue.REVIVE }, [MOVE_BATCH]);
-    return rows.length;
+    return this.database.sqlTransaction(async (sql) => {
+      if (!(await isMover(sql))) return 0;
+      return (await sql.query({ name: 'queue_revive', text: queue.REVIVE }, [MOVE_BATCH])).length;
+    });
   }
 
   /** Those that this process does not know to be there. One that it adds itself may yet be rolled back. */
