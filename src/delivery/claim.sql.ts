@@ -1,6 +1,6 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
 import { endedBy } from '../notifications/notification.sql.ts';
-import { hasStatus, HEAD_ORDER } from './lane.sql.ts';
+import { hasStatus, HEAD_ORDER, mayHavePosted } from './lane.sql.ts';
 import { PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /**
@@ -175,7 +175,7 @@ export const CLAIM = `
     ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,
     attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts,
     n.tries > 0 and exists (
-      select from delivery_attempts earlier where earlier.notification_id = n.id and earlier.outcome = 'UNKNOWN'
+      select from delivery_attempts earlier where earlier.notification_id = n.id and ${mayHavePosted('earlier')}
         and (heads.action <> 'CONFIRM' or earlier.number < n.attempt_count)) as may_be_there,
     attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads

@@ -9,6 +9,7 @@ import { createLogger } from '../platform/logger.ts';
 import type { ChannelId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
+import type { Settled } from './settled-row.ts';
 import { BREAKER_FAILURES, paceOf, PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /** A message that is claimed here, the first of its channel, beside a server that delivers nothing. */
@@ -186,4 +187,104 @@ test('a refusal that comes late fails what was given up, unless an earlier try m
   ]);
   const arrived = batch.map(({ row }) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   expect(await deliveries.settle(arrived)).toEqual({ ...NOTHING, lost: arrived, contradicted: arrived });
+});
+
+/** Answers by which a message is surely not there. */
+const NOT_SENT = new Map<string, Partial<Settled>>([
+  [
+    'a 429',
+    { attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds: 5, slackError: 'ratelimited' }, laneHoldSeconds: 5 },
+  ],
+  ['a connection that was refused', { attempt: { outcome: 'RETRYABLE' }, outage: true }],
+  ['an authorization that has ended', { attempt: { outcome: 'REJECTED', slackError: 'account_inactive' } }],
+]);
+
+test.each([...NOT_SENT])(
+  '%s that is told late says of what was given up that it is not there',
+  async (name, answer) => {
+    const { world, deliveries, rows } = await claimOne(`not-sent-${name.length}`);
+    await world.database.query(
+      `update delivery_lanes set lease_no = lease_no + 1;
+     update delivery_attempts set outcome = 'UNKNOWN', finished_at = now();
+     update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
+       attempt_open = false`,
+    );
+    const wait = { reason: 'BACKOFF', seconds: 1, detail: 'later' } as const;
+    const retry = { status: 'RETRYING', place: { kind: 'LANE', wait }, ...answer } as const;
+    const batch = rows.map((row) => ({ ...retry, row, durationMs: 5, lineMs: 0 }));
+    expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, settledLate: ['FAILED'] });
+    expect(await world.database.query('select status, failure_code from notifications')).toEqual([
+      { status: 'FAILED', failure_code: 'OUTCOME_UNKNOWN' },
+    ]);
+  },
+);
+
+/** Given up without evidence, and to be sent again, as RESEND has it. */
+const SENT_AGAIN = `update delivery_attempts set outcome = 'UNKNOWN', finished_at = now();
+  update notifications set status = 'RETRYING', attempt_open = false, tries = 1, wait_reason = 'BACKOFF', wait_until = now() + interval '1 hour'`;
+const STANDS = `select n.status, n.queue_pos is null as has_left, n.slack_message_ts as ts, lane.head_priority, attempt.outcome
+  from notifications n join delivery_lanes lane on lane.id = n.lane_id
+    join delivery_attempts attempt on attempt.notification_id = n.id and attempt.number = 1 where n.attempt_count > 0`;
+const MOVES = `select to_status from status_log log where exists (select from delivery_attempts where notification_id = log.notification_id) order by seq`;
+const { ts } = DELIVERED.posted;
+
+test('what is to be sent again is not, once an answer that comes late says that it is there; the next one goes on', async () => {
+  const { world, deliveries, rows } = await claimOne('there-late', 2);
+  await world.database.query(
+    `update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'; ${SENT_AGAIN} where attempt_open`,
+  );
+  const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, lost: batch, settledLate: ['DELIVERED'] });
+  expect(await world.database.query(STANDS)).toEqual([
+    { status: 'DELIVERED', has_left: true, ts, head_priority: 1, outcome: 'DELIVERED' },
+  ]);
+  expect((await world.database.query<{ to_status: string }>(MOVES)).map((row) => row.to_status)).toEqual([
+    'QUEUED',
+    'SENDING',
+    'RETRYING',
+    'SENDING',
+    'DELIVERED',
+  ]);
+  const next = await deliveries.claim({ rows: 5, open: new Map() });
+  expect(next.rows).toMatchObject([{ action: 'SEND', attempt: 1 }]);
+});
+
+test('what is to be sent again is not, once a look for another message of its channel has seen it', async () => {
+  const { world, deliveries, rows } = await claimOne('there-seen');
+  await world.database.query(`${SENT_AGAIN} where attempt_open`);
+  const [{ id, lane_id: laneId } = { id: '', lane_id: '' }] = rows;
+  expect(await deliveries.settleFound(laneId, [{ id, channelId: DELIVERED.posted.channelId, ts }])).toBe(1);
+  expect(await world.database.query(STANDS)).toMatchObject([
+    { status: 'DELIVERED', has_left: true, ts, outcome: 'CONFIRMED_PRESENT' },
+  ]);
+});
+
+test('a try that posted nothing leaves what an earlier one has posted, of which word came meanwhile, DELIVERED', async () => {
+  const { world, deliveries } = await claimOne('there-meanwhile');
+  const limited = {
+    status: 'RETRYING',
+    attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds: 1 },
+    laneHoldSeconds: 1,
+  } as const;
+  const wait = { reason: 'RATE_LIMITED', seconds: 1, detail: 'Slack asked for 1 s.' } as const;
+  await world.database.query(
+    `update delivery_lanes set lease_until = '-infinity', ready_at = now(); update delivery_teams set turn_at = now(); ${SENT_AGAIN} where attempt_open;
+     update notifications set wait_until = now() where status = 'RETRYING'`,
+  );
+  const again = (await deliveries.claim({ rows: 1, open: new Map() })).rows;
+  expect(again).toMatchObject([{ action: 'SEND', attempt: 2, may_be_there: true }]);
+  await world.database.query(
+    `update delivery_attempts set outcome = 'DELIVERED', posted_channel_id = 'C1', slack_message_ts = '${ts}' where number = 1`,
+  );
+  const batch = again.map((row) => ({
+    ...limited,
+    place: { kind: 'LANE' as const, wait },
+    row,
+    durationMs: 5,
+    lineMs: 0,
+  }));
+  expect(await deliveries.settle(batch)).toEqual({ ...NOTHING, moved: batch, settledLate: ['DELIVERED'] });
+  expect(await world.database.query(STANDS)).toMatchObject([
+    { status: 'DELIVERED', has_left: true, ts, head_priority: -1 },
+  ]);
 });

@@ -3,6 +3,7 @@ import { isUuid, type NotificationId, type TeamId } from '../platform/ids.ts';
 import { CLAIM } from './claim.sql.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import {
+  deliverKnown,
   deliverLate,
   isDefinite,
   NOTHING_LATE,
@@ -76,6 +77,9 @@ const PARK_BATCH = 500;
 interface ClosedAttempt {
   readonly notification_id: NotificationId;
 }
+
+/** An earlier try may have posted it: perhaps somebody knows by now. */
+const mayHaveArrived = ({ row, status }: Settled): boolean => row.may_be_there && status !== 'DELIVERED';
 
 /** What an attempt's late answer says wins over what a lookup concluded at the same time. */
 const withLateAnswers = (all: readonly Settled[], closed: readonly ClosedAttempt[]): Settled[] => {
@@ -159,9 +163,9 @@ export class DeliveryRepository {
       const held = own.filter(({ row }) => laneOf.get(row.lane_id)?.is_released === false);
       const isFailing = lanes.some((lane) => lane.is_failing);
       const before = own.filter((settled) => !held.includes(settled));
-      if (lost.length > 0 || held.some(isLookup)) {
+      if (lost.length > 0 || held.some((settled) => isLookup(settled) || mayHaveArrived(settled))) {
         const moved = await this.#write(sql, held, isFailing);
-        return { moved: [...before, ...moved], lost, ...(await this.#writeLate(sql, lost)) };
+        return { moved: [...before, ...moved], lost, ...(await this.#writeLate(sql, moved, lost)) };
       }
       const limits = alsoClaim();
       // In this order: what is released is claimed.
@@ -176,7 +180,9 @@ export class DeliveryRepository {
   async settleFound(laneId: string, found: readonly Arrived[]): Promise<number> {
     const known = found.filter(({ id }) => isUuid(id));
     if (known.length === 0) return 0;
-    return this.database.sqlTransaction((sql) => deliverLate(sql, laneId, known));
+    // The lane is this process's: its head is looked for when it is released.
+    const { count } = await this.database.sqlTransaction((sql) => deliverLate(sql, laneId, known));
+    return count;
   }
 
   async renew(lanes: readonly { laneId: string; leaseNo: string }[]): Promise<void> {
@@ -198,9 +204,14 @@ export class DeliveryRepository {
   async refreshLanes(laneIds: readonly string[]): Promise<void> {
     await this.database.sqlTransaction(async (sql) => {
       await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-      await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
-      await this.#wake(sql, laneIds);
+      await this.#refresh(sql, laneIds);
     }, 'kept');
+  }
+
+  /** The lanes are locked. */
+  async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {
+    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
+    await this.#wake(sql, laneIds);
   }
 
   /**
@@ -260,14 +271,19 @@ export class DeliveryRepository {
   }
 
   /**
-   * Another process holds these lanes now: neither lane nor row is touched. A definite answer still closes its attempt,
-   * which tells whoever confirms it, and settles a notification that was given up as UNCONFIRMED.
+   * Where a lane is lost, another process holds it now: neither lane nor open row is touched. A definite answer still closes
+   * its attempt, which tells whoever confirms it, and settles a notification that was given up as UNCONFIRMED or is to be
+   * sent again. So does what came of an earlier try while this one was made.
    */
-  async #writeLate(sql: Sql, lost: readonly Settled[]): Promise<StoredLate> {
+  async #writeLate(sql: Sql, moved: readonly Settled[], lost: readonly Settled[]): Promise<StoredLate> {
+    const known = await deliverKnown(sql, idsOf(moved.filter(mayHaveArrived)));
     const definite = lost.filter(isDefinite);
-    if (definite.length === 0) return NOTHING_LATE;
-    const closed = await this.#close(sql, definite);
-    return settleLate(sql, definite, new Set(closed.map((attempt) => attempt.notification_id)));
+    const closed = definite.length > 0 ? await this.#close(sql, definite) : [];
+    const closedIds = new Set(closed.map((attempt) => attempt.notification_id));
+    const { leftLanes, ...late } = await settleLate(sql, definite, closedIds);
+    const lanes = [...known.leftLanes, ...leftLanes];
+    if (lanes.length > 0) await this.#refresh(sql, lanes);
+    return { ...late, settledLate: [...Array<'DELIVERED'>(known.count).fill('DELIVERED'), ...late.settledLate] };
   }
 
   async #wake(sql: Sql, laneIds: readonly string[]): Promise<void> {

@@ -14,6 +14,10 @@ export const HEAD_ORDER = 'n.attempt_open desc, n.priority desc, n.queue_pos';
 export const hasStatus = (...statuses: readonly string[]): string =>
   `coalesce(n.status in (${statuses.map((status) => `'${status}'`).join(', ')}), false)`;
 
+/** Whether a try may have posted its message: nobody knows, or it is known that it did. */
+export const mayHavePosted = (attempt: string): string =>
+  `${attempt}.outcome in ('UNKNOWN', 'DELIVERED', 'CONFIRMED_PRESENT')`;
+
 /** Of a lane: never inside a Retry-After, and without bursts in the hour after one. */
 interface Limits {
   readonly heldUntil: string;

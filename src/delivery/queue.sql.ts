@@ -1,5 +1,5 @@
 import { endedBy, notificationColumns } from '../notifications/notification.sql.ts';
-import { hasStatus, holdTeam, paceReadyAt, takeTeam } from './lane.sql.ts';
+import { hasStatus, holdTeam, mayHavePosted, paceReadyAt, takeTeam } from './lane.sql.ts';
 
 const STORED = notificationColumns('notifications');
 
@@ -110,10 +110,10 @@ export const INSERT_REFUSED = `
 /** The lanes of rows, for locking before the rows. $1 notification ids. */
 export const LANES_OF = `select distinct lane_id from notifications where id = any($1::uuid[]) and lane_id is not null`;
 
-/** An earlier try that was given up without evidence may have posted it: it does not end as if it surely were not there. */
+/** An earlier try may have posted it: it does not end as if it surely were not there. */
 const unlessItMayBeThere = (ending: string, unconfirmed: string): string => `case
       when n.tries > 0 and exists (
-        select from delivery_attempts attempt where attempt.notification_id = n.id and attempt.outcome = 'UNKNOWN')
+        select from delivery_attempts attempt where attempt.notification_id = n.id and ${mayHavePosted('attempt')})
       then '${unconfirmed}' else ${ending} end`;
 
 const IS_OVERDUE = `n.queue_pos is not null and n.status in ('QUEUED', 'RETRYING') and n.expires_at <= now() and not n.attempt_open`;

@@ -79,15 +79,11 @@ const facts = (outcome: { slackError?: string; httpStatus?: number }) => ({
 
 const REST = { place: { kind: 'REST' } } as const;
 
-/** Nothing waits longer than this at once, whatever a header says; Postgres could not even add up some of them. */
-export const MAX_HOLD_SECONDS = 30 * 86_400;
-
 const rateLimited = (
   outcome: Extract<PostResult, { kind: 'rateLimited' }>,
   { remainingMs }: SettlementContext,
 ): Settlement => {
-  const { slackError } = outcome;
-  const retryAfterSeconds = Math.min(outcome.retryAfterSeconds, MAX_HOLD_SECONDS);
+  const { slackError, retryAfterSeconds } = outcome;
   const common = {
     attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds, ...facts(outcome) },
     slackError,
@@ -225,6 +221,13 @@ export const settlementOf = (outcome: PostResult, context: SettlementContext): S
       return unknown(outcome);
   }
 };
+
+/**
+ * Why a notification failed that was given up, where its try turns out to have posted nothing: nobody tries again by itself.
+ * Undefined where it did post, or nobody knows.
+ */
+export const lateFailure = ({ status, failure }: Settlement): Settlement['failure'] =>
+  status === 'RETRYING' ? { code: 'OUTCOME_UNKNOWN' } : status === 'FAILED' ? failure : undefined;
 
 const MAY_BE_THERE = 'It was to be sent again and was not; an earlier try may have posted it.';
 

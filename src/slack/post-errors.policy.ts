@@ -98,5 +98,8 @@ export const POST_ERRORS: ReadonlyMap<string, PostErrorClass> = new Map(classifi
 
 const PASSING: ReadonlySet<PostErrorClass | undefined> = new Set(['notSent', 'unknown']);
 
+/** What Slack says of a token that is gone, and of an address that it does not let in. */
+export const isUnclear = (code: string): boolean => POST_ERRORS.get(code) === 'authUnclear';
+
 /** Slack's own trouble of the moment: says nothing of what was asked, and the same call may succeed later. */
 export const isPassing = (code: string): boolean => PASSING.has(POST_ERRORS.get(code));

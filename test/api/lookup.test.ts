@@ -74,7 +74,7 @@ describe('a look', () => {
   // An answered message: what the tests before lost counts for the breaker no more.
   beforeEach(async () => void (await feed.untilAtRest((await post('answered')).id)));
 
-  test.each(['internal_error', 'invalid_cursor'])('that ends with %s is had again', async (error) => {
+  test.each(['internal_error', 'invalid_cursor', 'invalid_auth'])('that ends with %s is had again', async (error) => {
     await refuseLook({ type: 'error', error });
     await loseAnswer('reset_after');
     const lost = await post('looked up twice');
