@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
@@ -20,9 +22,15 @@ const mapsOfOursAlone: Plugin = {
   },
 };
 
+/** The command is a file that can be run: npm marks it only when it links it first, and each build writes it anew. */
+const commandThatRuns: Plugin = {
+  name: 'command-that-runs',
+  writeBundle: ({ dir = '' }) => chmodSync(path.join(dir, 'main.js'), 0o755),
+};
+
 /** The server and the simulated Slack, each with its packages in it: loading a few large files takes half of many small ones. */
 export default defineConfig({
-  plugins: [mapsOfOursAlone],
+  plugins: [mapsOfOursAlone, commandThatRuns],
   publicDir: false,
   // What is set where it is built is none of the server's business.
   envDir: false,

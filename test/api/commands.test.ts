@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -25,6 +26,10 @@ afterAll(async () => {
 });
 
 const heliograph = (args: string[], env: Record<string, string> = {}) => runCommand(args, folder, env);
+
+test('the command can be run as it was built', () => {
+  expect(execFileSync(path.resolve('dist/server/main.js'), ['--help'], { encoding: 'utf8' })).toContain('serve');
+});
 
 describe('heliograph token', () => {
   test('prints a token for the developer in the workspace demo', async () => {
