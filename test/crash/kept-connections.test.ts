@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
@@ -42,4 +44,20 @@ test('a process that stops answers all that has reached it: no request on a kept
   await Promise.all(asking);
   expect(new Set(outcomes)).toEqual(new Set(['200', 'ECONNREFUSED']));
   agent.destroy();
+});
+
+test.each([
+  ['half a request', 'GET /livez HTTP/1.1\r\n'],
+  ['nothing yet, as a browser does that keeps a connection at hand', ''],
+])('a process that stops does not wait for a peer that has sent %s, whatever its role', async (_what, sent) => {
+  const url = await world.addServer({ HELIOGRAPH_ROLE: 'delivery' });
+  const server = world.servers.at(-1);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  if (sent !== '') socket.write(sent);
+  // By then the server has taken the connection, and what came by it before.
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  server?.kill('SIGTERM');
+  await once(socket.resume(), 'close');
+  expect(await server?.exited()).toBe(0);
 });
