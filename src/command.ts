@@ -7,6 +7,7 @@ import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { STOP_WITHIN_MS } from './config/setting-warnings.ts';
 import { issueToken } from './access/sign-token.ts';
 import type { Role } from './access/viewer.ts';
+import { messageOf } from './platform/error-message.ts';
 import { provideDatabase } from './platform/provided-database.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { welcome } from './welcome.ts';
@@ -151,7 +152,7 @@ const printToken = async ({ user, workspace, role, lifetime }: TokenOptions): Pr
 };
 
 const failed = (error: unknown): never => {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   process.stderr.write(`heliograph: ${error instanceof ConfigError ? message : `cannot go on: ${message}`}\n`);
   process.exit(1);
 };

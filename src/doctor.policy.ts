@@ -1,4 +1,5 @@
 import type { MissingScope } from './connections/scope.policy.ts';
+import { messageOf } from './platform/error-message.ts';
 import type { SlackAnswer } from './slack/gateway.ts';
 
 /** One thing that was looked at. A warning lets the server work, with something missing; a problem does not. */
@@ -16,7 +17,7 @@ const problem = (name: string, says: string, remedy: string): Finding => ({ name
 
 /** What could not be looked at: that is a problem of its own. */
 export const unseen = (name: string, error: unknown, remedy: string): Finding =>
-  problem(name, error instanceof Error && error.message !== '' ? error.message : String(error), remedy);
+  problem(name, messageOf(error), remedy);
 
 /** Bad ones do not get here: no command starts with them. */
 export const ofSettings = (warnings: readonly string[]): Finding[] =>
