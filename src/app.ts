@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { NonEmptyArray } from 'type-graphql';
 import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
+import { noteSandbox } from './config/running-sandbox.ts';
 import { startKeeper } from './credentials/keeper.worker.ts';
 import { startRevocationsWorker } from './credentials/revocations.worker.ts';
 import { entities } from './entities.ts';
@@ -117,6 +118,7 @@ const startSandbox = async (config: Config, stops: Stops): Promise<void> => {
     eventsUrl: `${config.publicUrl}${SLACK_EVENTS_PATH}`,
   });
   stops.add('the simulated Slack', () => simulator.stop());
+  stops.add('the address of the simulated Slack', noteSandbox(config));
 };
 
 const startWorkers = async (config: Config, features: Features, logger: Logger, stops: Stops): Promise<void> => {

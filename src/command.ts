@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { Command, Option } from 'commander';
 import { forgetSecrets, readConfig, ConfigError, type Config } from './config/config.ts';
+import { withRunningSandbox } from './config/running-sandbox.ts';
 import { keptDevelopmentSecrets } from './config/development-secrets.ts';
 import { STOP_WITHIN_MS } from './config/setting-warnings.ts';
 import { issueToken } from './access/sign-token.ts';
@@ -70,7 +71,7 @@ const load = async (settings: Config, logger: Logger) => {
 };
 
 const serve = async (): Promise<void> => {
-  const settings = config();
+  const settings = await withRunningSandbox(config());
   const logger = createLogger({ level: settings.logLevel, role: settings.role, content: settings.logContent });
   for (const warning of settings.warnings) logger.warn(warning);
   const stopping = new AbortController();

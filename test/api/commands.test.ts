@@ -6,10 +6,8 @@ import path from 'node:path';
 import { decodeJwt, jwtVerify } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { ViewerDocument } from '../generated/graphql.ts';
-import { Caller } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { freePort, runCommand, startServer, startSimulatorProcess } from '../support/processes.ts';
+import { freePort, runCommand, startServer } from '../support/processes.ts';
 
 const SECRET = 'the-shared-secret-of-the-command-tests';
 const key = (): string => `test:${randomBytes(32).toString('base64')}`;
@@ -253,38 +251,4 @@ describe('heliograph serve refuses to start', () => {
     await one.stop();
     await other.drop();
   });
-});
-
-test('sandbox mode: nothing but a database, and it serves, with a token that works and a simulated Slack', async () => {
-  const port = await freePort();
-  const empty = await createTestDatabase();
-  const data = mkdtempSync(path.join(os.tmpdir(), 'heliograph-sandbox-'));
-  const server = await startServer({ DATABASE_URL: empty.url, HELIOGRAPH_DATA_DIR: data, PORT: `${port}` });
-  const { stdout } = await heliograph(['token'], { HELIOGRAPH_DATA_DIR: data });
-  const { viewer } = await new Caller(`http://localhost:${port}`, 'developer', stdout.trim()).run(ViewerDocument, {});
-  expect(viewer).toEqual({ userId: 'developer', memberships: [{ workspaceId: 'demo', role: 'ADMIN' }] });
-  const slack = await fetch(`http://localhost:${port + 1}/`);
-  expect(slack.status).toBe(200);
-  expect(await server.stop()).toBe(0);
-  await expect(fetch(`http://localhost:${port + 1}/`)).rejects.toThrow('fetch failed');
-  await empty.drop();
-  rmSync(data, { recursive: true });
-});
-
-test('processes of a sandbox share one simulated Slack; the one that only delivers greets with no address', async () => {
-  const [shared, { program: simulator, url }] = await Promise.all([createTestDatabase(), startSimulatorProcess()]);
-  const start = async (role: string) => {
-    const port = await freePort();
-    const env = { DATABASE_URL: shared.url, HELIOGRAPH_DATA_DIR: folder, SLACK_API_URL: `${url}/api/` };
-    return { port, server: await startServer({ ...env, HELIOGRAPH_ROLE: role, PORT: `${port}` }) };
-  };
-  const [api, delivery] = [await start('api'), await start('delivery')];
-  const said = ({ server }: typeof api): string => server.lines.filter((line) => !line.startsWith('{')).join('\n');
-  await expect.poll(() => said(api)).toContain('/admin');
-  await expect.poll(() => said(delivery)).toContain('delivers');
-  expect(said(delivery)).not.toMatch(/http|token/i);
-  for (const { port } of [api, delivery]) await expect(fetch(`http://localhost:${port + 1}/`)).rejects.toThrow();
-  expect(await Promise.all([api.server.stop(), delivery.server.stop()])).toEqual([0, 0]);
-  await simulator.stop();
-  await shared.drop();
 });
