@@ -38,6 +38,24 @@ export class ChannelEventsRepository {
     );
   }
 
+  /**
+   * Slack does so where a channel comes to be shared, and knows the old id no longer: whoever has it as their default would
+   * post nowhere. What is listed under the new one already is what Slack has said last.
+   */
+  async changeId(appId: string, teamId: TeamId, id: ChannelId, newId: ChannelId): Promise<void> {
+    await this.database.sqlTransaction(async (sql) => {
+      const change = `update channels channel set id = $4 where channel.id = $3 and channel.credential_id in (${OF_TEAM})
+        and not exists (select from channels listed where listed.credential_id = channel.credential_id and listed.id = $4)`;
+      await sql.query({ name: 'channel_event_new_id', text: change }, [appId, teamId, id, newId]);
+      const remove = `delete from channels where id = $3 and credential_id in (${OF_TEAM})`;
+      await sql.query({ name: 'channel_event_remove', text: remove }, [appId, teamId, id]);
+      const choose = `update identity_selections selection set default_channel_id = $3
+        from identities identity join connections connection on connection.id = identity.connection_id
+        where selection.identity_id = identity.id and selection.default_channel_id = $2 and connection.team_id = $1`;
+      await sql.query({ name: 'channel_event_default', text: choose }, [teamId, id, newId]);
+    });
+  }
+
   /** Slack tells of new public channels only. A listing that was never begun finds it by itself. */
   async add(appId: string, teamId: TeamId, id: ChannelId, name: string): Promise<void> {
     await this.database.query(

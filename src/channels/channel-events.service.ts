@@ -17,6 +17,8 @@ export class ChannelEventsService implements ChannelEvents {
         return this.rows.archive(appId, teamId, change.channel, change.isArchived);
       case 'channelDeleted':
         return this.rows.remove(appId, teamId, change.channel);
+      case 'channelIdChanged':
+        return this.rows.changeId(appId, teamId, change.channel, change.newId);
       case 'memberChanged': {
         const { channel, user, isMember } = change;
         const { isListed } = await this.rows.changeMember(appId, teamId, channel, user, isMember);

@@ -57,6 +57,10 @@ describe('readEventBody', () => {
       { kind: 'channelDeleted', channel: 'C1' },
     ],
     [
+      { type: 'channel_id_changed', old_channel_id: 'G1', new_channel_id: 'C1', event_ts: '1.1' },
+      { kind: 'channelIdChanged', channel: 'G1', newId: 'C1' },
+    ],
+    [
       { type: 'member_joined_channel', channel: 'C1', user: 'U1', channel_type: 'C' },
       { kind: 'memberChanged', channel: 'C1', user: 'U1', isMember: true },
     ],

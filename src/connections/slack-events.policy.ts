@@ -8,6 +8,7 @@ export type ChannelChange =
   | { readonly kind: 'channelCreated'; readonly channel: ChannelId; readonly name: string }
   | { readonly kind: 'channelArchived'; readonly channel: ChannelId; readonly isArchived: boolean }
   | { readonly kind: 'channelDeleted'; readonly channel: ChannelId }
+  | { readonly kind: 'channelIdChanged'; readonly channel: ChannelId; readonly newId: ChannelId }
   | {
       readonly kind: 'memberChanged';
       readonly channel: ChannelId;
@@ -71,6 +72,9 @@ const CHANGES: Readonly<Record<string, z.ZodType<SlackChange>>> = {
   channel_archive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: true })),
   channel_unarchive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: false })),
   channel_deleted: channelOnly.transform(({ channel }) => ({ kind: 'channelDeleted', channel })),
+  channel_id_changed: z
+    .object({ old_channel_id: channelId, new_channel_id: channelId })
+    .transform((event) => ({ kind: 'channelIdChanged', channel: event.old_channel_id, newId: event.new_channel_id })),
   member_joined_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: true })),
   member_left_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: false })),
 };
@@ -115,6 +119,8 @@ const subjectOf = (change: SlackChange, eventId: string): string => {
       return `${change.channel}/archived`;
     case 'channelDeleted':
       return `${change.channel}/deleted`;
+    case 'channelIdChanged':
+      return `${change.channel}/id`;
     case 'memberChanged':
       return `${change.channel}/member/${change.user}`;
   }

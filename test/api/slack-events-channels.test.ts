@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ChannelsDocument } from '../generated/graphql.ts';
+import { ChannelsDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
 import { World } from '../support/world.ts';
 import { connected, newTeam, type Connected } from './identity-steps.ts';
 import { control, nowSeconds, sendEvent, settledEvents, SIGNING_SECRET, type Sending } from './slack-event-steps.ts';
@@ -45,6 +45,25 @@ describe('teams and channels', () => {
     expect(await change({ type: 'channel_deleted', channel: 'C0NEWONE1' })).not.toContain('brand-new');
     const ofTeam = (entries: { team: string | null }[]) => entries.filter((entry) => entry.team === team.id).length;
     expect(ofTeam(await world.slack.requests('conversations.list'))).toBe(ofTeam(syncedBefore));
+  });
+
+  test('a channel whose id Slack changes is listed by the new one, and who posts there by default goes on to', async () => {
+    const desk = await connected(world);
+    const { team, ada, workspaceId, connection } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const before = await names(desk);
+    const choice = { workspaceId, kind: 'WORKSPACE_BOT', connectionId: connection.id } as const;
+    await ada.select({ ...choice, defaultChannelId: team.general });
+    const event = { type: 'channel_id_changed', old_channel_id: team.general, new_channel_id: 'C0SHARED1' };
+    // Slack says it again where our answer is lost.
+    await send({ team: team.id, event, times: 2 });
+    await send({ team: team.id, event });
+    await settled(team.id);
+    expect(await names(desk)).toEqual(before);
+    const { selectedIdentity } = await ada.run(SelectedIdentityDocument, { workspaceId });
+    expect(selectedIdentity?.defaultChannel).toMatchObject({ id: 'C0SHARED1', postable: 'YES' });
+    const [old] = await world.database.query('select from channels where id = $1', [team.general]);
+    expect(old).toBeUndefined();
   });
 
   test('an older event about the same thing that comes later does not undo the newer', async () => {
