@@ -25,7 +25,10 @@ const mapsOfOursAlone: Plugin = {
 /** The command is a file that can be run: npm marks it only when it links it first, and each build writes it anew. */
 const commandThatRuns: Plugin = {
   name: 'command-that-runs',
-  writeBundle: ({ dir = '' }) => chmodSync(path.join(dir, 'main.js'), 0o755),
+  writeBundle({ dir = '' }, bundle) {
+    const command = 'main.js';
+    if (command in bundle) chmodSync(path.join(dir, command), 0o755);
+  },
 };
 
 /** The server and the simulated Slack, each with its packages in it: loading a few large files takes half of many small ones. */

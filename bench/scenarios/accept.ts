@@ -80,7 +80,7 @@ export const accept = async (bed: Bed, { quick, rounds }: Plan): Promise<Figure>
   const load = await Assistant.start('http-load');
   try {
     const team = await openTeam(world, 'ACCEPT', CHANNELS);
-    const warmingCalls = quick ? 300 : 3000;
+    const warmingCalls = quick ? 300 : 9000;
     const loading = { bed, world, load, team, seconds: quick ? 1 : 3, warmingCalls };
     const rivals = RIVALS.filter(hasPackage);
     const contenders = [contender(loading, OURS, world.url)];
