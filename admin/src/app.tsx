@@ -3,11 +3,13 @@ import { useQuery } from '@apollo/client/react';
 import { Center, Container, Loader } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
-import { ViewerDocument } from '../generated/graphql.ts';
-import { Empty, Trouble } from './parts/notices.tsx';
+import { ViewerDocument, type ViewerQuery } from '../generated/graphql.ts';
+import { Trouble } from './parts/notices.tsx';
 import { Clock } from './parts/time.tsx';
 import { SessionGate, useSession } from './session/session.tsx';
-import { firstNamed } from './shell/role.ts';
+import { decoded } from './shell/decoded.ts';
+import { NoRole } from './shell/no-role.tsx';
+import { firstNamed, roleIn } from './shell/role.ts';
 import { Workspace } from './shell/workspace.tsx';
 import { WorkspaceEntry } from './shell/workspace-entry.tsx';
 
@@ -55,24 +57,26 @@ function Entrance(): ReactNode {
   }
   const { viewer } = data;
   const { memberships } = viewer;
-  if (memberships.length === 0) {
-    return (
-      <Container size="sm" py="xl" component="main">
-        <Empty icon="lock" title="No workspace">
-          Your token names no workspace. Ask whoever runs your product to give you a role in one.
-        </Empty>
-      </Container>
-    );
-  }
+  if (memberships.length === 0) return <NoRole memberships={memberships} />;
   const first = firstNamed(memberships);
   return (
     <Switch>
       <Route path="/w/:workspace" nest>
-        {({ workspace }) => <Workspace key={workspace} workspaceId={workspace ?? ''} viewer={viewer} />}
+        {({ workspace }) => <Inside key={workspace} workspaceId={decoded(workspace ?? '')} viewer={viewer} />}
       </Route>
       <Route>
         {first === undefined ? <WorkspaceEntry /> : <Redirect to={`/w/${encodeURIComponent(first)}`} replace />}
       </Route>
     </Switch>
+  );
+}
+
+function Inside({ workspaceId, viewer }: { workspaceId: string; viewer: ViewerQuery['viewer'] }): ReactNode {
+  const { userId, memberships } = viewer;
+  const role = roleIn(memberships, workspaceId);
+  return role === undefined ? (
+    <NoRole memberships={memberships} />
+  ) : (
+    <Workspace workspaceId={workspaceId} userId={userId} role={role} memberships={memberships} />
   );
 }

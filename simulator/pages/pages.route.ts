@@ -19,7 +19,7 @@ type ChannelRequest = FastifyRequest<{
   Params: { team: string; channel: string };
   Querystring: { q?: string; v?: string; around?: string };
 }>;
-type ArchiveRequest = FastifyRequest<{ Params: { channel: string; message: string } }>;
+type ArchiveRequest = FastifyRequest<{ Params: { channel: string; message: string }; Querystring: { q?: string } }>;
 
 /** Pages for people: teams, channels and messages as Slack would show them. */
 export function registerPages(server: FastifyInstance, simulator: Simulator): void {
@@ -39,7 +39,10 @@ export function registerPages(server: FastifyInstance, simulator: Simulator): vo
   server.get('/client/:team/:channel/live', (request: ChannelRequest, reply) => answerPoll(simulator, request, reply));
   server.get('/archives/:channel/:message', (request: ArchiveRequest, reply) => {
     const digits = /^p(\d{10,})(\d{6})$/.exec(request.params.message);
-    const view = digits === null ? null : viewOf(simulator, request.params.channel, `${digits[1]}.${digits[2]}`, '');
+    const view =
+      digits === null
+        ? null
+        : viewOf(simulator, request.params.channel, `${digits[1]}.${digits[2]}`, request.query.q ?? '');
     if (view === null || view.channel.byTs.get(view.target ?? '') === undefined)
       return notFound(reply, 'There is no such message.');
     return show(simulator, reply, view);

@@ -66,6 +66,7 @@ const MOMENTS: readonly (readonly [name: string, open: (page: Page) => Promise<v
       await page.getByRole('dialog', { name: 'Disconnect Acme?' }).getByText('1 notification is').waitFor();
     },
   ],
+  ['just connected', async (page) => show(page, '/identity?connected=Acme', 'Acme is connected')],
   [
     'resending',
     async (page) => {

@@ -203,13 +203,23 @@ describe.runIf(hasChromium)('a message that is written', () => {
       fault: { type: 'error', error: 'no_text' },
     });
     const channelId = await world.slack.channel({ team: 'T0GLOBEX', name: 'odd-ones' });
-    const { id } = await accepted(desk.admin, desk.message({ text: 'far too odd', channelId, priority: 'HIGH' }));
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'odd' } }];
+    const odd = { text: 'far too odd', channelId, priority: 'HIGH', threadTs: '1732630000.000100', blocks } as const;
+    const { id } = await accepted(desk.admin, desk.message(odd));
     await feed.untilAtRest(id);
     feed.stop();
     const page = await admin.visit({ workspaceId: 'again', path: `/notifications?n=${id}` });
     await page.getByRole('link', { name: 'Write it again' }).click();
     await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('far too odd');
     await expect.poll(() => page.getByLabel('Channel', { exact: true }).inputValue()).not.toBe('');
+    await page.getByText('only its text is taken along').waitFor();
+    // What is taken along besides is in sight; a thread is one of its channel.
+    const thread = page.getByLabel('Reply in the thread of');
+    await expect.poll(() => thread.inputValue()).toBe('1732630000.000100');
+    expect(await thread.isVisible()).toBe(true);
+    await page.getByLabel('Channel', { exact: true }).click();
+    await page.getByRole('option', { name: /^general/ }).click();
+    await expect.poll(() => thread.inputValue()).toBe('');
   });
 
   test('can be written where nobody can be posted as now, and each problem is told with its remedy', async () => {

@@ -123,14 +123,14 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     admin.expectNoOffence();
   });
 
-  test('cancels by a click, and "Send it after all" brings a new one that is sent', async () => {
+  test('cancels by a click, and "Send it now" brings a new one that is sent, whenever the first was due', async () => {
     const id = await scheduled('changed my mind, twice');
     const { page, drawer } = await openDrawer(id);
     await drawer.getByRole('button', { name: 'Cancel it' }).click();
     await status(drawer, 'Canceled').waitFor();
     expect(await drawer.getByRole('button', { name: 'Cancel it' }).count()).toBe(0);
     const told = page.getByRole('alert').filter({ hasText: 'It will not be sent.' });
-    await told.getByRole('button', { name: 'Send it after all' }).click();
+    await told.getByRole('button', { name: 'Send it now' }).click();
     await status(drawer, 'Delivered').waitFor();
     const { notification } = await desk.admin.run(NotificationDocument, { id });
     const again = notification?.resentAs?.id ?? '';

@@ -16,7 +16,7 @@ import { openSocket } from './socket.ts';
 export interface Api {
   readonly client: ApolloClient;
   readonly line: Line;
-  /** The session ends if the server says that the token is not good. */
+  /** The session ends if the server says that the token is not good; who the viewer is now is shown. */
   readonly askWhetherSignedIn: () => Promise<void>;
   stop(): void;
 }
@@ -32,6 +32,8 @@ const resume = new ApolloLink((operation, forward) =>
   ),
 );
 
+const FORGET_EVERY_MS = 60_000;
+
 /** Only reading is repeated: a mutation whose answer was lost is for a person to decide about. */
 const retry = new RetryLink({
   delay: { initial: 300, max: 3_000 },
@@ -46,7 +48,7 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
   const line = new Line();
   const askWhetherSignedIn = async (): Promise<void> => {
     // A refusal is heard by the link; without any answer there is nothing to conclude.
-    await client.query({ query: ViewerDocument, fetchPolicy: 'no-cache' }).catch(() => undefined);
+    await client.query({ query: ViewerDocument, fetchPolicy: 'network-only' }).catch(() => undefined);
   };
   const socket = openSocket(token, line, () => void askWhetherSignedIn());
   const bearer = (): string => `Bearer ${token()}`;
@@ -65,11 +67,14 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
     // What was seen before is shown at once, and read again: only the stream of deliveries keeps itself current.
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
   });
+  // What comes by the live stream is kept for as long as a page shows it.
+  const forgetting = setInterval(() => client.cache.gc(), FORGET_EVERY_MS);
   return {
     client,
     line,
     askWhetherSignedIn,
     stop: () => {
+      clearInterval(forgetting);
       client.stop();
       void socket.dispose();
     },

@@ -6,6 +6,8 @@ import type { Draft } from './draft.ts';
 interface Again {
   /** Undefined until it was read; without anything where there is none that the viewer may see. */
   readonly draft: Partial<Draft> | undefined;
+  /** Of its blocks only the text that stands in for them can be written again. */
+  readonly hadBlocks: boolean;
   readonly error: unknown;
   readonly refetch: () => void;
 }
@@ -31,5 +33,5 @@ export function useWrittenAgain(id: string): Again {
   // What is read anew after an outage must neither close what is being written nor begin it again.
   const [first, setFirst] = useState<Partial<Draft>>();
   if (first === undefined && isRead) setFirst(draft);
-  return { draft: first, error, refetch: () => void refetch() };
+  return { draft: first, hadBlocks: Boolean(data?.notification?.blocks), error, refetch: () => void refetch() };
 }

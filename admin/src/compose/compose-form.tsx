@@ -85,7 +85,9 @@ function Further({ draft, onChange }: Pick<Form, 'draft' | 'onChange'>): ReactNo
 }
 
 export function ComposeForm({ draft, identities, identity, onChange, onSend, isSending, isSent }: Form): ReactNode {
-  const [isOpen, { toggle }] = useDisclosure();
+  // What is set there is not sent unseen.
+  const isFurther = draft.threadTs !== '' || draft.scheduledFor !== '' || draft.priority !== 'NORMAL';
+  const [isOpen, { toggle }] = useDisclosure(isFurther);
   const length = lengthOf(draft);
   const isWhole = identity !== undefined && draft.channel !== null && draft.text.trim() !== '';
   const isReady = isWhole && length <= MAX_CHARACTERS && isTimely(draft);
@@ -104,7 +106,7 @@ export function ComposeForm({ draft, identities, identity, onChange, onSend, isS
               key={identity.id}
               identity={identity}
               value={draft.channel}
-              onPick={(channel) => onChange({ channel })}
+              onPick={(channel) => onChange({ channel, ...(channel.id === draft.channel?.id ? {} : { threadTs: '' }) })}
               label="Channel"
             />
           ) : null}

@@ -74,8 +74,8 @@ function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
 }
 
 function WritingAgain({ id }: { id: string }): ReactNode {
-  const { draft, error, refetch } = useWrittenAgain(id);
-  if (draft !== undefined) return <Writing name={id} begun={draft} />;
+  const { draft, hadBlocks, error, refetch } = useWrittenAgain(id);
+  if (draft !== undefined) return <Writing name={id} begun={draft} isWithoutBlocks={hadBlocks} />;
   return (
     <>
       <Heading title="Compose" />
@@ -90,7 +90,13 @@ export function Compose(): ReactNode {
   return again === null ? <Writing key="new" name="new" begun={NOTHING} /> : <WritingAgain key={again} id={again} />;
 }
 
-function Writing({ name, begun }: { name: string; begun: Partial<Draft> }): ReactNode {
+interface Begun {
+  readonly name: string;
+  readonly begun: Partial<Draft>;
+  readonly isWithoutBlocks?: boolean;
+}
+
+function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const { workspaceId, role } = useWorkspace();
   const { identities, selection, error, refetch } = useIdentities();
   const { edits, keep, drop } = useKeptEdits(name, begun);
@@ -120,6 +126,11 @@ function Writing({ name, begun }: { name: string; begun: Partial<Draft> }): Reac
       <Heading title="Compose">
         Write a message, see what it looks like, and know that it will arrive before you send it.
       </Heading>
+      {isWithoutBlocks ? (
+        <Text size="sm" mb="sm" role="note">
+          It had blocks, which cannot be written here: only its text is taken along.
+        </Text>
+      ) : null}
       {error ? <Trouble error={error} onRetry={refetch} /> : null}
       {(identities === undefined || selection === undefined) && !error ? <Skeleton height={320} /> : null}
       {identities?.length === 0 && selection !== undefined ? <NobodyToPostAs isAdmin={role === 'ADMIN'} /> : null}

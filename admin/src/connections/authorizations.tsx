@@ -23,7 +23,7 @@ function Person({
   authorization: AuthorizationPartsFragment;
   connectionId: string;
 }): ReactNode {
-  const { userId } = useWorkspace();
+  const { userId, role } = useWorkspace();
   const [isEnding, setEnding] = useState(false);
   const isMine = authorization.userId === userId;
   const name = authorization.slackUserName ?? authorization.slackUserId;
@@ -39,7 +39,7 @@ function Person({
             {isMine ? 'you' : authorization.userId} · authorized <When at={authorization.connectedAt} />
           </Text>
         </div>
-        {authorization.status === 'DISCONNECTED' ? null : (
+        {authorization.status === 'DISCONNECTED' || role === 'SERVICE' ? null : (
           <Button
             size="xs"
             variant="subtle"

@@ -166,7 +166,11 @@ interface Edited {
 export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode {
   const { role } = useWorkspace();
   const [draft, setDraft] = useState(() => draftOf(eventType));
-  const { save, remove, isSaving, error } = useSaving(eventType, setDraft);
+  const { save, remove, isSaving, error } = useSaving(eventType, {
+    hadBack: setDraft,
+    // What was typed since is not taken away.
+    saved: (sent, stored) => setDraft((now) => (now === sent ? stored : now)),
+  });
   const isEditable = role === 'ADMIN' && !eventType.builtIn;
   const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
   const isTaken = isNew && !isSaving && keys.includes(draft.key.trim());

@@ -5,6 +5,7 @@ import { Link, useParams, useSearchParams } from 'wouter';
 import { EventTypesDocument, type EventTypePartsFragment } from '../../generated/graphql.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
+import { decoded } from '../shell/decoded.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { Editor } from './editor.tsx';
 import { addressOfNew, isNewKey } from './address.ts';
@@ -57,7 +58,8 @@ function List({ eventTypes }: { eventTypes: readonly EventTypePartsFragment[] })
 
 export function EventTypes(): ReactNode {
   const { workspaceId, role } = useWorkspace();
-  const { key } = useParams<{ key?: string }>();
+  const { key: given } = useParams<{ key?: string }>();
+  const key = given === undefined ? undefined : decoded(given);
   const [address] = useSearchParams();
   const { data, error, refetch } = useQuery(EventTypesDocument, { variables: { workspaceId } });
   const eventTypes = data?.eventTypes;

@@ -21,8 +21,14 @@ interface Saving {
   readonly error: unknown;
 }
 
+interface Shows {
+  readonly hadBack: (before: Draft) => void;
+  /** As it is stored: the server may have written it otherwise than it was typed. */
+  readonly saved: (sent: Draft, stored: Draft) => void;
+}
+
 /** Saves and deletes; what was there before can be had back, since everything of it is still here. */
-export function useSaving(eventType: EventTypePartsFragment, onHadBack: (before: Draft) => void): Saving {
+export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Saving {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
   const [, go] = useLocation();
@@ -41,12 +47,13 @@ export function useSaving(eventType: EventTypePartsFragment, onHadBack: (before:
     const before = draftOf(eventType);
     const restored = await store(before);
     if (!restored) return;
-    onHadBack(before);
+    shows.hadBack(before);
     notifications.show({ message: `${restored.title} is as it was.` });
   };
   const save = async (draft: Draft): Promise<void> => {
     const saved = await store(draft);
     if (!saved) return;
+    shows.saved(draft, draftOf(saved));
     const text = `${saved.title} is saved`;
     if (saved.key === eventType.key) showUndo(text, 'What is triggered from now on reads so.', haveBack);
     else notifications.show({ message: `${text}.` });

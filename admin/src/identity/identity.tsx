@@ -22,6 +22,7 @@ function JustConnected({ hasSelection }: { hasSelection: boolean }): ReactNode {
       icon={<Icon name="check" />}
       mb="md"
       withCloseButton
+      closeButtonLabel="Close"
       onClose={close}
       role="status"
       title={connected === 'you' ? 'You are authorized' : `${connected} is connected`}

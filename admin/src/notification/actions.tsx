@@ -78,6 +78,7 @@ function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): Reac
 
 /** Cancel, resend, say what Slack has, go there. */
 export function Actions({ detail }: { detail: Detail }): ReactNode {
+  const who = useWorkspace();
   const show = useShow();
   const mending = useMending(detail.id);
   const [opening, setOpening] = useState(0);
@@ -100,7 +101,11 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
   };
   const cancel = async (): Promise<void> => {
     await mending.cancel();
-    showUndo('Canceled', 'It will not be sent.', () => resend('Canceled by mistake'), 'Send it after all');
+    const [title, text] = ['Canceled', 'It will not be sent.'] as const;
+    // A resend is sent at once, whenever the canceled one was due.
+    const label = detail.scheduledFor ? 'Send it now' : 'Send it after all';
+    if (mayResend(detail, who)) showUndo(title, text, () => resend('Canceled by mistake'), label);
+    else notifications.show({ title, message: text });
   };
   const resolve = async (messageIsThere: boolean, noted: string): Promise<void> => {
     await mending.resolve(messageIsThere);

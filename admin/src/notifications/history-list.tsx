@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { Icon } from '../parts/icons.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import styles from './history-list.module.css';
+import { MOST_COUNTED } from './new-ones.ts';
 import { Row } from './row.tsx';
 import type { useHistory } from './use-history.ts';
 
@@ -68,7 +69,8 @@ export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
             onClick={() => void showNew()}
             leftSection={<Icon name="refresh" size={14} />}
           >
-            {newCount.toLocaleString('en')} new
+            {newCount.toLocaleString('en')}
+            {newCount >= MOST_COUNTED ? '+' : ''} new
           </Button>
         ) : null}
       </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeliveryStatus, NotificationRowFragment } from '../../generated/graphql.ts';
-import { newAfter } from './new-ones.ts';
+import { MOST_COUNTED, newAfter } from './new-ones.ts';
 
 const MOVING = { statuses: ['QUEUED', 'SENDING', 'RETRYING'] } satisfies { statuses: DeliveryStatus[] };
 
@@ -30,4 +30,9 @@ test('a change that changes nothing of it draws nothing anew', () => {
   const ids = newAfter(new Set(), row('a', 'QUEUED'), list);
   expect(newAfter(ids, row('a', 'SENDING'), list)).toBe(ids);
   expect(newAfter(ids, row('b', 'DELIVERED'), list)).toBe(ids);
+});
+
+test('no more are counted than a number can tell', () => {
+  const many = Array.from({ length: MOST_COUNTED + 5 }, (_, index) => row(`${index}`, 'DELIVERED'));
+  expect(after(many, { filter: {}, rows: [], hasMore: false })).toHaveLength(MOST_COUNTED);
 });

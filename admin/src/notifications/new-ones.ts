@@ -1,6 +1,9 @@
 import type { NotificationFilter, NotificationRowFragment } from '../../generated/graphql.ts';
 import { matches } from './filter.ts';
 
+/** Beyond it a number says no more, and a page that is left open overnight would carry each of them along. */
+export const MOST_COUNTED = 1000;
+
 interface List {
   readonly filter: NotificationFilter;
   readonly rows: readonly NotificationRowFragment[];
@@ -21,6 +24,7 @@ function isNew(changed: NotificationRowFragment, { filter, rows, hasMore }: List
 /** The ids that are new to a list, after one more change: what fits its filter no longer is taken out again. */
 export function newAfter(ids: ReadonlySet<string>, changed: NotificationRowFragment, list: List): ReadonlySet<string> {
   if (isNew(changed, list) === ids.has(changed.id)) return ids;
+  if (!ids.has(changed.id) && ids.size >= MOST_COUNTED) return ids;
   const next = new Set(ids);
   if (!next.delete(changed.id)) next.add(changed.id);
   return next;

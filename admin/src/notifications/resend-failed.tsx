@@ -47,7 +47,7 @@ function Outcome({ run }: { run: Run }): ReactNode {
       ) : null}
       {refused.map(([reason, { count, remedy }]) => (
         <Text size="sm" key={reason}>
-          <Text span c="red">
+          <Text span c="var(--bad)">
             {count} refused: {reason}
           </Text>{' '}
           {remedy}

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
   type FailureCode,
   type NotificationFilter,
@@ -124,6 +124,13 @@ export function useResendFailed(): ResendFailedRun {
   const [run, setRun] = useState(NOTHING);
   // What an earlier run still hears of is no news of the present one.
   const current = useRef({ isStopped: false });
+  // Without the page nobody could stop it any more.
+  useEffect(
+    () => () => {
+      current.current.isStopped = true;
+    },
+    [],
+  );
   const begin = (first: (before: Run) => Run) => {
     const own = { isStopped: false };
     current.current.isStopped = true;

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { notifications } from '@mantine/notifications';
 import { type Api, createApi } from '../api/client.ts';
 import { runAt } from './alarm.ts';
 import { askHost, listenToHost } from './host.ts';
@@ -123,8 +124,16 @@ function Connected({
       () => end('expired'),
     );
     setApi(created);
-    return () => created.stop();
+    return () => {
+      created.stop();
+      // What it offers is done as whoever was signed in.
+      notifications.clean();
+    };
   }, []);
+  // Another token of the same person may give them other roles.
+  useEffect(() => {
+    if (token !== '') void api?.askWhetherSignedIn();
+  }, [token, api]);
   useExpiry(token, api);
   const session = useMemo(() => api && { ...api, signOut: () => onEnd('signed-out') }, [api, onEnd]);
   return session === undefined ? null : <SessionContext value={session}>{children}</SessionContext>;

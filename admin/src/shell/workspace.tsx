@@ -2,26 +2,23 @@ import { AppShell, Container } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useLocation } from 'wouter';
-import type { ViewerQuery } from '../../generated/graphql.ts';
+import { hideEnded } from '../parts/ended.ts';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import { useCatchUp } from './catch-up.ts';
 import { OfflineBanner } from './offline-banner.tsx';
-import { roleIn } from './role.ts';
 import { Screens } from './screens.tsx';
-import { WorkspaceContext } from './workspace-context.tsx';
+import { WorkspaceContext, type WorkspaceView } from './workspace-context.tsx';
 import './shell.css';
 
 /** Everything inside one workspace: what is around the screens, and the screens. */
-export function Workspace({ workspaceId, viewer }: { workspaceId: string; viewer: ViewerQuery['viewer'] }): ReactNode {
+export function Workspace({ workspaceId, userId, role, memberships }: WorkspaceView): ReactNode {
   const [isOpen, { toggle, close }] = useDisclosure();
   const [location] = useLocation();
   useCatchUp(workspaceId);
   useEffect(close, [location, close]);
-  const { userId, memberships } = viewer;
-  const view = useMemo(() => {
-    return { workspaceId, userId, memberships, role: roleIn(memberships, workspaceId) ?? ('MEMBER' as const) };
-  }, [workspaceId, userId, memberships]);
+  useEffect(() => hideEnded, []);
+  const view = useMemo(() => ({ workspaceId, userId, role, memberships }), [workspaceId, userId, role, memberships]);
   return (
     <WorkspaceContext value={view}>
       <AppShell
