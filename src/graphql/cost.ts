@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   getNullableType,
@@ -82,14 +83,13 @@ const fieldShapesOf = (value: unknown): unknown =>
     ? Object.entries(value).map(([name, field]) => [name, shapeOf(field)])
     : shapeOf(value);
 
-/** Operations of one document with equal shapes cost the same, whatever else their variables say. */
+/** Operations of one document with equal shapes cost the same, whatever else their variables say. As long for any. */
 const shapeOfRequest = ({ operationName, variables }: OperationRequest): string => {
   const shapes = Object.entries(variables ?? {}).map(([name, value]) => [name, fieldShapesOf(value)]);
-  return JSON.stringify([operationName ?? null, shapes]);
+  return hash('sha256', JSON.stringify([operationName ?? null, shapes]), 'base64');
 };
 
 const MAX_KNOWN_SHAPES = 100;
-const MAX_SHAPE_CHARACTERS = 2_000;
 
 /** Refuses operations whose answers could be too large, counting the pages that their variables ask for. */
 export class CostLimit {
@@ -118,7 +118,6 @@ export class CostLimit {
   }
 
   #remember(document: DocumentNode, shape: string): void {
-    if (shape.length > MAX_SHAPE_CHARACTERS) return;
     const known = this.#affordable.get(document) ?? new Set();
     if (known.size >= MAX_KNOWN_SHAPES) known.clear();
     this.#affordable.set(document, known.add(shape));

@@ -5,9 +5,12 @@ import { MAX_BUFFERED_BYTES } from './limits.ts';
 export class Outlet {
   constructor(private readonly socket: WebSocket) {}
 
-  /** So much waits already that nothing more should be sent but what cannot be had again. */
+  /**
+   * So much waits already that nothing more should be sent but what cannot be had again. A socket that is closing takes
+   * nothing, and nobody waits for it: what it holds may never leave.
+   */
   get isFull(): boolean {
-    return this.socket.bufferedAmount > MAX_BUFFERED_BYTES;
+    return this.socket.readyState === this.socket.OPEN && this.socket.bufferedAmount > MAX_BUFFERED_BYTES;
   }
 
   /** A socket that is closing takes nothing any more. */

@@ -1,9 +1,11 @@
 import {
+  type FieldNode,
   type FragmentDefinitionNode,
   getArgumentValues,
   getOperationAST,
   getVariableValues,
   GraphQLError,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
   Kind,
@@ -81,8 +83,17 @@ function namedBy({ selections }: SelectionSetNode, selected: Selected): string[]
       return fragment ? namedBy(fragment.selectionSet, selected) : [];
     }
     const field = selected.root.getFields()[selection.name.value];
-    return field ? namedIn(getArgumentValues(field, selection, selected.variables)) : [];
+    return field ? namedIn(argumentsOf(field, selection, selected)) : [];
   });
+}
+
+/** Without those that do not fit: the field's own answer says why. */
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, { variables }: Selected): Scoped {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    return {};
+  }
 }
 
 /**

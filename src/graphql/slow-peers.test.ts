@@ -3,15 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTinyServer, type TinyServer } from '../../test/support/tiny-graphql-server.ts';
+import type { RateLimits } from '../platform/rate-limits.ts';
 import { MAX_BUFFERED_BYTES } from './limits.ts';
+import type { GraphQLSettings } from './settings.ts';
 
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const server of open.splice(0)) await server.stop();
 });
 
-const start = async (keepAliveMs?: number): Promise<TinyServer> => {
-  const server = await startTinyServer({}, keepAliveMs);
+const start = async (keepAliveMs?: number, settings: Partial<GraphQLSettings> = {}): Promise<TinyServer> => {
+  const server = await startTinyServer(settings, keepAliveMs);
   open.push(server);
   return server;
 };
@@ -77,4 +79,17 @@ test('an id may be taken again in the same breath in which its operation is comp
   expect(heard.filter((message) => message.includes('complete'))).toEqual([]);
   expect(heard.slice(3)).toEqual(heard.slice(0, 3));
   socket.close();
+});
+
+test('an id that is taken again before its first operation has begun ends the socket: both would stream, one for ever', async () => {
+  const begin = Promise.withResolvers<void>();
+  const take = async (): Promise<undefined> => void (await begin.promise);
+  const server = await start(undefined, { rateLimits: { take } as unknown as RateLimits });
+  const socket = await connect(server);
+  const payload = { query: 'subscription { ticked(kind: "endless") }' };
+  const subscribe = JSON.stringify({ type: 'subscribe', id: 'one', payload });
+  for (const message of [subscribe, JSON.stringify({ type: 'complete', id: 'one' }), subscribe]) socket.send(message);
+  const [code] = await once(socket, 'close');
+  expect(code).toBe(4409);
+  begin.resolve();
 });

@@ -26,6 +26,9 @@ export { handleProtocols };
 const CONNECTION_INIT_MS = 5_000;
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
+const SUBSCRIBER_EXISTS = 4409;
+/** Of a close frame's reason, in ASCII. */
+const LONGEST_REASON = 100;
 /** setTimeout takes no more; a token that lives longer is looked at again then. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -41,6 +44,8 @@ export interface SocketState {
   readonly streaming: Set<SubscribePayload>;
   /** The ids of subscriptions from their admission on, by their message. */
   readonly subscribed: Map<SubscribePayload, string>;
+  /** The ids of operations that have not begun yet. */
+  readonly preparing: Set<string>;
   /** Queries and mutations until they end: a client's `complete` does not stop them. */
   readonly running: Set<SubscribePayload>;
 }
@@ -145,6 +150,30 @@ async function admitOperation(
   } satisfies SocketSubscription;
 }
 
+/**
+ * graphql-ws knows an operation by its id alone: one that was completed before it had begun would be taken for the next of
+ * that id, and both would stream, the first of them for ever.
+ */
+async function admitOnce(
+  { extra }: Connection,
+  id: string,
+  admitNow: () => Promise<SocketSubscription | readonly GraphQLError[]>,
+): Promise<SocketSubscription | readonly GraphQLError[]> {
+  if (extra.preparing.has(id)) {
+    extra.socket.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`.slice(0, LONGEST_REASON));
+    return [new GraphQLError('The operation before it with this id has not begun yet.')];
+  }
+  extra.preparing.add(id);
+  let isAdmitted = false;
+  try {
+    const admitted = await admitNow();
+    isAdmitted = !Array.isArray(admitted);
+    return admitted;
+  } finally {
+    if (!isAdmitted) extra.preparing.delete(id);
+  }
+}
+
 const isStream = (result: Awaited<OperationResult>): boolean => Symbol.asyncIterator in result;
 
 /** graphql-transport-ws over the shared rules: who may connect, what may run, and what an error shows. */
@@ -159,11 +188,13 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (connection) => admit(connection, settings),
-    onSubscribe: (connection, id, payload) => admitOperation(connection, id, payload, settings, operations),
+    onSubscribe: (connection, id, payload) =>
+      admitOnce(connection, id, () => admitOperation(connection, id, payload, settings, operations)),
     execute: tracedExecute,
     subscribe: (args) => grouped.subscribe(args as SocketSubscription),
     onOperation: ({ extra, subscriptions }, id, payload, _args, result) => {
       extra.running.delete(payload);
+      extra.preparing.delete(id);
       if (!isStream(result as Awaited<OperationResult>) || !(id in subscriptions)) return;
       extra.streaming.add(payload);
       count(1);
@@ -175,7 +206,10 @@ export function socketProtocol(settings: GraphQLSettings): Server<SocketState> {
       if (!context?.rateLimit || extra.streaming.has(payload)) return masked;
       return { ...masked, extensions: { ...masked.extensions, rateLimit: rateLimitExtension(context.rateLimit) } };
     },
-    onError: ({ extra }, _id, _payload, errors) => maskAll(errors, extra.socketId, settings),
+    onError: ({ extra }, id, _payload, errors) => {
+      extra.preparing.delete(id);
+      return maskAll(errors, extra.socketId, settings);
+    },
     onComplete: ({ extra }, _id, payload) => {
       extra.subscribed.delete(payload);
       if (extra.streaming.delete(payload)) count(-1);

@@ -27,6 +27,7 @@ function attach(socket: WebSocket, protocol: Server<SocketState>, { logger }: Gr
     operations: 0,
     streaming: new Set(),
     subscribed: new Map(),
+    preparing: new Set(),
     running: new Set(),
   };
   const closed = protocol.opened(

@@ -67,8 +67,9 @@ export class MendService {
       if (!accepted) throw new Error('A resend was stored and gave no result.');
       return { kind: 'done', notification: accepted.notification };
     } catch (error) {
-      if (!isResentAlready(error)) throw error;
-      return { kind: 'refused', refusal: resentAlready };
+      if (isResentAlready(error)) return { kind: 'refused', refusal: resentAlready };
+      if (isGone(error)) return { kind: 'refused', refusal: unknownNotification };
+      throw error;
     }
   }
 
@@ -127,11 +128,13 @@ const resent = (old: Notification, viewer: Viewer, reason: string | null): NewNo
   resendReason: reason,
 });
 
+const breaks = (error: unknown, constraint: string): boolean =>
+  (error as { constraint?: string }).constraint === constraint;
+
 /** The unique column decides between two resends at once. */
-const isResentAlready = (error: unknown): boolean => {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  return code === '23505' && constraint === 'notifications_resend_of_key';
-};
+const isResentAlready = (error: unknown): boolean => breaks(error, 'notifications_resend_of_key');
+/** Its time in the history ended meanwhile. */
+const isGone = (error: unknown): boolean => breaks(error, 'notifications_resend_of_fkey');
 
 const field = ['input', 'id'];
 

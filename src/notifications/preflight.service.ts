@@ -34,6 +34,8 @@ interface Target {
 }
 
 const DAY_SECONDS = 86_400;
+/** Of GraphQL's Int: some 68 years. */
+const LARGEST_INT = 2_147_483_647;
 
 /** Tells what a send would meet, by the same checks, and neither stores nor sends anything. */
 export class PreflightService {
@@ -64,7 +66,7 @@ export class PreflightService {
       postsAs: resolution.sender?.postsAs ?? null,
       channel: ofChannel.channel,
       problems: problems.map(({ failure }) => failure),
-      expectedDelaySeconds: wouldDeliver ? line.delaySeconds : null,
+      expectedDelaySeconds: wouldDeliver ? Math.min(line.delaySeconds, LARGEST_INT) : null,
     };
   }
 

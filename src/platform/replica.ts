@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { isDataError } from './batcher.ts';
 import type { Clock } from './clock.ts';
 import { onOneConnection, SESSION, sqlOf, type Database, type Plans, type Sql } from './database.ts';
 import type { Stoppable } from './lifecycle.ts';
@@ -90,6 +91,8 @@ export class Replica implements Reads, Stoppable {
       }
       this.#leave('behind');
     } catch (error) {
+      // What the statement was given says nothing of who was asked.
+      if (isDataError(error)) throw error;
       this.#leave('failed', error);
     }
     return this.options.primary.onOneConnection(work, plans);

@@ -223,6 +223,11 @@ describe('when it would go', () => {
     expect(late).toMatchObject({ wouldDeliver: false, problems: [{ code: 'EXPIRED' }] });
   });
 
+  test('however far away it is scheduled', async () => {
+    const far = await preflight(desk.admin, desk.message({ scheduledFor: '2200-01-01T00:00:00Z' }));
+    expect(far).toMatchObject({ wouldDeliver: true, expectedDelaySeconds: 2_147_483_647 });
+  });
+
   test('a channel that Slack limits delays, with the time; so does a team, and one that Slack does not answer for', async () => {
     const limited = await openDesk(world, 'limited', 'T0UMBRELLA');
     const to = (channel: number) => limited.message({ channelId: `C0UMBR000${channel}` });

@@ -145,6 +145,20 @@ describe('the rate in one workspace', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
   });
 
+  test('is none of a variable that does not fit: that is said as it is without a limit, also over a socket', async () => {
+    const caller = await somebody();
+    const query = 'query ($of: ID = "a") { connections(workspaceId: $of) { id } }';
+    expect(await ask(caller, query, { of: null })).toMatchObject({ code: 'BAD_USER_INPUT', status: 400 });
+    const socket = await RawSocket.open(world.url, `Bearer ${caller.token}`);
+    await socket.message('connection_ack');
+    socket.send({ type: 'subscribe', id: 'x', payload: { query, variables: { of: null } } });
+    expect(JSON.stringify(await socket.message('error'))).toContain('BAD_USER_INPUT');
+    socket.send({ type: 'subscribe', id: 'y', payload: { query: VIEWER } });
+    await socket.message('next');
+    socket.socket.close();
+    await socket.closed;
+  });
+
   test('is not used up by somebody without a role there', async () => {
     const stranger = await somebody(world.url, { elsewhere: 'ADMIN', 'elsewhere-2': 'ADMIN' });
     const { code, rateLimit } = await ask(stranger, CONNECTIONS, { of: OWN });
