@@ -144,8 +144,9 @@ describe('who may connect, and for how long', () => {
   });
 
   test('the socket closes with 4403 when its token expires', async () => {
-    const expiresAt = new Date(Date.now() + 300);
-    const client = connect(await start({ authenticate: async () => viewer(expiresAt) }));
+    let expiresAt = new Date();
+    const authenticate = async () => viewer((expiresAt = new Date(Date.now() + 1000)));
+    const client = connect(await start({ authenticate }));
     const closed = closeOf(client);
     const stream = client.iterate({ query: 'subscription { ticked(kind: "endless") }' });
     await stream.next();

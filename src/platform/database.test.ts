@@ -29,7 +29,7 @@ const openMoving = async () => {
     poolMax: 1,
     entities: [RateLimitEntity],
     logger,
-    answerWithinMs: 500,
+    answerWithinMs: 1500,
   });
   onTestFinished(() => database.stop());
   const ask = () => database.query<{ one: number }>(ONE);

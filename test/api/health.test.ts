@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNPACED } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
-import { connected, type Connected } from './identity-steps.ts';
+import { connected, untilChecked, type Connected } from './identity-steps.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -111,6 +111,7 @@ describe('an end is counted and logged once, whoever finds it', () => {
 
   test('by a message that Slack refuses: the problem says why', async () => {
     const desk = await connected(world);
+    await untilChecked(world, desk.team.id);
     const before = await metric(COUNTER);
     await world.slack.revoke({ team: desk.team.id });
     await Promise.all([sendOne(desk), sendOne(desk), sendOne(desk)]);
@@ -126,6 +127,7 @@ describe('an end is counted and logged once, whoever finds it', () => {
     await world.slack.config({ rotation: true });
     const desk = await connected(world);
     await world.slack.config({ rotation: false });
+    await untilChecked(world, desk.team.id);
     const before = await metric(COUNTER);
     const match = { method: 'oauth.v2.access', team: desk.team.id };
     await world.slack.fault({ match, fault: { type: 'error', error: 'invalid_refresh_token' } });

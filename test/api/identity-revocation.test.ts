@@ -87,8 +87,8 @@ describe("revocation: never somebody else's grant", () => {
     );
     expect(tokens).toEqual([]);
     expect(await pending(team.id)).toBe(1);
-    await world.database.query(`update revocations set next_attempt_at = now()`);
     await world.database.query(`update credentials set revoking_until = now() where team_id = $1`, [team.id]);
+    await world.database.query(`update revocations set next_attempt_at = now()`);
     await expect.poll(() => isAlive(world, team, team.bot), { timeout: 15_000, interval: 200 }).toBe(false);
     await expect.poll(() => pending(team.id)).toBe(0);
   });

@@ -10,6 +10,7 @@ import {
   personal,
   personIn,
   type NewTeam,
+  untilChecked,
 } from './identity-steps.ts';
 
 let world: World;
@@ -83,6 +84,7 @@ describe('connections and identities, rule by rule', () => {
     await world.slack.membership({ team: team.id, channel: team.general, user: team.people[0], member: false });
     const outside = await accepted(ada, input);
     await expect.poll(async () => (await read(outside.id))?.failure?.code, { timeout: 10_000 }).toBe('NOT_IN_CHANNEL');
+    await untilChecked(world, team.id);
     await world.slack.revoke({ team: team.id, user: team.people[0] });
     const ended = await accepted(ada, input);
     await expect.poll(async () => (await read(ended.id))?.waiting?.reason, { timeout: 10_000 }).toBe('CONNECTION');

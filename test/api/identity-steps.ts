@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Role } from '../../src/access/viewer.ts';
 import {
   AvailableIdentitiesDocument,
@@ -121,6 +122,38 @@ export const newTeam = async ({ slack }: World, channels = 3): Promise<NewTeam> 
     people: [`U0${code}001`, `U0${code}002`, `U0${code}003`],
     general: `C0${code}0001`,
   };
+};
+
+const checksOf = async ({ slack }: World, team: string): Promise<number> =>
+  (await slack.requests('auth.test')).filter((request) => request.team === team).length;
+
+/**
+ * An install is checked within two seconds, which may renew a token or find out its end. For tests that bring either about:
+ * the check is put off or, where it has begun, over.
+ */
+export const withoutCheck = async <T>(
+  world: World,
+  team: NewTeam,
+  install: () => Promise<T>,
+  user: string = team.bot,
+): Promise<T> => {
+  const before = await checksOf(world, team.id);
+  const done = await install();
+  const putOff = await world.database.query(
+    `update credential_checks set next_check_at = now() + interval '1 hour' where next_check_at <= now()
+       and credential_id in (select id from credentials where team_id = $1 and slack_user_id = $2) returning 1`,
+    [team.id, user],
+  );
+  if (putOff.length === 0) await expect.poll(() => checksOf(world, team.id)).toBeGreaterThan(before);
+  return done;
+};
+
+/** Every install of the team is checked: what ends its grants from here on is the test's own doing. */
+export const untilChecked = async (world: World, team: string): Promise<void> => {
+  const checks = `select 1 from credential_checks where credential_id in (select id from credentials where team_id = $1)`;
+  await expect.poll(() => world.database.query(`${checks} and next_check_at <= now()`, [team])).toEqual([]);
+  const { length } = await world.database.query(checks, [team]);
+  await expect.poll(() => checksOf(world, team)).toBeGreaterThanOrEqual(length);
 };
 
 /** Does Slack still know a token of this bot or person? */

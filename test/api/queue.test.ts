@@ -10,6 +10,7 @@ import type { Caller } from '../support/caller.ts';
 import { openDesk } from '../support/desk.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
 import { accepted, connectTeam, identityOf, install, send, World } from '../support/world.ts';
+import { untilChecked } from './identity-steps.ts';
 
 const workspaceId = 'demo';
 const GENERAL = 'C0ACME0001';
@@ -226,6 +227,7 @@ describe('what waits for a bot that a reconnect replaced by another', () => {
     for (const name of neighbours) await openDesk(world, name, team);
     const desk = await openDesk(world, `replaced-${neighbours.length}`, team);
     const replaced = await world.followFromNow(desk.admin, desk.workspaceId);
+    await untilChecked(world, team);
     await world.slack.revoke({ team, kind: 'bot' });
     const { id } = await accepted(desk.admin, desk.message({ channelId }));
     const waits = async () => (await desk.admin.run(NotificationDocument, { id })).notification?.waiting;

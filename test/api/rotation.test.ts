@@ -60,9 +60,11 @@ describe('tokens that expire', () => {
   });
 
   it('are refreshed by the keeper when less than two hours are left and nobody uses them', async () => {
-    await world.slack.config({ tokenLifetimeSeconds: 7000 });
     const desk = await rotating(world);
-    await world.slack.config({ tokenLifetimeSeconds: 43_200 });
+    await world.database.query(
+      `update credentials set token_expires_at = now() + interval '7000 s', refresh_not_before = null where team_id = $1`,
+      [desk.team.id],
+    );
     await expect.poll(async () => (await exchanges(world, desk.team)).length, { timeout: 12_000 }).toBe(2);
     const left = async () => {
       const [row] = await world.database.query<{ hours: number }>(

@@ -10,7 +10,7 @@ test('a channel whose row somebody holds locked keeps no other channel from bein
   const feed = await world.followFromNow(desk.admin, 'locked');
   const waitsForLock = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   const match = { method: 'chat.postMessage', textIncludes: 'held' };
-  await world.slack.fault({ match, fault: { type: 'slow', ms: 500 }, times: 1 });
+  await world.slack.fault({ match, fault: { type: 'slow', ms: 2000 }, times: 1 });
   const held = await accepted(desk.admin, desk.message({ text: 'held' }));
   await expect.poll(() => world.database.query(`select from notifications where status = 'SENDING'`)).toHaveLength(1);
   const holder = new pg.Client({ connectionString: world.database.url });

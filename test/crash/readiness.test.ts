@@ -87,7 +87,8 @@ describe('a process whose database', () => {
       const holder = new pg.Client({ connectionString: database.url });
       await holder.connect();
       try {
-        await holder.query('begin; lock table delivery_teams in access exclusive mode');
+        // No more than that: a transaction with an id of its own would hold up the streams of the whole cluster.
+        await holder.query('begin; lock table delivery_teams in exclusive mode');
         const stuck = 'the delivery loop has had no answer from the database';
         for (const url of [urls.all, urls.delivery]) {
           await expect.poll(async () => (await readinessOf(url)).checks['delivery'], PATIENTLY).toBe(stuck);

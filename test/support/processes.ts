@@ -92,7 +92,8 @@ export const isFree = async (port: number): Promise<boolean> => {
 export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = randomInt(LEAST_PORT, FIRST_EPHEMERAL_PORT);
-    if (await isFree(port)) return port;
+    // A sandbox takes the next one as well.
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 };
 
