@@ -82,8 +82,8 @@ test('an id may be taken again in the same breath in which its operation is comp
 });
 
 test('an id that is taken again before its first operation has begun ends the socket: both would stream, one for ever', async () => {
-  const begin = Promise.withResolvers<void>();
-  const take = async (): Promise<undefined> => void (await begin.promise);
+  const begin = Promise.withResolvers<undefined>();
+  const take = (): Promise<undefined> => begin.promise;
   const server = await start(undefined, { rateLimits: { take } as unknown as RateLimits });
   const socket = await connect(server);
   const payload = { query: 'subscription { ticked(kind: "endless") }' };
@@ -91,5 +91,5 @@ test('an id that is taken again before its first operation has begun ends the so
   for (const message of [subscribe, JSON.stringify({ type: 'complete', id: 'one' }), subscribe]) socket.send(message);
   const [code] = await once(socket, 'close');
   expect(code).toBe(4409);
-  begin.resolve();
+  begin.resolve(undefined);
 });

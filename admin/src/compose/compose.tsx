@@ -90,6 +90,14 @@ export function Compose(): ReactNode {
   return again === null ? <Writing key="new" name="new" begun={NOTHING} /> : <WritingAgain key={again} id={again} />;
 }
 
+function WithoutBlocks(): ReactNode {
+  return (
+    <Text size="sm" mb="sm" role="note">
+      It had blocks, which cannot be written here: only its text is taken along.
+    </Text>
+  );
+}
+
 interface Begun {
   readonly name: string;
   readonly begun: Partial<Draft>;
@@ -126,11 +134,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
       <Heading title="Compose">
         Write a message, see what it looks like, and know that it will arrive before you send it.
       </Heading>
-      {isWithoutBlocks ? (
-        <Text size="sm" mb="sm" role="note">
-          It had blocks, which cannot be written here: only its text is taken along.
-        </Text>
-      ) : null}
+      {isWithoutBlocks ? <WithoutBlocks /> : null}
       {error ? <Trouble error={error} onRetry={refetch} /> : null}
       {(identities === undefined || selection === undefined) && !error ? <Skeleton height={320} /> : null}
       {identities?.length === 0 && selection !== undefined ? <NobodyToPostAs isAdmin={role === 'ADMIN'} /> : null}
