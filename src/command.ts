@@ -29,19 +29,9 @@ const stopWithParent = (stop: () => void): void => {
   (process.stdin as NodeJS.ReadStream & { unref?: () => void }).unref?.();
 };
 
-const STOP_SIGNALS = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGILL',
-  'SIGTRAP',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGSEGV',
-  'SIGUSR2',
-  'SIGTERM',
-] as const;
+const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGTERM'] as const;
+/** With a listener, what a crash raises by itself would be raised again and again, and the process hang instead of ending. */
+const CRASH_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
 /** One wish to stop may come by two ways, as a terminal's Ctrl-C does to a process and to whoever started it. */
 const SAME_WISH_MS = 1000;
 
@@ -81,7 +71,7 @@ const serve = async (): Promise<void> => {
   const options = {
     delay: STOP_WITHIN_MS,
     logger: false as const,
-    skip: [...STOP_SIGNALS],
+    skip: [...STOP_SIGNALS, ...CRASH_SIGNALS],
     onSecondError: (err: unknown) => logger.fatal({ err }, 'another error that nobody caught; not waiting any longer'),
     onTimeout: () => logger.error({ withinMs: STOP_WITHIN_MS }, 'could not stop in time; what is open is left behind'),
   };

@@ -21,6 +21,6 @@ export const welcome = async (config: Config): Promise<string> => {
     lines.splice(1, 0, `  Admin        ${config.publicUrl}/admin`);
     if (config.playgroundEnabled) lines.push(`  Playground   ${config.publicUrl}/playground`);
   }
-  const { startsSimulator, simulatorUrl } = config.slack;
-  return `${lines.join('\n')}\n${startsSimulator ? SANDBOX(simulatorUrl) : ''}\n`;
+  const { sandbox, simulatorUrl } = config.slack;
+  return `${lines.join('\n')}\n${sandbox ? SANDBOX(simulatorUrl) : ''}\n`;
 };

@@ -39,14 +39,27 @@ function readPackages(file) {
   }
 }
 
-/** Whether an `npm install` by hand already put there what the lock names (packages of other platforms aside). */
+/** musl, where no glibc says its version. */
+const libc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
+const includes = (wanted, value) => wanted === undefined || [wanted].flat().includes(value);
+
+/** Whether an optional package is for this machine: npm ends well without one whose download broke off. */
+const isForThisMachine = ({ os, cpu, libc: wanted }) =>
+  os !== undefined &&
+  cpu !== undefined &&
+  includes(os, process.platform) &&
+  includes(cpu, process.arch) &&
+  (wanted === undefined || includes(wanted, libc()));
+
+/** Whether what the lock names is there already, after npm or an `npm install` by hand (packages of other machines aside). */
 function matchesLock(root) {
   const wanted = readPackages(path.join(root, 'package-lock.json'));
   const present = readPackages(path.join(root, 'node_modules', '.package-lock.json'));
   if (!wanted || !present) return false;
   const isThere = ([place, entry]) =>
     place === '' || (present[place]?.version === entry.version && fs.existsSync(path.join(root, place)));
-  const isForeign = ([place, entry]) => entry.optional === true && present[place] === undefined;
+  const isForeign = ([place, entry]) =>
+    entry.optional === true && present[place] === undefined && !isForThisMachine(entry);
   const entries = Object.entries(wanted);
   return entries.every((entry) => isThere(entry) || isForeign(entry)) && entries.some(isThere);
 }
@@ -63,8 +76,8 @@ function findNode(root) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return 'this';
   throw new Error(
-    `No Node package exists for ${process.platform}-${process.arch}, and Node ${process.versions.node} is too old: ` +
-      `install Node ${OLDEST_NODE.join('.')} or newer.`,
+    `The locked Node for ${process.platform}-${process.arch} is not there or does not run, and Node ${process.versions.node} ` +
+      `is too old: start again where a download broke off, or install Node ${OLDEST_NODE.join('.')} or newer.`,
   );
 }
 
@@ -107,7 +120,9 @@ export async function ensureInstalled(root, say) {
       const current = readStamp(root);
       if (current?.hash === hash) return current;
       if (!matchesLock(root)) await install(root, say, own);
-      return writeStamp(root, hash);
+      if (matchesLock(root)) return writeStamp(root, hash);
+      say('npm left out packages that this machine needs (did a download break off?): the next start tries again.');
+      return { node: findNode(root) };
     });
   }
   return stamp.node === 'this' ? process.execPath : path.join(root, stamp.node);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeOnce } from './write-once.ts';
+import { readKept, writeOnce } from './write-once.ts';
 
 const shape = z.object({ jwtSecret: z.string().min(32), encryptionKey: z.string().min(1) });
 export type DevelopmentSecrets = z.infer<typeof shape>;
@@ -21,5 +21,5 @@ export const keptDevelopmentSecrets = (dataDir: string): DevelopmentSecrets => {
     };
     writeOnce(file, `${JSON.stringify(fresh, undefined, 2)}\n`);
   }
-  return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return shape.parse(JSON.parse(readKept(file)));
 };

@@ -38,8 +38,10 @@ export const withRunningSandbox = async (config: Config): Promise<Config> => {
   return { ...config, slack: { ...config.slack, startsSimulator: false, apiUrl, authorizeUrl, simulatorUrl } };
 };
 
-/** Tells the processes that are started later; answers with how it is taken back. */
+/** Tells the processes that are started later; answers with how it is taken back, unless another one has told of its own. */
 export const noteSandbox = ({ dataDir, slack: { apiUrl, authorizeUrl, simulatorUrl } }: Config): (() => void) => {
   writeFileSync(noteIn(dataDir), JSON.stringify({ apiUrl, authorizeUrl, simulatorUrl }));
-  return () => rmSync(noteIn(dataDir), { force: true });
+  return () => {
+    if (noted(dataDir)?.apiUrl === apiUrl) rmSync(noteIn(dataDir), { force: true });
+  };
 };

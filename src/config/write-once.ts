@@ -17,3 +17,17 @@ export const writeOnce = (file: string, text: string, owner?: { uid: number; gid
     fs.rmSync(draft);
   }
 };
+
+/** Reads what is kept in a data folder for its owner's eyes. */
+export const readKept = (file: string): string => {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw new Error(
+      `${file} belongs to another user (was the server started as root before?): give its folder to yourself with ` +
+        'chown -R, or set HELIOGRAPH_DATA_DIR to another folder.',
+      { cause: error },
+    );
+  }
+};

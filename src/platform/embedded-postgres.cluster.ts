@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { executable, type Account } from './embedded-postgres.binaries.ts';
-import { writeOnce } from '../config/write-once.ts';
+import { readKept, writeOnce } from '../config/write-once.ts';
 import { Secret } from './secret.ts';
 
 /** One database cluster on disk and what it takes to run it. */
@@ -28,16 +28,7 @@ export const postgresEnvironment = { TZ: 'UTC', LC_ALL: 'C', PATH: '/usr/bin:/bi
 export const keptPassword = (folder: string, account: Account): { file: string; password: Secret } => {
   const file = path.join(folder, 'password');
   if (!fs.existsSync(file)) writeOnce(file, randomBytes(PASSWORD_BYTES).toString('base64url'), account);
-  try {
-    return { file, password: new Secret(fs.readFileSync(file, 'utf8').trim()) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-    throw new Error(
-      `${folder} belongs to another user (was the server started as root before?): ` +
-        'give it to yourself with chown -R, or set HELIOGRAPH_DATA_DIR to another folder.',
-      { cause: error },
-    );
-  }
+  return { file, password: new Secret(readKept(file).trim()) };
 };
 
 const localeArguments = (majorVersion: number): string[] => {

@@ -151,7 +151,9 @@ export const startServer = async (cluster: Cluster, settings: ServerSettings): P
     if (ready) return ready;
     const log = fs.readFileSync(cluster.logFile, 'utf8').slice(logStart);
     if (performance.now() > deadline || !mayRetry(log)) {
-      throw new Error(`Postgres did not start. The end of ${cluster.logFile}:\n${log.slice(-LOG_SHOWN)}`);
+      const isLocked = log.includes('postmaster.pid');
+      const remedy = isLocked ? ` If no Postgres runs there any more, delete ${cluster.pgdata}/postmaster.pid.` : '';
+      throw new Error(`Postgres did not start.${remedy} The end of ${cluster.logFile}:\n${log.slice(-LOG_SHOWN)}`);
     }
     await sleep(RETRY_PAUSE_MS);
   }
