@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ViewerResolver } from './access/viewer.resolver.ts';
 import { CallBudgets } from './channels/call-budget.repository.ts';
+import { ChannelEventsRepository } from './channels/channel-events.repository.ts';
 import { ChannelRepository } from './channels/channel.repository.ts';
 import { ChannelsResolver, DefaultChannelResolver } from './channels/channels.resolver.ts';
 import { ChannelsService } from './channels/channels.service.ts';
@@ -92,6 +93,7 @@ const createConnections = (
     failures,
     new SlackEventsRepository(database),
     new HealthRepository(database),
+    new ChannelEventsRepository(database),
   );
   return { connections, authorizations, identities, views, disconnects, connecting, authorNames };
 };

@@ -1,11 +1,13 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ListingOfPrincipal } from '../connections/dependents.ts';
 import type { Database } from '../platform/database.ts';
-import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
+import type { ChannelId, CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
 
 /** Every principal of an app in a team; its index is the principals' own. */
 const OF_TEAM = 'select id from credentials where app_id = $1 and team_id = $2';
 
-/** What Slack's events say of conversations, written into the listings of all principals of the team. */
-export class ChannelEventsRepository {
+/** What Slack's events and new grants say of conversations, written into the listings of all principals of the team. */
+export class ChannelEventsRepository implements ListingOfPrincipal {
   constructor(private readonly database: Database) {}
 
   async rename(appId: string, teamId: TeamId, id: ChannelId, name: string): Promise<void> {
@@ -106,6 +108,15 @@ export class ChannelEventsRepository {
           where credential_id in (${OF_TEAM} and slack_user_id = $3)`,
       },
       [appId, teamId, user],
+    );
+  }
+
+  /** Until the listing that is owed is read, Slack is asked about each channel (`isTrusted`). */
+  async distrust(em: EntityManager, credentialId: CredentialId): Promise<void> {
+    await em.execute(
+      `update channel_directories set requested_at = coalesce(requested_at, now()), needed_generation = generation + 1,
+        synced_at = null, problem = null, problem_at = null where credential_id = ?`,
+      [credentialId],
     );
   }
 }

@@ -131,6 +131,7 @@ describe('who uses a directory has it synced', () => {
       false,
     ],
     ['whose sync just failed', { ...FIRST, requestedAt: null, problem: 'no', problemAt: NOW }, ALL, 0.5, false],
+    ['whose later sync failed a minute ago', { ...SYNCED, problem: 'no', problemAt: NOW }, ALL, 2, true],
     ['whose sync failed a minute ago', { ...FIRST, requestedAt: null, problem: 'no', problemAt: NOW }, ALL, 2, true],
   ] as const)('one %s', (_which, directory, scopes, minutes, expected) => {
     expect(needsSync(directory, scopes, at(minutes))).toBe(expected);

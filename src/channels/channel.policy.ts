@@ -168,11 +168,16 @@ const STALE_AFTER_MS = 60 * 60 * 1000;
 const RETRY_PROBLEM_AFTER_MS = 60 * 1000;
 
 /** Whether a listing should be read, now that somebody uses it. */
+/** Whether what is listed may be believed: not where a new grant came after one that had ended, until it was listed anew. */
+export const isTrusted = (directory: DirectoryProgress | undefined): boolean =>
+  directory === undefined || directory.syncedAt !== null || directory.neededGeneration === null;
+
 export const needsSync = (directory: DirectoryProgress | undefined, scopes: readonly string[], now: Date): boolean => {
   if (!directory) return true;
   if (directory.requestedAt) return false;
   const ageMs = (time: Date | null): number => (time ? now.getTime() - time.getTime() : Number.POSITIVE_INFINITY);
   if (directory.problem !== null && ageMs(directory.problemAt) < RETRY_PROBLEM_AFTER_MS) return false;
-  const isLacking = directory.neededGeneration !== null || unlistedTypes(directory, scopes).length > 0;
+  const isLacking =
+    directory.problem !== null || directory.neededGeneration !== null || unlistedTypes(directory, scopes).length > 0;
   return isLacking || ageMs(directory.syncedAt) > STALE_AFTER_MS;
 };

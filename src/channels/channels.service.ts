@@ -14,6 +14,7 @@ import {
   channelView,
   directoryState,
   isHidden,
+  isTrusted,
   needsSync,
   searchedName,
   type ChannelFound,
@@ -123,7 +124,7 @@ export class ChannelsService {
 
   async #find(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
     if (!owner.credentialId) return { kind: 'unavailable' };
-    const known = await this.channels.find(owner.credentialId, id);
+    const known = isTrusted(owner.directory) ? await this.channels.find(owner.credentialId, id) : undefined;
     return known ? { kind: 'found', channel: viewOf(known, owner) } : this.#ask(owner, id);
   }
 

@@ -27,6 +27,9 @@ export interface SyncFollower {
 export class DirectorySync implements ChannelSync, Stoppable {
   readonly #loop: Loop;
   readonly #waiting = new Map<CredentialId, Set<() => void>>();
+  /** Readers that were begun while the loop was held by others. */
+  readonly #beside = new Set<Promise<void>>();
+  #reading = 0;
   #stopped = false;
 
   constructor(
@@ -37,13 +40,7 @@ export class DirectorySync implements ChannelSync, Stoppable {
     private readonly follower: SyncFollower,
     private readonly logger: Logger,
   ) {
-    this.#loop = new Loop(
-      () => this.#work(),
-      POLL_MS,
-      (error) => {
-        logger.error({ err: error }, 'reading channels from Slack failed; it is tried again');
-      },
-    );
+    this.#loop = new Loop(() => this.#work(), POLL_MS, this.#failed);
   }
 
   start(): this {
@@ -54,17 +51,17 @@ export class DirectorySync implements ChannelSync, Stoppable {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const waiting of this.#waiting.values()) for (const done of waiting) done();
-    await this.#loop.stop();
+    await Promise.all([this.#loop.stop(), ...this.#beside]);
   }
 
   async request(credentialId: CredentialId): Promise<void> {
     await this.directories.request(credentialId, false);
-    this.#loop.wake();
+    this.#wake();
   }
 
   async refresh(credentialId: CredentialId): Promise<void> {
     await this.directories.request(credentialId, true);
-    this.#loop.wake();
+    this.#wake();
   }
 
   /** Resolves when this process is done with this principal for now, or when the time is up. */
@@ -84,6 +81,20 @@ export class DirectorySync implements ChannelSync, Stoppable {
     });
   }
 
+  readonly #failed = (error: unknown): void => {
+    this.logger.error({ err: error }, 'reading channels from Slack failed; it is tried again');
+  };
+
+  /** The loop is held for as long as one listing takes: what is asked for meanwhile has a reader of its own. */
+  #wake(): void {
+    this.#loop.wake();
+    if (this.#reading === 0 || this.#reading >= CONCURRENT_SYNCS) return;
+    const beside = this.#work(1)
+      .catch(this.#failed)
+      .finally(() => this.#beside.delete(beside));
+    this.#beside.add(beside);
+  }
+
   /** Where one found something to read, another looks for more beside it: mostly there is nothing, and one look tells it. */
   async #work(readers = CONCURRENT_SYNCS): Promise<void> {
     const lease = readers > 0 ? await this.#lease() : undefined;
@@ -95,10 +106,15 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   async #readAll(first: SyncLease): Promise<void> {
-    for (let lease: SyncLease | undefined = first; lease; lease = await this.#lease()) {
-      await this.#sync(lease);
-      for (const done of this.#waiting.get(lease.credentialId) ?? []) done();
-      this.#waiting.delete(lease.credentialId);
+    this.#reading += 1;
+    try {
+      for (let lease: SyncLease | undefined = first; lease; lease = await this.#lease()) {
+        await this.#sync(lease);
+        for (const done of this.#waiting.get(lease.credentialId) ?? []) done();
+        this.#waiting.delete(lease.credentialId);
+      }
+    } finally {
+      this.#reading -= 1;
     }
   }
 
@@ -179,7 +195,8 @@ export class DirectorySync implements ChannelSync, Stoppable {
   }
 
   #tryLater(lease: SyncLease, detail: string): Promise<void> {
-    this.logger.warn({ detail }, 'Slack could not be asked for channels');
+    const { credentialId, teamId } = lease;
+    this.logger.warn({ detail, credentialId, teamId }, 'Slack could not be asked for channels');
     return this.directories.postpone(lease, RETRY_SECONDS);
   }
 }

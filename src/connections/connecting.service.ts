@@ -19,7 +19,7 @@ import type { Connection } from './connection.entity.ts';
 import { statusOf } from './connection.policy.ts';
 import type { ConnectionRepository } from './connection.repository.ts';
 import { ChangedMeanwhileError } from './connections.errors.ts';
-import type { ConnectionScope, IdentitiesOfConnection } from './dependents.ts';
+import type { ConnectionScope, IdentitiesOfConnection, ListingOfPrincipal } from './dependents.ts';
 import type { EndingService } from './ending.service.ts';
 import type { HealthRepository } from './health.repository.ts';
 import type { RepeatedFailuresRepository } from './repeated-failures.repository.ts';
@@ -66,6 +66,7 @@ export class ConnectingService {
     private readonly failures: RepeatedFailuresRepository,
     private readonly events: SlackEventsRepository,
     private readonly checks: HealthRepository,
+    private readonly listings: ListingOfPrincipal,
   ) {}
 
   /** A new install of the same team revives the same connection, whoever made the first one. */
@@ -84,7 +85,7 @@ export class ConnectingService {
     const connection = current === null ? null : await this.connections.lock(em, current.id);
     this.#requireLocked(locked, connection);
     await this.#store(em, locked.principal, grant);
-    const team = await this.#saveTeam(em, grant.principal, input.team, now);
+    const team = await this.#saveTeam(em, grant, input.team, now);
     const kept = connection ?? this.#newConnection(em, { workspaceId, userId, team, grant, now });
     this.#revive(kept, locked.principal, now);
     const { slackUserId: botUserId } = grant.principal;
@@ -156,7 +157,10 @@ export class ConnectingService {
    * commit, found nobody whom it names.
    */
   async #store(em: EntityManager, principal: Credential, { tokens, grantedAt }: Grant): Promise<void> {
+    const hadEnded = principal.problemCode !== null || principal.accessToken === null;
     await this.vault.store(em, principal, tokens, grantedAt);
+    // Where Slack ends a grant the bot leaves its channels, and tells of none of them.
+    if (hadEnded) await this.listings.distrust(em, principal.id);
     await this.revocations.keep(em, principal);
     await this.checks.checkAtOnce(em, principal.id);
   }
@@ -181,11 +185,13 @@ export class ConnectingService {
     return ids;
   }
 
-  async #saveTeam(em: EntityManager, principal: Principal, team: TeamOfGrant, now: Date) {
-    const known = team.name === null ? await this.connections.findTeam(em, principal.teamId) : null;
+  /** A claim may come minutes after its grant: a name that Slack has told of since is newer. */
+  async #saveTeam(em: EntityManager, { principal, grantedAt }: Grant, team: TeamOfGrant, now: Date) {
+    const known = await this.connections.findTeam(em, principal.teamId);
+    const isNewer = known !== null && known.updatedAt > grantedAt;
     return this.connections.saveTeam(em, {
       id: principal.teamId,
-      name: team.name ?? known?.name ?? principal.teamId,
+      name: (isNewer ? known.name : team.name) ?? known?.name ?? principal.teamId,
       enterpriseId: team.enterprise?.id ?? null,
       enterpriseName: team.enterprise?.name ?? null,
       updatedAt: now,

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AuthorizationId, ConnectionId } from '../platform/ids.ts';
+import type { AuthorizationId, ConnectionId, CredentialId } from '../platform/ids.ts';
 
 /** A connection with everything under it, or one authorization alone. */
 export type ConnectionScope = { readonly connectionId: ConnectionId } | { readonly authorizationId: AuthorizationId };
@@ -10,6 +10,11 @@ export interface IdentitiesOfConnection {
   ensurePerson(em: EntityManager, connectionId: ConnectionId, authorizationId: AuthorizationId): Promise<void>;
   /** How many users' selections named an identity of it; they are gone now. */
   clearSelections(em: EntityManager, scope: ConnectionScope): Promise<number>;
+}
+
+export interface ListingOfPrincipal {
+  /** What was listed before its grant ended is no longer known to be so: a listing is owed. */
+  distrust(em: EntityManager, credentialId: CredentialId): Promise<void>;
 }
 
 export interface QueueOfConnection {

@@ -8,6 +8,8 @@ import type { AuthorNames } from './author-names.service.ts';
 import type { CheckedCredential, HealthRepository } from './health.repository.ts';
 import type { RepeatedFailures } from './repeated-failures.service.ts';
 
+const TOKEN_EXPIRED = 'token_expired';
+
 /** The canary: asks Slack about each credential now and then, so that its end is known before a message waits for it. */
 export class HealthService {
   constructor(
@@ -32,7 +34,9 @@ export class HealthService {
     const about = { credentialId: id, teamId };
     try {
       const answer = await this.tokens.call(id, (token) => this.slack.authTest(token));
-      if (answer.kind === 'refused' && meansEnded(answer.error)) {
+      // It cannot be renewed, or it would have been.
+      const isOver = (error: string): boolean => meansEnded(error) || error === TOKEN_EXPIRED;
+      if (answer.kind === 'refused' && isOver(answer.error)) {
         await this.vault.markEnded(id, version, answer.error);
       } else {
         await this.#note(id, teamId, answer);

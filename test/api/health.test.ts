@@ -76,6 +76,15 @@ describe('the periodic check', () => {
     expect(person?.problem?.remedy).toContain(mends);
   });
 
+  test('finds a token that has expired and cannot be renewed', async () => {
+    const desk = await connected(world);
+    const match = { method: 'auth.test', team: desk.team.id };
+    await world.slack.fault({ match, fault: { type: 'error', error: 'token_expired' }, times: 0 });
+    await checkNow(desk);
+    await expect.poll(() => statusOf(desk), { timeout: 15_000 }).toBe('NEEDS_REAUTHORIZATION');
+    await world.slack.clearFaults();
+  });
+
   test.each([
     ['a 503', { type: 'status', status: 503 }],
     ['a 429', { type: 'ratelimit', retryAfter: 60 }],
