@@ -62,7 +62,7 @@ function Entrance(): ReactNode {
   return (
     <Switch>
       <Route path="/w/:workspace" nest>
-        {({ workspace }) => <Inside key={workspace} workspaceId={decoded(workspace ?? '')} viewer={viewer} />}
+        {({ workspace }) => <Inside key={workspace} part={workspace ?? ''} viewer={viewer} />}
       </Route>
       <Route>
         {first === undefined ? <WorkspaceEntry /> : <Redirect to={`/w/${encodeURIComponent(first)}`} replace />}
@@ -71,8 +71,10 @@ function Entrance(): ReactNode {
   );
 }
 
-function Inside({ workspaceId, viewer }: { workspaceId: string; viewer: ViewerQuery['viewer'] }): ReactNode {
+function Inside({ part, viewer }: { part: string; viewer: ViewerQuery['viewer'] }): ReactNode {
   const { userId, memberships } = viewer;
+  // An id may look like an escaped one itself.
+  const workspaceId = memberships.some((membership) => membership.workspaceId === part) ? part : decoded(part);
   const role = roleIn(memberships, workspaceId);
   return role === undefined ? (
     <NoRole memberships={memberships} />

@@ -111,11 +111,13 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
     );
   }
 
-  /** Until the listing that is owed is read, Slack is asked about each channel (`isTrusted`). */
+  /** Until the listing that is owed is read, Slack is asked about each channel (`isTrusted`). A run of the old grant is over. */
   async distrust(em: EntityManager, credentialId: CredentialId): Promise<void> {
     await em.execute(
       `update channel_directories set requested_at = coalesce(requested_at, now()), needed_generation = generation + 1,
-        synced_at = null, problem = null, problem_at = null where credential_id = ?`,
+        synced_at = null, synced_types = case when synced_types = '{}' then run_types else synced_types end,
+        lease_no = lease_no + 1, syncing_until = null, cursor = null, problem = null, problem_at = null
+      where credential_id = ?`,
       [credentialId],
     );
   }

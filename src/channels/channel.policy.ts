@@ -167,11 +167,14 @@ export const directoryState = (
 const STALE_AFTER_MS = 60 * 60 * 1000;
 const RETRY_PROBLEM_AFTER_MS = 60 * 1000;
 
-/** Whether a listing should be read, now that somebody uses it. */
-/** Whether what is listed may be believed: not where a new grant came after one that had ended, until it was listed anew. */
+/**
+ * Whether what is listed may be believed: not where a new grant came after one that had ended, which leaves kinds that were
+ * listed and no time of it, until they are listed anew.
+ */
 export const isTrusted = (directory: DirectoryProgress | undefined): boolean =>
-  directory === undefined || directory.syncedAt !== null || directory.neededGeneration === null;
+  directory === undefined || directory.syncedAt !== null || directory.syncedTypes.length === 0;
 
+/** Whether a listing should be read, now that somebody uses it. */
 export const needsSync = (directory: DirectoryProgress | undefined, scopes: readonly string[], now: Date): boolean => {
   if (!directory) return true;
   if (directory.requestedAt) return false;

@@ -88,7 +88,7 @@ export class DirectorySync implements ChannelSync, Stoppable {
   /** The loop is held for as long as one listing takes: what is asked for meanwhile has a reader of its own. */
   #wake(): void {
     this.#loop.wake();
-    if (this.#reading === 0 || this.#reading >= CONCURRENT_SYNCS) return;
+    if (this.#reading === 0 || this.#beside.size >= CONCURRENT_SYNCS - 1) return;
     const beside = this.#work(1)
       .catch(this.#failed)
       .finally(() => this.#beside.delete(beside));

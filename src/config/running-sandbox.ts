@@ -33,7 +33,8 @@ const answers = async ({ apiUrl }: Addresses): Promise<boolean> => {
 export const withRunningSandbox = async (config: Config): Promise<Config> => {
   if (!config.slack.startsSimulator) return config;
   const found = noted(config.dataDir);
-  if (found === undefined || !(await answers(found))) return config;
+  // The same address is that of one that is just stopping, in whose place this one starts.
+  if (found === undefined || found.apiUrl === config.slack.apiUrl || !(await answers(found))) return config;
   const { apiUrl, authorizeUrl, simulatorUrl } = found;
   return { ...config, slack: { ...config.slack, startsSimulator: false, apiUrl, authorizeUrl, simulatorUrl } };
 };

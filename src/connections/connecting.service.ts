@@ -85,7 +85,7 @@ export class ConnectingService {
     const connection = current === null ? null : await this.connections.lock(em, current.id);
     this.#requireLocked(locked, connection);
     await this.#store(em, locked.principal, grant);
-    const team = await this.#saveTeam(em, grant, input.team, now);
+    const team = await this.#saveTeam(em, grant, input.team);
     const kept = connection ?? this.#newConnection(em, { workspaceId, userId, team, grant, now });
     this.#revive(kept, locked.principal, now);
     const { slackUserId: botUserId } = grant.principal;
@@ -186,7 +186,7 @@ export class ConnectingService {
   }
 
   /** A claim may come minutes after its grant: a name that Slack has told of since is newer. */
-  async #saveTeam(em: EntityManager, { principal, grantedAt }: Grant, team: TeamOfGrant, now: Date) {
+  async #saveTeam(em: EntityManager, { principal, grantedAt }: Grant, team: TeamOfGrant) {
     const known = await this.connections.findTeam(em, principal.teamId);
     const isNewer = known !== null && known.updatedAt > grantedAt;
     return this.connections.saveTeam(em, {
@@ -194,7 +194,7 @@ export class ConnectingService {
       name: (isNewer ? known.name : team.name) ?? known?.name ?? principal.teamId,
       enterpriseId: team.enterprise?.id ?? null,
       enterpriseName: team.enterprise?.name ?? null,
-      updatedAt: now,
+      updatedAt: isNewer ? known.updatedAt : grantedAt,
     });
   }
 

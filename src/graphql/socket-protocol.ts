@@ -27,8 +27,6 @@ const CONNECTION_INIT_MS = 5_000;
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
 const SUBSCRIBER_EXISTS = 4409;
-/** Of a close frame's reason, in ASCII. */
-const LONGEST_REASON = 100;
 /** setTimeout takes no more; a token that lives longer is looked at again then. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -44,7 +42,7 @@ export interface SocketState {
   readonly streaming: Set<SubscribePayload>;
   /** The ids of subscriptions from their admission on, by their message. */
   readonly subscribed: Map<SubscribePayload, string>;
-  /** The ids of operations that have not begun yet. */
+  /** The ids of streams that have not begun yet, and of queries and mutations that have not ended. */
   readonly preparing: Set<string>;
   /** Queries and mutations until they end: a client's `complete` does not stop them. */
   readonly running: Set<SubscribePayload>;
@@ -151,8 +149,8 @@ async function admitOperation(
 }
 
 /**
- * graphql-ws knows an operation by its id alone: one that was completed before it had begun would be taken for the next of
- * that id, and both would stream, the first of them for ever.
+ * graphql-ws knows an operation by its id alone: one that was completed while it was prepared would be taken for the next of
+ * that id, and both would stream, the first of them for ever, or its result be sent as the other's.
  */
 async function admitOnce(
   { extra }: Connection,
@@ -160,8 +158,9 @@ async function admitOnce(
   admitNow: () => Promise<SocketSubscription | readonly GraphQLError[]>,
 ): Promise<SocketSubscription | readonly GraphQLError[]> {
   if (extra.preparing.has(id)) {
-    extra.socket.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`.slice(0, LONGEST_REASON));
-    return [new GraphQLError('The operation before it with this id has not begun yet.')];
+    const message = 'An operation with this id is not over yet';
+    extra.socket.close(SUBSCRIBER_EXISTS, message);
+    return [new GraphQLError(`${message}.`)];
   }
   extra.preparing.add(id);
   let isAdmitted = false;

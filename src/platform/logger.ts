@@ -1,8 +1,11 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import fs from 'node:fs';
+import { pino, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import { currentRequestScope } from './request-scope.ts';
 import { currentTraceIds } from './tracing.ts';
 
 export type Logger = PinoLogger;
+
+const { writeSync } = fs;
 
 /** Field names whose values never reach a log line, down to three levels: errors carry requests, requests headers. */
 const REDACTED = [
@@ -33,9 +36,37 @@ export const withoutSecrets = (line: string): string =>
 /** Where Postgres repeats the row that it refused, with the text of a message in it. */
 const CONTENT = ['err.detail'];
 
+/** A write to a pipe that nobody reads any more has written all that it can. */
+const writeOrDrop = (fd: number, text: string): number => {
+  try {
+    return writeSync(fd, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    return Buffer.byteLength(text);
+  }
+};
+
+/**
+ * At the end of the process what is left is written until it has left: to a pipe that nobody reads that would be for ever,
+ * and the process would have no end. There is no other way in than the function that it is written by.
+ */
+const standardOutput = () => {
+  const destination = pino.destination({ fd: process.stdout.fd, sync: false });
+  const { flushSync } = destination;
+  destination.flushSync = () => {
+    fs.writeSync = writeOrDrop as typeof writeSync;
+    try {
+      flushSync.call(destination);
+    } finally {
+      fs.writeSync = writeSync;
+    }
+  };
+  return destination;
+};
+
 /** With `content`, what messages say may stand in the log. */
-export const createLogger = (options: { level: string; role: string; content?: boolean }): Logger =>
-  pino({
+export const createLogger = (options: { level: string; role: string; content?: boolean }): Logger => {
+  const settings: LoggerOptions = {
     level: options.level,
     // Lines of one request, and of one trace across processes, can be found together.
     mixin: () => ({ ...currentRequestScope(), ...currentTraceIds() }),
@@ -50,4 +81,6 @@ export const createLogger = (options: { level: string; role: string; content?: b
       censor: (_value, path) => (path.at(-1) === 'detail' ? '[content]' : '[secret]'),
     },
     hooks: { streamWrite: withoutSecrets },
-  });
+  };
+  return pino(settings, standardOutput());
+};
