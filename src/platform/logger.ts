@@ -52,11 +52,11 @@ const writeOrDrop = (fd: number, text: string): number => {
  */
 const standardOutput = () => {
   const destination = pino.destination({ fd: process.stdout.fd, sync: false });
-  const { flushSync } = destination;
+  const flushSync = destination.flushSync.bind(destination);
   destination.flushSync = () => {
     fs.writeSync = writeOrDrop as typeof writeSync;
     try {
-      flushSync.call(destination);
+      flushSync();
     } finally {
       fs.writeSync = writeSync;
     }
