@@ -17,7 +17,7 @@ import { requestIdOf } from './graphql/request-id.ts';
 import { buildHeliographSchema, containerOf, type ResolverClass } from './graphql/schema.ts';
 import { serveGraphQLOverHttp } from './graphql/server.ts';
 import type { GraphQLSettings } from './graphql/settings.ts';
-import { serveGraphQLOverSockets } from './graphql/socket.ts';
+import { serveGraphQLOverSockets, shouldUpgradeCallback } from './graphql/socket.ts';
 import { startInstallsWorker } from './installs/installs.worker.ts';
 import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
 import { COUNTED_STATUSES } from './notifications/notification.states.ts';
@@ -75,7 +75,12 @@ const graphqlSettings = (
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
   // What has arrived is answered, also while the process stops.
-  const http = fastify({ logger: false, genReqId: requestIdOf, return503OnClosing: false });
+  const http = fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    return503OnClosing: false,
+    http: { shouldUpgradeCallback },
+  });
   registerGentleClose(http, systemClock);
   await registerSecurityHeaders(http, config.publicUrl);
   await http.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED_HEADERS });

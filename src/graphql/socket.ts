@@ -76,8 +76,16 @@ async function closeAll(sockets: WebSocketServer): Promise<void> {
   await Promise.all(gone);
 }
 
+/** Node has taken its own listeners off: unheard, a peer that resets would end the process, and one that stays would hold up its stop. */
 function refuseUpgrade(connection: Duplex, status: string): void {
+  connection.on('error', () => {});
+  connection.once('finish', () => connection.destroy());
   connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Any other protocol that a client offers (Java's offers HTTP/2 with each request) is passed over, and the request answered as it is. */
+export function shouldUpgradeCallback(this: HttpServer, { method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && this.listenerCount('upgrade') > 0;
 }
 
 /** Serves queries, mutations and subscriptions over graphql-transport-ws on the path of the HTTP API. */

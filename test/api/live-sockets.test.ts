@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DeliveryStatusChangedDocument } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
@@ -110,6 +114,46 @@ test('a frame of more than 64 KiB closes the socket, and the server goes on', as
 
 test('another path is no socket', async () => {
   await expect(RawSocket.open(`${world.url}/elsewhere`, `Bearer ${desk.admin.token}`)).rejects.toThrow('404');
+});
+
+/** Asks for a WebSocket where there is none; resolves once the refusal has begun to arrive. */
+const refusedUpgrade = async (): Promise<Socket> => {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  socket.write(`GET /elsewhere HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  await once(socket, 'data');
+  return socket;
+};
+
+test('whoever is refused a socket and resets the connection, or never closes it, harms nobody', async () => {
+  for (let count = 0; count < 5; count += 1) (await refusedUpgrade()).resetAndDestroy();
+  const staying = await refusedUpgrade();
+  const answer = once(staying, 'end');
+  staying.resume();
+  await answer;
+  // What was closed from there as a whole answers the next byte by a reset.
+  const reset = once(staying, 'error');
+  const writing = setInterval(() => staying.write('x'), 20);
+  await reset;
+  clearInterval(writing);
+  expect((await fetch(`${world.url}/livez`)).status).toBe(200);
+});
+
+test('a request that offers to go on by HTTP/2, as those of Java do, is answered', async () => {
+  const asking = request(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': '',
+      'content-type': 'application/json',
+      authorization: `Bearer ${desk.admin.token}`,
+    },
+  });
+  asking.end(JSON.stringify({ query: '{ viewer { userId } }' }));
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+  expect(await json(response)).toEqual({ data: { viewer: { userId: desk.admin.userId } } });
 });
 
 test('SIGTERM closes sockets with 1012, lets open sends finish, and the process exits 0', async () => {
