@@ -25,6 +25,7 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
   #served: Promise<void> | undefined;
+  readonly #stopped = Promise.withResolvers<void>();
   #wake: (() => void) | undefined;
 
   constructor(
@@ -38,18 +39,20 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
     group.enter(this);
   }
 
-  next(): Promise<IteratorResult<never, void>> {
+  /** Resolves as soon as it is stopped, whatever is being read: what comes later would end the next one of its id. */
+  async next(): Promise<IteratorResult<never, void>> {
     this.#served ??= this.#serve().finally(() => this.#end());
-    return this.#served.then(() => DONE);
+    await Promise.race([this.#served, this.#stopped.promise]);
+    return DONE;
   }
 
   async return(): Promise<IteratorResult<never, void>> {
-    this.#end();
+    this.#stop();
     return DONE;
   }
 
   async throw(error: unknown): Promise<IteratorResult<never, void>> {
-    this.#end();
+    this.#stop();
     throw error;
   }
 
@@ -58,7 +61,7 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end();
+    this.#stop();
   }
 
   /** From the group: the next events of its audience, in order. What was read from the log comes once more and is left out. */
@@ -169,6 +172,12 @@ export class GroupMember<Event, Place> implements AsyncGenerator<never, void> {
   #leave(): void {
     this.#isJoined = false;
     this.group.leave(this, this.events.audience);
+  }
+
+  /** By who subscribed: nothing is told any more. */
+  #stop(): void {
+    this.#end();
+    this.#stopped.resolve();
   }
 
   #end(): void {

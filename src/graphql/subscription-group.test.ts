@@ -93,6 +93,18 @@ test('whoever does not read falls out, buffers no more than its socket holds, an
 });
 
 describe('how it ends', () => {
+  test('whoever leaves while the log is read for them has left at once, and is told nothing of it', async () => {
+    const { log, reader } = bound(new Fixture());
+    log.append('a', 'a');
+    const release = log.hold();
+    const one = reader(0);
+    await one.leave();
+    await one.ended;
+    release();
+    await nextTurn();
+    expect(one.got).toEqual([]);
+  });
+
   test('a completion reaches every member once it has everything', async () => {
     const { log, reader } = bound(new Fixture());
     const [one, other, late] = [reader(), reader(), reader(0)];

@@ -15,6 +15,7 @@ export class TinyLog implements SharedLog<TinyEvent, number> {
   followers = 0;
   /** From here on nobody knows what was kept. */
   brokenAt = Infinity;
+  #held: Promise<void> | undefined;
   #end: { readonly error?: Error } | undefined;
   #wakes = new Set<() => void>();
 
@@ -30,9 +31,17 @@ export class TinyLog implements SharedLog<TinyEvent, number> {
     this.#wake();
   }
 
+  /** What is read from now on is answered once this is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
+  }
+
   async read(after: number, limit: number): Promise<readonly TinyEvent[]> {
     const page = this.events.filter(({ place, kind }) => place > after && kind !== NOTHING).slice(0, limit);
     await this.#pause();
+    await this.#held;
     return page;
   }
 
