@@ -129,10 +129,17 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
 /** All writers stand behind who waits for their table. Longer than Postgres takes to end an autovacuum that is in the way. */
 const WAIT_FOR_WRITERS = `set local lock_timeout = '2s'`;
 
+/** Of the file that is written to: what the last checkpoint says is of before a promotion for minutes. */
+const TIMELINE = `('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int`;
+
+/** A backup from before an epoch that somebody holds cursors of does not know its number; no two begin in the same second. */
+const NEXT_EPOCH = `greatest(epoch + 1, extract(epoch from clock_timestamp())::int - 1700000000)`;
+
 const LATEST_EPOCH = `
-  select latest.epoch, system.system_identifier::text, checkpoint.timeline_id,
-    (latest.system_identifier, latest.timeline) is distinct from (system.system_identifier::text, checkpoint.timeline_id) as is_over
-  from (select * from log_epochs order by epoch desc limit 1) latest, pg_control_system() system, pg_control_checkpoint() checkpoint`;
+  select latest.epoch, here.system_identifier, here.timeline,
+    (latest.system_identifier, latest.timeline) is distinct from (here.system_identifier, here.timeline) as is_over
+  from (select * from log_epochs order by epoch desc limit 1) latest,
+    (select system_identifier::text, ${TIMELINE} as timeline from pg_control_system()) here`;
 
 const latestEpoch = async (sql: Sql): Promise<{ epoch: number; is_over: boolean }> => {
   const statement = { name: 'status_log_epoch', text: LATEST_EPOCH };
@@ -156,7 +163,7 @@ const beginEpoch = async (sql: Sql): Promise<number> => {
   await sql.query({
     name: 'status_log_begin_epoch',
     text: `insert into log_epochs (epoch, system_identifier, timeline)
-      select epoch + 1, system_identifier, timeline_id from (${LATEST_EPOCH}) latest where is_over
+      select ${NEXT_EPOCH}, system_identifier, timeline from (${LATEST_EPOCH}) latest where is_over
       on conflict (epoch) do nothing`,
   });
   return (await latestEpoch(sql)).epoch;

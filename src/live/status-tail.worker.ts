@@ -11,7 +11,7 @@ const POLL_MS = 250;
 /** Where nobody listens nothing is read; who begins to listen wakes it. */
 const POLLS_UNHEARD = 4;
 const BATCH = 1000;
-/** A standby that takes over tells of it a moment after it answers, so being connected anew is not enough to look. */
+/** Whoever follows is connected to one of many: that the tail's own connection lasts does not tell that the cluster is the same. */
 const EPOCH_CHECK_MS = 1000;
 
 type Listener<Change> = (changes: readonly Change[]) => void;

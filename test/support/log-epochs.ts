@@ -11,5 +11,5 @@ export const moveToAnotherCluster = async (database: TestDatabase): Promise<void
   await database.query(`update log_epochs set system_identifier = 'the cluster of the dump' where epoch = $1`, [
     before,
   ]);
-  await expect.poll(latest, { timeout: 10_000 }).toBe(before + 1);
+  await expect.poll(latest, { timeout: 10_000 }).toBeGreaterThan(before);
 };
