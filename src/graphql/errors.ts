@@ -5,6 +5,9 @@ import { TopLevelError } from '../platform/top-level-error.ts';
 const DATABASE_AWAY =
   /^(08\w{3}|57014|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EAI_AGAIN)$/;
 
+/** Postgres answers and stores nothing: it is read-only, its disk is full, or it has no memory. An operator mends it. */
+const STORES_NOTHING = /^(25006|53[0124]00)$/;
+
 /** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
 const CONNECTION_LOST =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
@@ -44,13 +47,17 @@ function chain(error: unknown): readonly unknown[] {
   return errors;
 }
 
-/** A driver's error may be wrapped (MikroORM keeps it as `cause` or copies its code). */
-function isDatabaseAway(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 5) return false;
+const AWAY = 'The database cannot be reached at the moment. Try again in a few seconds.';
+const READ_ONLY = 'The database stores nothing at the moment. Try again; if that goes on, tell the operator.';
+
+/** What to say where the database is at fault. A driver's error may be wrapped: MikroORM keeps it as `cause`, or copies its code. */
+function databaseTrouble(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 5) return undefined;
   const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' ? DATABASE_AWAY.test(code) : CONNECTION_LOST.test(error.message)) return true;
-  if (error instanceof AggregateError) return error.errors.some((inner) => isDatabaseAway(inner, depth + 1));
-  return isDatabaseAway(error.cause, depth + 1);
+  if (typeof code === 'string' ? DATABASE_AWAY.test(code) : CONNECTION_LOST.test(error.message)) return AWAY;
+  if (typeof code === 'string' && STORES_NOTHING.test(code)) return READ_ONLY;
+  const within = error instanceof AggregateError ? error.errors : [error.cause];
+  return within.map((inner) => databaseTrouble(inner, depth + 1)).find((message) => message !== undefined);
 }
 
 /**
@@ -134,9 +141,9 @@ export function maskError(thrown: unknown, options: MaskingOptions): MaskedError
     const retryable = cause.code === 'SERVICE_UNAVAILABLE' ? { retryable: true } : {};
     return known(error, cause.code, { ...retryable, ...cause.extensions }, cause.message);
   }
-  if (isDatabaseAway(cause)) {
-    const sorry = 'The database cannot be reached at the moment. Try again in a few seconds.';
-    return { ...known(error, 'SERVICE_UNAVAILABLE', { retryable: true }, sorry), fault: cause };
+  const trouble = databaseTrouble(cause);
+  if (trouble !== undefined) {
+    return { ...known(error, 'SERVICE_UNAVAILABLE', { retryable: true }, trouble), fault: cause };
   }
   if (isUnstorableText(cause)) {
     return known(error, 'BAD_USER_INPUT', {}, 'A text holds a NUL character or half of a character. Remove it.');

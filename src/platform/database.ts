@@ -4,6 +4,7 @@ import pg, { type Pool, type PoolClient } from 'pg';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
 import type { Stoppable } from './lifecycle.ts';
+import { LOCK_TIMEOUT } from './index-migration.ts';
 import { migrations } from './migrations.ts';
 import { TopLevelError } from './top-level-error.ts';
 
@@ -61,8 +62,7 @@ export interface DatabaseOptions {
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
 /**
- * A session that stays idle in a transaction holds back the status stream of everybody, so Postgres ends it; a lock
- * that is not had within this time is an error to retry rather than a pile of waiters.
+ * A session that stays idle in a transaction holds back the status stream of everybody, so Postgres ends it.
  *
  * Plans are made anew for each execution: a kept one is from when its tables were nearly empty, reads whole tables or
  * the wrong index, and goes on to after a hundred thousand rows have come, until statistics are gathered. That costs a
@@ -72,12 +72,12 @@ export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000
  */
 export const SESSION = [
   'idle_in_transaction_session_timeout = 15000',
-  'lock_timeout = 10000',
   `timezone = 'UTC'`,
   'jit = off',
   'plan_cache_mode = force_custom_plan',
 ]
   .map((setting) => `set ${setting}`)
+  .concat(LOCK_TIMEOUT)
   .join('; ');
 
 const ENDED_AFTER_MS = 5000;
@@ -88,6 +88,21 @@ const ENDED_AFTER_MS = 5000;
  */
 const sessionFor = (answerWithinMs: number | undefined): string =>
   answerWithinMs === undefined ? SESSION : `${SESSION}; set statement_timeout = ${answerWithinMs + ENDED_AFTER_MS}`;
+
+/** What Postgres itself answers while it starts: whoever gets it tries again. */
+const CANNOT_CONNECT_NOW = '57P03';
+
+/**
+ * An address that follows the primary may lead to a standby for a moment, and a connection that began there would stay there:
+ * it reads, so nothing takes it for broken, and stores nothing. A primary becomes a standby by a restart only, which none survives.
+ */
+const setUp = async (client: pg.Client, session: string): Promise<void> => {
+  const results: unknown = await client.query(`${session}; select pg_is_in_recovery() as "isStandby"`);
+  const last = (results as pg.QueryResult<{ isStandby: boolean }>[]).at(-1);
+  if (!last?.rows[0]?.isStandby) return;
+  const message = 'This Postgres is a standby, which stores nothing: DATABASE_URL must lead to the primary.';
+  throw Object.assign(new Error(message), { code: CANNOT_CONNECT_NOW });
+};
 
 /**
  * A kept plan may be from when its tables were empty: it must not read them from end to end when they no longer are, nor all
@@ -238,7 +253,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: 10_000,
       ...KEEP_ALIVE,
       ...(answerWithinMs === undefined ? {} : { query_timeout: answerWithinMs }),
-      onConnect: (client: pg.Client) => client.query(sessionFor(answerWithinMs)),
+      onConnect: (client: pg.Client) => setUp(client, sessionFor(answerWithinMs)),
     },
     migrations: {
       migrationsList: migrations,

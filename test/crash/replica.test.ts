@@ -2,18 +2,20 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import {
   DeliveryStatsDocument,
   NotificationHistoryDocument,
+  SendNotificationDocument,
   type DeliveryStatus,
   type NotificationHistoryQuery,
 } from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { scrape, sumOf } from '../support/metrics.ts';
+import { MovingAddress } from '../support/moving-address.ts';
 import { ReplicatedPostgres } from '../support/replicated-postgres.ts';
 import { AT_REST, type Change, type StatusFeed } from '../support/status-feed.ts';
-import { accepted, World } from '../support/world.ts';
+import { accepted, send, World } from '../support/world.ts';
 
 type Page = NotificationHistoryQuery['notificationHistory'];
 
@@ -193,4 +195,23 @@ test('a replica that takes connections and says nothing keeps nobody waiting', a
   expect(await reads('failed', address)).toBe(1);
   await expect.poll(() => saying('timeout', world.servers.at(-1))).not.toEqual([]);
   silent.close();
+});
+
+test('an address that led to the standby for a moment, as in a switchover, leaves nobody there', async () => {
+  const primaryUrl = new URL(postgres.database.url);
+  const address = await MovingAddress.start(Number(primaryUrl.port));
+  const DATABASE_URL = Object.assign(new URL(primaryUrl), { port: `${address.port}` }).href;
+  const url = await world.addServer({ DATABASE_URL });
+  onTestFinished(async () => {
+    await world.servers.at(-1)?.stop();
+    address.stop();
+  });
+  const caller = await world.as(desk.admin.userId, { replica: 'ADMIN' }, url);
+  const codes = () => caller.failureCodes(SendNotificationDocument, { input: desk.message() });
+  address.moveTo(postgres.standby.port);
+  await expect.poll(codes).toEqual(['SERVICE_UNAVAILABLE']);
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  address.leadTo(Number(primaryUrl.port));
+  await expect.poll(() => send(caller, desk.message()).catch(() => undefined)).toMatchObject({ userErrors: [] });
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
 });

@@ -46,6 +46,11 @@ export class MovingAddress {
   moveTo(port: number): void {
     this.cut();
     this.#isSilent = false;
+    this.leadTo(port);
+  }
+
+  /** Who comes from now on gets there; who is connected stays where they are. */
+  leadTo(port: number): void {
     this.#target = port;
   }
 
