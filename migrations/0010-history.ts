@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import { IndexMigration } from '../src/platform/index-migration.ts';
 import { wordsOf } from '../src/notifications/words.policy.ts';
 
 const SLICE = 1000;
@@ -14,12 +14,7 @@ interface Text {
 }
 
 /** What the history is looked through by: an index for each filter, the words of the texts, and retention. */
-export class History extends Migration {
-  /** Outside a transaction, each statement for itself: only so can indexes be made while others write. */
-  override isTransactional(): boolean {
-    return false;
-  }
-
+export class History extends IndexMigration {
   override async up(): Promise<void> {
     // Without a foreign key: it would be checked for every message that is accepted, and rows are only ever written and
     // deleted with their notification. created_at is that of the notification: both are written in one transaction.
@@ -61,8 +56,8 @@ export class History extends Migration {
     this.#index('notifications_finished', 'notifications (finished_at)', { where: 'finished_at is not null' });
 
     // The two that these stand in for.
-    this.addSql('drop index concurrently if exists notifications_history');
-    this.addSql('drop index concurrently if exists notifications_queued');
+    this.whileOthersWrite('drop index concurrently if exists notifications_history');
+    this.whileOthersWrite('drop index concurrently if exists notifications_queued');
     // What was sent again outlives what it repeats.
     this.addSql(`
       alter table notifications drop constraint if exists notifications_resend_of_fkey,
@@ -73,8 +68,8 @@ export class History extends Migration {
 
   /** What an earlier try left behind when it broke off is not valid, and would never become so. */
   #index(name: string, on: string, { options = '', where = 'true' }: { options?: string; where?: string }): void {
-    this.addSql(`drop index concurrently if exists ${name}`);
-    this.addSql(`create index concurrently ${name} on ${on} ${options} where ${where}`);
+    this.whileOthersWrite(`drop index concurrently if exists ${name}`);
+    this.whileOthersWrite(`create index concurrently ${name} on ${on} ${options} where ${where}`);
   }
 
   /** Of messages that are older than their index. */

@@ -1,12 +1,7 @@
-import { Migration } from '@mikro-orm/migrations';
+import { IndexMigration } from '../src/platform/index-migration.ts';
 
 /** What a status move costs (docs/decisions/0045): less is looked up for each row, and nothing written that says nothing. */
-export class Moving extends Migration {
-  /** Outside a transaction, each statement for itself: only so can an index be made while others write. */
-  override isTransactional(): boolean {
-    return false;
-  }
-
+export class Moving extends IndexMigration {
   override up(): void {
     this.#indexWhatRepeatsAnother();
     this.#stampWithoutLookingUp();
@@ -17,12 +12,12 @@ export class Moving extends Migration {
   /** Most messages repeat none, and each entered this index again whenever it moved. At every moment there is one that holds. */
   #indexWhatRepeatsAnother(): void {
     // What an earlier try left behind when it broke off is not valid, and would never become so.
-    this.addSql('drop index concurrently if exists notifications_resend_of');
-    this.addSql(
+    this.whileOthersWrite('drop index concurrently if exists notifications_resend_of');
+    this.whileOthersWrite(
       'create unique index concurrently notifications_resend_of on notifications (resend_of) where resend_of is not null',
     );
     this.addSql('alter table notifications drop constraint if exists notifications_resend_of_key');
-    this.addSql('drop index concurrently if exists notifications_resend_of_key');
+    this.whileOthersWrite('drop index concurrently if exists notifications_resend_of_key');
     this.addSql('alter index notifications_resend_of rename to notifications_resend_of_key');
   }
 

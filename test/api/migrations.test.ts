@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { entities } from '../../src/entities.ts';
 import { openDatabase, type Database } from '../../src/platform/database.ts';
+import { IndexMigration } from '../../src/platform/index-migration.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { migrate, migrations } from '../../src/platform/migrations.ts';
 import { Secret } from '../../src/platform/secret.ts';
@@ -50,10 +51,30 @@ test('notifications that are older than the search and the statistics are found 
 });
 
 test('a migration that is not one transaction can be run again, wherever it broke off', async () => {
-  const inParts = migrations.filter(({ class: { prototype } }) => Object.hasOwn(prototype, 'isTransactional'));
+  const inParts = migrations.filter(({ class: { prototype } }) => prototype instanceof IndexMigration);
   const names = inParts.map(({ name }) => name);
   await testDatabase.query('delete from heliograph_migrations where name = any($1::text[])', [names]);
   expect(await migrate(database.orm, new Secret(testDatabase.url))).toEqual(names);
+});
+
+test('an index is made and taken away however long others hold it up; nothing else is waited for without end', async () => {
+  const url = new Secret(testDatabase.url);
+  await testDatabase.query('create table ddl (limit_is text, is_concurrent boolean)');
+  await testDatabase.query(`
+    create function note_ddl() returns event_trigger language plpgsql as $$
+    begin
+      insert into ddl values (current_setting('lock_timeout'), current_query() ilike '%index concurrently%');
+    end $$`);
+  await testDatabase.query('create event trigger note_ddl on ddl_command_end execute function note_ddl()');
+  await testDatabase.query(`delete from heliograph_migrations where name in ('0017-overdue', '0020-moving')`);
+  await migrate(database.orm, url);
+  await testDatabase.query('drop event trigger note_ddl');
+  const seen = await testDatabase.query('select distinct limit_is, is_concurrent from ddl order by limit_is');
+  expect(seen).toEqual([
+    { limit_is: '0', is_concurrent: true },
+    { limit_is: '10s', is_concurrent: false },
+  ]);
+  await testDatabase.query('drop table ddl');
 });
 
 test('every index is valid, and no two are the same', async () => {
