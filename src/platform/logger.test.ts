@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -9,6 +11,21 @@ const LOGS_AND_ENDS = `
   process.once('message', () => {
     for (let line = 0; line < 3; line += 1) logger.info('said');
     process.exit(7);
+  });
+  process.send('ready');`;
+
+/** The second line is written once the first was refused. */
+const LOGS_TWICE_AND_ENDS = `
+  const { setTimeout: pause } = await import('node:timers/promises');
+  const { createLogger } = await import(${JSON.stringify(path.resolve(import.meta.dirname, 'logger.ts'))});
+  const logger = createLogger({ level: 'info', role: 'test' });
+  process.once('message', async () => {
+    for (let line = 0; line < 20; line += 1) {
+      logger.info('said');
+      await pause(5);
+    }
+    process.once('message', () => process.exit(7));
+    process.send('logged');
   });
   process.send('ready');`;
 
@@ -26,4 +43,20 @@ test.each([
   child.send('end');
   expect(await once(child, 'exit')).toEqual([7, null]);
   if (!isCut) expect(said.join('').match(/"msg":"said"/g)).toHaveLength(3);
+});
+
+/** As a file on a disk that is full; only Linux has such a device. */
+const FULL = '/dev/full';
+
+test.runIf(existsSync(FULL))('a process whose log has no room left goes on, and ends when it is told to', async () => {
+  const full = await open(FULL, 'w');
+  onTestFinished(() => full.close());
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', LOGS_TWICE_AND_ENDS];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', full.fd, 'inherit', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'message');
+  child.send('log');
+  expect(await Promise.race([once(child, 'message'), once(child, 'exit')])).toEqual(['logged', undefined]);
+  child.send('end');
+  expect(await once(child, 'exit')).toEqual([7, null]);
 });

@@ -36,12 +36,17 @@ export const withoutSecrets = (line: string): string =>
 /** Where Postgres repeats the row that it refused, with the text of a message in it. */
 const CONTENT = ['err.detail'];
 
-/** A write to a pipe that nobody reads any more has written all that it can. */
+/** What cannot be written is kept up to here; what comes then is dropped. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+/** To a pipe that nobody reads any more, and to a disk that is full, all is written that can be. */
+const NOT_WRITTEN = new Set(['EPIPE', 'ENOSPC', 'EDQUOT', 'EIO']);
+
 const writeOrDrop = (fd: number, text: string): number => {
   try {
     return writeSync(fd, text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    if (!NOT_WRITTEN.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return Buffer.byteLength(text);
   }
 };
@@ -51,7 +56,9 @@ const writeOrDrop = (fd: number, text: string): number => {
  * and the process would have no end. There is no other way in than the function that it is written by.
  */
 const standardOutput = () => {
-  const destination = pino.destination({ fd: process.stdout.fd, sync: false });
+  const destination = pino.destination({ fd: process.stdout.fd, sync: false, maxLength: KEPT_BYTES });
+  // Unheard, a full disk would end the process, which delivers without a log as well. With the next line it is tried again.
+  destination.on('error', () => {});
   const flushSync = destination.flushSync.bind(destination);
   destination.flushSync = () => {
     fs.writeSync = writeOrDrop as typeof writeSync;
