@@ -8,12 +8,13 @@ import { runQuietly } from './supervise.mjs';
 
 const CODE_FOLDERS = ['src', 'simulator', 'migrations'];
 /** Each page's folder, with what it takes from elsewhere. */
-const PAGES = { playground: [], admin: ['simulator/pages'] };
+const PAGES = { playground: [], admin: ['simulator/pages', 'src/notifications/words.policy.ts'] };
 const isTest = (file) => /\.test\.tsx?$/.test(file);
 
 function listFiles(root, folder) {
   const absolute = path.join(root, folder);
   if (!fs.existsSync(absolute)) return [];
+  if (fs.statSync(absolute).isFile()) return [folder];
   return fs
     .readdirSync(absolute, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
