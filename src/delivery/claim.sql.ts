@@ -1,6 +1,6 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
 import { endedBy } from '../notifications/notification.sql.ts';
-import { hasStatus, HEAD_ORDER, mayHavePosted } from './lane.sql.ts';
+import { hasStatus, HEAD_ORDER, mayHavePosted, OVERDUE } from './lane.sql.ts';
 import { PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /**
@@ -172,7 +172,7 @@ export const CLAIM = `
     case when heads.action = 'SEND' and n.attempt_count > 0 then (${UNSENT_SECONDS} * 1000)::float8 end as unsent_ms,
     n.sent_at, (extract(epoch from now() - n.sent_at) * 1000)::float8 as attempt_age_ms,
     (extract(epoch from now() - n.confirm_since) * 1000)::float8 as confirming_ms,
-    ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0)) * 1000)::float8 as unasked_ms,
+    ((n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), ${OVERDUE})) * 1000)::float8 as unasked_ms,
     attempt.outcome as attempt_outcome, attempt.posted_channel_id as attempt_channel_id, attempt.slack_message_ts as attempt_ts,
     n.tries > 0 and exists (
       select from delivery_attempts earlier where earlier.notification_id = n.id and ${mayHavePosted('earlier')}

@@ -95,3 +95,9 @@ export const WAKE_TEAMS_OF_LANES = `
     order by team.team_id for no key update of team
   )
   update delivery_teams team set turn_at = locked.turn_at from locked where team.team_id = locked.team_id`;
+
+/**
+ * For how long (s) the next look has been due and was not had: a team that is paused, a breaker, a database that was away.
+ * Nobody could have asked, as where Slack does not answer.
+ */
+export const OVERDUE = `case when n.confirm_since is null then 0 else coalesce(greatest(extract(epoch from now() - n.wait_until), 0), 0) end`;

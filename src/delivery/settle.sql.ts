@@ -1,4 +1,4 @@
-import { hasStatus, headOf, holdTeam, setHead } from './lane.sql.ts';
+import { hasStatus, headOf, holdTeam, OVERDUE, setHead } from './lane.sql.ts';
 import { MOST_FAILURES } from './pace.policy.ts';
 
 /**
@@ -69,9 +69,8 @@ export const MOVE_NOTIFICATIONS = `
     wait_detail = s."waitDetail",
     confirm_since = case when s.place = 'CONFIRM' then coalesce(n.confirm_since, now()) end,
     unasked_since = case when s."isUnasked" then coalesce(n.unasked_since, now()) end,
-    unasked_seconds = case
-      when s."isUnasked" then n.unasked_seconds
-      else n.unasked_seconds + coalesce(extract(epoch from now() - n.unasked_since), 0) end,
+    unasked_seconds = n.unasked_seconds
+      + case when n.unasked_since is null then ${OVERDUE} when s."isUnasked" then 0 else extract(epoch from now() - n.unasked_since) end,
     failure_code = s."failureCode",
     failure_detail = s."failureDetail",
     failure_slack_error = coalesce(s."slackError", case

@@ -139,6 +139,22 @@ describe('a look', () => {
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
   });
 
+  test('that was due for longer than the hold and could not be had, by a pause or an outage of ours, is had after it', async () => {
+    await world.slack.fault({ match: { method: 'conversations.*' }, fault: { type: 'status', status: 503 }, times: 0 });
+    await loseAnswer('reset_after');
+    const lost = await post('long overdue');
+    const before = await looks();
+    await expect.poll(looks).toBeGreaterThan(before);
+    // As if a look before had been answered, and the next one had been due a minute ago.
+    const overdue = `update notifications set confirm_since = confirm_since - interval '1 minute', unasked_since = null,
+      unasked_seconds = 0, wait_until = wait_until - interval '1 minute' where id = $1 and confirm_since is not null returning id`;
+    await expect.poll(() => world.database.query(overdue, [lost.id])).toHaveLength(1);
+    const then = await looks();
+    await expect.poll(looks, { timeout: 15_000 }).toBeGreaterThan(then);
+    await world.slack.clearFaults();
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+  });
+
   test('that Slack limits for longer than a database can count is not had at once again', async () => {
     const globex = await openDesk(world, 'limited', 'T0GLOBEX');
     const channelId = 'C0GLBX0001';
