@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { SenderService } from '../identities/sender.service.ts';
 import type { Database } from '../platform/database.ts';
 import { isUuid, newId, type NotificationId } from '../platform/ids.ts';
-import { isStorable, notStorable } from '../platform/text.ts';
+import { isLongerThan, isStorable, notStorable } from '../platform/text.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { Refusal } from '../platform/user-error.ts';
 import type { AcceptService } from './accept.service.ts';
@@ -36,7 +36,7 @@ export class MendService {
   async resend(viewer: Viewer, id: string, reason: string | null): Promise<MendResult> {
     const old = await this.#find(viewer, id);
     if (!old) return { kind: 'refused', refusal: unknownNotification };
-    if ((reason?.length ?? 0) > MAX_REASON_LENGTH) return { kind: 'refused', refusal: reasonTooLong };
+    if (isLongerThan(reason ?? '', MAX_REASON_LENGTH)) return { kind: 'refused', refusal: reasonTooLong };
     if (!isStorable(reason ?? '')) return { kind: 'refused', refusal: reasonNotStorable };
     if (!RESENDABLE.includes(old.status) || old.identityId === null || old.channelId === null) {
       return { kind: 'refused', refusal: notResendable(old) };
@@ -55,19 +55,20 @@ export class MendService {
     };
     const places = await this.limit.take(old.workspaceId, 1);
     try {
-      return places.granted === 0 ? { kind: 'refused', refusal: places.refusal } : await this.#accept(again);
+      return places.granted === 0 ? { kind: 'refused', refusal: places.refusal } : await this.#accept(again, old);
     } finally {
       places.release();
     }
   }
 
-  async #accept(again: NewNotification): Promise<MendResult> {
+  async #accept(again: NewNotification, old: Notification): Promise<MendResult> {
     try {
       const [accepted] = await this.accepting.acceptAll([{ notification: again, binding: undefined }]);
       if (!accepted) throw new Error('A resend was stored and gave no result.');
       return { kind: 'done', notification: accepted.notification };
     } catch (error) {
       if (isResentAlready(error)) return { kind: 'refused', refusal: resentAlready };
+      if (hasArrived(error)) return { kind: 'refused', refusal: notResendable(await this.#asItIs(old)) };
       if (isGone(error)) return { kind: 'refused', refusal: unknownNotification };
       throw error;
     }
@@ -92,8 +93,12 @@ export class MendService {
       this.countMoves(resolved.status, 1);
       return { kind: 'done', notification: resolved };
     }
-    const now = (await this.notifications.find(notification.id)) ?? notification;
+    const now = await this.#asItIs(notification);
     return { kind: 'refused', refusal: notUnconfirmed(now), notification: now };
+  }
+
+  async #asItIs(known: Notification): Promise<Notification> {
+    return (await this.notifications.find(known.id)) ?? known;
   }
 
   async #find(viewer: Viewer, id: string): Promise<Notification | undefined> {
@@ -133,6 +138,8 @@ const breaks = (error: unknown, constraint: string): boolean =>
 
 /** The unique column decides between two resends at once. */
 const isResentAlready = (error: unknown): boolean => breaks(error, 'notifications_resend_of_key');
+/** It arrived meanwhile after all. */
+const hasArrived = (error: unknown): boolean => breaks(error, 'notifications_resend_of_at_rest');
 /** Its time in the history ended meanwhile. */
 const isGone = (error: unknown): boolean => breaks(error, 'notifications_resend_of_fkey');
 

@@ -25,7 +25,7 @@ export class ResendNotificationInput {
   @Field(() => ID, { description: 'A FAILED, CANCELED or UNCONFIRMED notification that was not resent yet.' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'Say why; kept in the history.' })
+  @Field(() => String, { nullable: true, description: 'Say why; kept in the history. At most 1,000 characters.' })
   reason?: string | null;
 }
 

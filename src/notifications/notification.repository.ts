@@ -150,7 +150,7 @@ export class NotificationRepository {
       ? {
           name: 'notification_resolve_present',
           text: `update notifications set status = 'DELIVERED', failure_code = null, failure_detail = null, failure_slack_error = null,
-            delivered_at = now(), finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning ${COLUMNS}`,
+            delivered_at = coalesce(sent_at, now()), finished_at = now() where id = $1 and status = 'UNCONFIRMED' returning ${COLUMNS}`,
         }
       : {
           name: 'notification_resolve_absent',

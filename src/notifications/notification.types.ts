@@ -141,7 +141,10 @@ export class Notification {
   @Field(() => DateTime, { nullable: true, description: 'Start of the latest try.' })
   sentAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When Slack took it.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When Slack took it. Where a look found that it is there: when it was found.',
+  })
   deliveredAt!: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it came to rest.' })

@@ -23,6 +23,7 @@ import { NeededListing } from '../../migrations/0019-needed-listing.ts';
 import { Moving } from '../../migrations/0020-moving.ts';
 import { Revived } from '../../migrations/0021-revived.ts';
 import { GrantedAt } from '../../migrations/0022-granted-at.ts';
+import { Resendable } from '../../migrations/0023-resendable.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -50,6 +51,7 @@ export const migrations = [
   { name: '0020-moving', class: Moving },
   { name: '0021-revived', class: Revived },
   { name: '0022-granted-at', class: GrantedAt },
+  { name: '0023-resendable', class: Resendable },
 ];
 
 const LOCK_POLL_MS = 100;

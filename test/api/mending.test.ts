@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { NotificationDocument, ResendNotificationDocument, ResolveUnconfirmedDocument } from '../generated/graphql.ts';
 import type { Caller } from '../support/caller.ts';
 import type { StatusFeed } from '../support/status-feed.ts';
@@ -88,6 +89,31 @@ describe('resending', () => {
     expect((await resend(ana, lost)).userErrors).toEqual([]);
   });
 
+  test('is refused where the message turns out to be there at that very moment', async () => {
+    const id = await unconfirmed(ana, 'there after all');
+    const writer = new pg.Client({ connectionString: world.database.url });
+    await writer.connect();
+    onTestFinished(() => writer.end());
+    await writer.query('begin');
+    const arrive = `update notifications set status = 'DELIVERED', delivered_at = now(), finished_at = now(), failure_code = null,
+      failure_detail = null where id = $1`;
+    await writer.query(arrive, [id]);
+    const resending = resend(ana, id);
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(() => world.database.query(waiting)).not.toEqual([]);
+    await writer.query('commit');
+    const { userErrors } = await resending;
+    expect(userErrors).toMatchObject([{ code: 'NOT_RESENDABLE', message: expect.stringContaining('It is DELIVERED') }]);
+    expect((await read(id))?.resentAs).toBeNull();
+  });
+
+  test('takes a reason of 1,000 characters, however they are stored, and no longer one', async () => {
+    const id = await failed(ana, 'with a reason');
+    const tooLong = await resend(ana, id, '\u{1F389}'.repeat(1001));
+    expect(tooLong.userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['input', 'reason'] }]);
+    expect((await resend(ana, id, '\u{1F389}'.repeat(1000))).userErrors).toEqual([]);
+  });
+
   test('as a person is that person’s alone, an admin’s as little as a service’s', async () => {
     const { connection } = (await read((await post(ana, 'for its connection')).id))?.identity
       ? { connection: (await identityOf(ana, workspaceId, 'WORKSPACE_BOT')).connection }
@@ -122,6 +148,9 @@ describe('an unconfirmed notification', () => {
     const { notification, userErrors } = await resolve(ana, id, true);
     expect(userErrors).toEqual([]);
     expect(notification).toMatchObject({ status: 'DELIVERED', failure: null });
+    // It arrived when it was sent, however late somebody looked.
+    const shown = await read(id);
+    expect(shown?.deliveredAt).toBe(shown?.sentAt);
     expect((await feed.untilStatus(id, 'DELIVERED')).from).toBe('UNCONFIRMED');
   });
 
