@@ -174,13 +174,19 @@ const RETRY_PROBLEM_AFTER_MS = 60 * 1000;
 export const isTrusted = (directory: DirectoryProgress | undefined): boolean =>
   directory === undefined || directory.syncedAt !== null || directory.syncedTypes.length === 0;
 
+const ageMs = (time: Date | null, now: Date): number =>
+  time ? now.getTime() - time.getTime() : Number.POSITIVE_INFINITY;
+
+/** Whether what is listed is still taken for true: who leaves a channel, and who archives it, is not always told of. */
+export const isFresh = (directory: DirectoryProgress | undefined, now: Date): boolean =>
+  ageMs(directory?.syncedAt ?? null, now) <= STALE_AFTER_MS;
+
 /** Whether a listing should be read, now that somebody uses it. */
 export const needsSync = (directory: DirectoryProgress | undefined, scopes: readonly string[], now: Date): boolean => {
   if (!directory) return true;
   if (directory.requestedAt) return false;
-  const ageMs = (time: Date | null): number => (time ? now.getTime() - time.getTime() : Number.POSITIVE_INFINITY);
-  if (directory.problem !== null && ageMs(directory.problemAt) < RETRY_PROBLEM_AFTER_MS) return false;
+  if (directory.problem !== null && ageMs(directory.problemAt, now) < RETRY_PROBLEM_AFTER_MS) return false;
   const isLacking =
     directory.problem !== null || directory.neededGeneration !== null || unlistedTypes(directory, scopes).length > 0;
-  return isLacking || ageMs(directory.syncedAt) > STALE_AFTER_MS;
+  return isLacking || !isFresh(directory, now);
 };

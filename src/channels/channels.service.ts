@@ -13,6 +13,7 @@ import {
   CHANNEL_TYPES,
   channelView,
   directoryState,
+  isFresh,
   isHidden,
   isTrusted,
   needsSync,
@@ -112,12 +113,17 @@ export class ChannelsService {
     return owner ? this.#find(owner, id) : { kind: 'unknown' };
   }
 
-  /** Like `find`, and a no of the directory is asked of Slack again: somebody may just have mended it. */
+  /**
+   * Like `find`, and what the directory says is asked of Slack again where it is a no, which somebody may just have mended,
+   * or was listed so long ago that a picker would have it listed anew.
+   */
   async check(identityId: IdentityId, id: ChannelId): Promise<ChannelFound> {
     const owner = await this.channels.owner(identityId);
     if (!owner) return { kind: 'unknown' };
     const known = await this.#find(owner, id);
-    if (known.kind !== 'found' || known.channel.postable === 'YES' || owner.standing !== 'LIVE') return known;
+    const isSure =
+      known.kind !== 'found' || (known.channel.postable === 'YES' && isFresh(owner.directory, this.clock.now()));
+    if (isSure || owner.standing !== 'LIVE') return known;
     const asked = await this.#ask(owner, id);
     return asked.kind === 'unavailable' ? known : asked;
   }

@@ -157,7 +157,7 @@ export class ConnectingService {
    * commit, found nobody whom it names.
    */
   async #store(em: EntityManager, principal: Credential, { tokens, grantedAt }: Grant): Promise<void> {
-    const hadEnded = principal.problemCode !== null || principal.accessToken === null;
+    const hadEnded = principal.problemCode !== null || !this.vault.mayStillLive(principal, tokens);
     await this.vault.store(em, principal, tokens, grantedAt);
     // Where Slack ends a grant the bot leaves its channels, and tells of none of them.
     if (hadEnded) await this.listings.distrust(em, principal.id);

@@ -158,6 +158,17 @@ export class CredentialVault {
     return this.openField(credential, 'refresh_token', credential.refreshToken)?.reveal() === token.reveal();
   }
 
+  /**
+   * Whether the grant that the row holds may be the one that these tokens are of. Without rotation Slack gives a living one's
+   * token again; another one says that it had ended, though nobody told of that.
+   */
+  mayStillLive(credential: Credential, { token, refreshToken }: GrantedTokens): boolean {
+    if (credential.accessToken === null) return false;
+    if (credential.refreshToken !== null || refreshToken !== undefined) return true;
+    const held = this.openField(credential, 'access_token', credential.accessToken);
+    return held === undefined || held.reveal() === token.reveal();
+  }
+
   /** Undefined where it cannot be opened. */
   openField(owner: Owner, field: TokenField, sealed: Uint8Array): Secret | undefined {
     const token = this.#open(owner, field, sealed);

@@ -263,19 +263,33 @@ describe('an identity that can post no more', () => {
     expect(refreshChannels.directory).toMatchObject({ gaps: ['the identity is disconnected'] });
   });
 
-  test('believes nothing of what it had listed before, once it is connected again: Slack has taken the bot out of it', async () => {
-    const team = 'T0AGAIN';
-    await world.slack.addTeam(team, 3);
-    const before = await openDesk(world, 'again', team);
-    const hidden = await world.slack.channel({ team, name: 'hidden', private: true });
-    await world.slack.membership({ team, channel: hidden, user: 'bot', member: true });
-    expect((await refreshed(before.admin, before.bot.id)).named.get('hidden')?.postable).toBe('YES');
-    await before.admin.run(DisconnectDocument, { input: { id: before.connection.id } });
-    await connectTeam(before.admin, 'again', team);
-    const input = before.message({ channelId: hidden });
-    const { preflight } = await before.admin.run(PreflightDocument, { input });
-    expect(preflight).toMatchObject({ wouldDeliver: false, problems: [{ code: 'CHANNEL_NOT_FOUND' }] });
-    await expect.poll(async () => (await listed(before.admin, before.bot.id)).directory.complete).toBe(true);
-    expect((await listed(before.admin, before.bot.id)).named.has('hidden')).toBe(false);
-  });
+  test.each([
+    [
+      'disconnected',
+      'T0AGAIN',
+      ({ admin, connection }: Desk) => admin.run(DisconnectDocument, { input: { id: connection.id } }),
+    ],
+    [
+      'removed in Slack, of which nobody told,',
+      'T0ANEW',
+      ({ team }: Desk) => world.slack.revoke({ team, kind: 'bot' }),
+    ],
+  ])(
+    '%s and connected again, believes nothing of what it had listed: Slack has taken the bot out of it',
+    async (_how, team, end) => {
+      await world.slack.addTeam(team, 3);
+      const before = await openDesk(world, team.toLowerCase(), team);
+      const hidden = await world.slack.channel({ team, name: 'hidden', private: true });
+      await world.slack.membership({ team, channel: hidden, user: 'bot', member: true });
+      expect((await refreshed(before.admin, before.bot.id)).named.get('hidden')?.postable).toBe('YES');
+      await end(before);
+      await world.slack.membership({ team, channel: hidden, user: 'bot', member: false });
+      await connectTeam(before.admin, before.workspaceId, team);
+      const input = before.message({ channelId: hidden });
+      const { preflight } = await before.admin.run(PreflightDocument, { input });
+      expect(preflight).toMatchObject({ wouldDeliver: false, problems: [{ code: 'CHANNEL_NOT_FOUND' }] });
+      await expect.poll(async () => (await listed(before.admin, before.bot.id)).directory.complete).toBe(true);
+      expect((await listed(before.admin, before.bot.id)).named.has('hidden')).toBe(false);
+    },
+  );
 });

@@ -155,6 +155,16 @@ describe('where it goes', () => {
     expect(await preflight(shy, input)).toMatchObject({ wouldDeliver: true, problems: [] });
   });
 
+  test('what was listed long ago is asked of Slack, which does not tell of every change', async () => {
+    const channel = await channelId('random');
+    await world.slack.channel({ team: 'T0ACME', channel, archived: true });
+    expect((await preflight(desk.admin, desk.message({ channelId: channel }))).wouldDeliver).toBe(true);
+    await world.database.query(`update channel_directories set synced_at = now() - interval '61 minutes'`);
+    const problems = await problemsOf(desk.admin, desk.message({ channelId: channel }));
+    expect(problems).toMatchObject([{ code: 'CHANNEL_ARCHIVED' }]);
+    await world.slack.channel({ team: 'T0ACME', channel, archived: false });
+  });
+
   test('MISSING_SCOPE where the bot may not post, or may not see its kind of channel', async () => {
     const mute = await world.as('mute', { mute: 'ADMIN' });
     await connectTeam(mute, 'mute', 'T0INITRODE', 'channels:read');
