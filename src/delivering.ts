@@ -80,6 +80,8 @@ export const createDelivery = (
 const messageEnds = (batch: readonly Settled[]): MessageEnd[] =>
   batch.flatMap(({ row, status, failure, slackError = null }) => {
     if (status !== 'DELIVERED' && !(status === 'FAILED' && failure)) return [];
+    // What was accepted for who posted before says nothing of the connection as it is.
+    if (row.action === 'REFUSE_PRINCIPAL' || row.action === 'REFUSE_TEAM') return [];
     const {
       connection_id: connectionId,
       authorization_id: authorizationId,

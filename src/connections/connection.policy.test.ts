@@ -53,6 +53,9 @@ describe('what keeps failing while the status is ACTIVE', () => {
     expect(problemOf(active, { personal: true, failing: checks })?.message).toContain('org_login_required');
     const silent = problemOf(active, { personal: true, failing: { ...checks, slackError: null } });
     expect(silent?.message).toContain('could not be asked');
+    const own = problemOf(active, { personal: false, failing: { ...checks, code: 'INTERNAL', slackError: null } });
+    expect(own?.message).toContain('token could not be used');
+    expect(own?.remedy).toContain('TOKEN_ENCRYPTION_KEYS');
   });
 
   it('is not told of what has ended: that has a reason of its own', () => {

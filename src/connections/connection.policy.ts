@@ -58,7 +58,7 @@ export const problemOf = (
 
 const failingProblem = (failing: Failing, personal: boolean): ConnectionProblem => {
   const { channelId, failures, code, slackError, since } = failing;
-  if (channelId === null) return { code, since, ...failingChecks(failures, slackError) };
+  if (channelId === null) return { code, since, ...failingChecks(failing) };
   const { message, remedy } = describeFailure(code, { channelId, slackError, personal });
   return {
     code,
@@ -68,8 +68,15 @@ const failingProblem = (failing: Failing, personal: boolean): ConnectionProblem 
   };
 };
 
-const failingChecks = (failures: number, slackError: string | null): { message: string; remedy: string } =>
-  slackError === null
+const failingChecks = ({ failures, code, slackError }: Failing): { message: string; remedy: string } => {
+  if (code === 'INTERNAL') {
+    return {
+      message: `This authorization's token could not be used, ${failures} times in a row: it cannot be opened, or Slack does not renew it.`,
+      remedy:
+        'Let the operator find the reason in the log: TOKEN_ENCRYPTION_KEYS or SLACK_CLIENT_SECRET may be others than before. Connecting again replaces the token.',
+    };
+  }
+  return slackError === null
     ? {
         message: `Slack could not be asked about this authorization, ${failures} times in a row.`,
         remedy: 'Wait until Slack can be reached again (slack-status.com); it is asked again by itself.',
@@ -79,3 +86,4 @@ const failingChecks = (failures: number, slackError: string | null): { message: 
         remedy:
           "Look whether the app's IP allow-list, or a setting of the organisation, keeps this server out; it is checked again by itself.",
       };
+};

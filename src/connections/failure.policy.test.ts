@@ -6,6 +6,7 @@ const contexts: FailureContext[] = [
   {},
   { personal: true },
   { slackError: 'token_revoked', channelName: 'general', postsAs: 'Heliograph' },
+  { channelId: 'D1' },
   { slackError: 'a_code_of_tomorrow', channelId: 'C1', detail: 'chat:write', personal: true },
 ];
 
@@ -28,6 +29,21 @@ describe('the description of a failure', () => {
       'Invite Beacon to #deploys in Slack (/invite), then send it again.',
     );
     expect(describeFailure('MISSING_SCOPE', { detail: 'groups:read' }).message).toContain('groups:read');
+  });
+
+  it('calls a direct message by who is in it, which is no channel', () => {
+    expect(describeFailure('CHANNEL_ARCHIVED', { channelId: 'D0ADA', channelName: 'Ada' }).message).toMatch(
+      /^the direct message with Ada /i,
+    );
+    expect(describeFailure('CHANNEL_NOT_FOUND', { channelId: 'C1', channelName: 'mpdm-ada--ben-1' }).message).toContain(
+      'the direct message with mpdm-ada--ben-1:',
+    );
+  });
+
+  it('blames nobody for a message that was accepted for who posted before', () => {
+    const { message, remedy } = describeFailure('IDENTITY_NOT_USABLE', { detail: 'Another bot posts now.' });
+    expect(message).toBe('Another bot posts now. Nothing was posted.');
+    expect(remedy).toMatch(/^Resend it/);
   });
 
   it('sends a dead bot to an admin and a dead person to that person', () => {

@@ -52,7 +52,11 @@ type Description = Omit<DescribedFailure, 'code' | 'slackError'>;
 
 const describe = (message: string, remedy: string, actor: RemedyActor): Description => ({ message, remedy, actor });
 
+/** A direct message is called by who is in it. Slack's ids and names tell it apart. */
 const channel = ({ channelName, channelId }: FailureContext): string => {
+  if (channelId?.startsWith('D') === true || channelName?.startsWith('mpdm-') === true) {
+    return channelName ? `the direct message with ${channelName}` : `the direct message ${channelId}`;
+  }
   if (channelName) return `#${channelName}`;
   return channelId ? `the channel ${channelId}` : 'the channel';
 };
@@ -122,11 +126,17 @@ const TABLE: Readonly<Record<FailureCode, (context: FailureContext) => Descripti
       'CALLER',
     ),
   IDENTITY_NOT_USABLE: (context) =>
-    describe(
-      `${context.postsAs ?? 'The identity'} cannot post now: the person's authorization has ended.`,
-      'Let that person authorize again, or choose another identity of availableIdentities.',
-      'CALLER',
-    ),
+    context.detail
+      ? describe(
+          `${context.detail} Nothing was posted.`,
+          'Resend it: it is posted by who posts for the identity now. Or send it with another identity.',
+          'CALLER',
+        )
+      : describe(
+          `${context.postsAs ?? 'The identity'} cannot post now: the person's authorization has ended.`,
+          'Let that person authorize again, or choose another identity of availableIdentities.',
+          'CALLER',
+        ),
   CONNECTION_NEEDS_REAUTHORIZATION: needsReauthorization,
   CONNECTION_DISCONNECTED: disconnected,
   TEAM_MISMATCH: () =>

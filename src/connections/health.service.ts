@@ -55,9 +55,11 @@ export class HealthService {
       case 'refused':
         await this.failures.checked(id, teamId, { code: 'SLACK_REJECTED', slackError: answer.error });
         return this.rows.checkSoon(id);
-      case 'unavailable':
-        await this.failures.checked(id, teamId, { code: 'SLACK_UNAVAILABLE', slackError: null });
+      case 'unavailable': {
+        const code = 'withoutToken' in answer ? 'INTERNAL' : 'SLACK_UNAVAILABLE';
+        await this.failures.checked(id, teamId, { code, slackError: null });
         return this.rows.checkSoon(id);
+      }
       // Slack asks for less, or the principal has ended meanwhile: neither says anything of it.
       case 'rateLimited':
       case 'unusable':

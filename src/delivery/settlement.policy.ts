@@ -241,6 +241,8 @@ export const unlessItMayBeThere = (settlement: Settlement, mayBeThere: boolean):
 /** What a claim found at the head of a lane. */
 export type ClaimAction = 'SEND' | 'CONFIRM' | 'CANCEL' | 'EXPIRE' | 'REFUSE_TEAM' | 'REFUSE_PRINCIPAL' | 'PARK';
 
+const PRINCIPAL_CHANGED = 'Another bot or person posts for this identity now than when this was accepted.';
+
 /** What follows for a row that is neither sent nor looked up. */
 export const settlementWithoutSlack = (
   action: Exclude<ClaimAction, 'SEND' | 'CONFIRM'>,
@@ -256,7 +258,7 @@ export const settlementWithoutSlack = (
     case 'REFUSE_TEAM':
       return { ...REST, status: 'FAILED', failure: { code: 'TEAM_MISMATCH' } };
     case 'REFUSE_PRINCIPAL':
-      return { ...REST, status: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } };
+      return { ...REST, status: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE', detail: PRINCIPAL_CHANGED } };
     case 'PARK':
       return { place: { kind: 'PARKED', wait: CONNECTION_WAIT } };
   }

@@ -238,7 +238,8 @@ describe('what waits for a bot that a reconnect replaced by another', () => {
     await rename('credentials');
     await rename('notifications');
     await connectTeam(desk.admin, desk.workspaceId, team);
-    expect(await replaced.untilAtRest(id)).toMatchObject({ to: 'FAILED', failure: { code: 'IDENTITY_NOT_USABLE' } });
+    const failure = { code: 'IDENTITY_NOT_USABLE', message: expect.stringContaining('Another bot') };
+    expect(await replaced.untilAtRest(id)).toMatchObject({ to: 'FAILED', failure });
     expect(await world.slack.postsOf(id)).toHaveLength(0);
   });
 });

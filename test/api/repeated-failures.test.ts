@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectionFeed } from '../support/connection-feed.ts';
 import { UNPACED } from '../support/desk.ts';
+import type { FaultScript } from '../support/slack-control.ts';
 import { accepted, World } from '../support/world.ts';
 import { connected, newWorkspace, personIn, type Connected } from './identity-steps.ts';
 
@@ -177,19 +178,29 @@ describe('a channel where five messages in a row fail', () => {
 });
 
 describe('five checks in a row that fail', () => {
+  const meets = (fault: FaultScript['fault']) => ({
+    begin: (team: string) => world.slack.fault({ match: { method: 'auth.test', team }, fault, times: 0 }),
+    end: () => world.slack.clearFaults(),
+  });
+  /** Each bit of it, so that doing it twice undoes it. */
+  const flipToken = async (team: string): Promise<void> => {
+    const flipped = `set_byte(access_token, length(access_token) - 1, get_byte(access_token, length(access_token) - 1) # 255)`;
+    await world.database.query(`update credentials set access_token = ${flipped} where team_id = $1`, [team]);
+  };
   test.each([
     [
       'refused without a word of an end',
-      { type: 'error', error: 'org_login_required' },
+      meets({ type: 'error', error: 'org_login_required' }),
       'SLACK_REJECTED',
       'org_login_required',
     ],
-    ['not answered', { type: 'status', status: 503 }, 'SLACK_UNAVAILABLE', 'could not be asked'],
-  ])('%s: a problem of the connection, which stays ACTIVE, until a check works', async (_how, fault, code, words) => {
+    ['not answered', meets({ type: 'status', status: 503 }), 'SLACK_UNAVAILABLE', 'could not be asked'],
+    ['with a token that cannot be opened', { begin: flipToken, end: flipToken }, 'INTERNAL', 'cannot be opened'],
+  ])('%s: a problem of the connection, which stays ACTIVE, until a check works', async (_how, trouble, code, words) => {
     const desk = await connected(world);
     const feed = await follow(desk);
     const before = await metric('check');
-    await world.slack.fault({ match: { method: 'auth.test', team: desk.team.id }, fault, times: 0 });
+    await trouble.begin(desk.team.id);
     const checkNow = () =>
       world.database.query(
         `update credential_checks set next_check_at = now() where credential_id in (select id from credentials where team_id = $1)`,
@@ -214,7 +225,7 @@ describe('five checks in a row that fail', () => {
     expect((await problemOf(desk))?.message).toContain(words);
     expect(await metric('check')).toBe(before + 1);
     await expect.poll(() => linesAbout(desk, 'Every check of an authorization fails')).toHaveLength(1);
-    await world.slack.clearFaults();
+    await trouble.end(desk.team.id);
     await checkNow();
     const changes = await feed.first(2);
     expect(changes.map(({ to, problem }) => [to, problem?.code])).toEqual([
