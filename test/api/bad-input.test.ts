@@ -117,6 +117,7 @@ describe('what just fits is accepted', () => {
     ['metadata of exactly 16 KiB', { metadata: bytes(16_384) }],
     ['metadata that speaks of NUL', { metadata: { a: '\\u0000 and \\ud83c' } }],
     ['empty metadata', { metadata: {} }],
+    ['metadata with numbers that are read as they are', { metadata: { a: 2 ** 53 - 1, b: 1e300, c: 0.1 } }],
     ['a key of 255 characters', { idempotencyKey: 'k'.repeat(255) }],
     ['50 blocks', { blocks: Array.from({ length: 50 }, () => ({ type: 'divider' })) }],
   ];
