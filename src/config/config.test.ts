@@ -172,6 +172,12 @@ describe('warns of what is legal and hardly meant', () => {
     expect(readSettings(PRODUCTION).warnings).toEqual([]);
   });
 
+  test('PUBLIC_URL with a path: the pages are not there', () => {
+    const { warnings } = readSettings({ PUBLIC_URL: 'https://h.example.com/heliograph' });
+    expect(warnings).toEqual([expect.stringMatching(/^PUBLIC_URL: has a path/)]);
+    expect(readSettings({ PUBLIC_URL: 'https://h.example.com' }).warnings).toEqual([]);
+  });
+
   test('production without PUBLIC_URL: the links and the redirect URI lead to this machine', () => {
     const { warnings, publicUrl } = readSettings({ ...PRODUCTION, PUBLIC_URL: undefined });
     expect(warnings).toEqual([expect.stringMatching(/^PUBLIC_URL: .*redirect URI lead to http:\/\/localhost:4000/)]);

@@ -12,6 +12,12 @@ export const warningsOf = (given: Settings): string[] => {
       `PUBLIC_URL: is not given, so links and Slack's redirect URI lead to ${address} on whoever's machine`,
     );
   }
+  if (given.PUBLIC_URL !== undefined && new URL(given.PUBLIC_URL).pathname !== '/') {
+    warnings.push(
+      'PUBLIC_URL: has a path, below which the API and what Slack calls may be published; ' +
+        'the admin and the playground work at the root of a host only',
+    );
+  }
   const settledAfterSeconds = given.SLACK_TIMEOUT_MS / 1000 + given.CONFIRM_SETTLE_SECONDS;
   if (given.CONFIRM_MAX_HOLD_SECONDS < settledAfterSeconds) {
     warnings.push(
