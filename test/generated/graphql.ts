@@ -261,7 +261,7 @@ export type RemedyActor =
 export type ResendNotificationInput = {
   /** A FAILED, CANCELED or UNCONFIRMED notification that was not resent yet. */
   id: string | number;
-  /** Say why; kept in the history. */
+  /** Say why; kept in the history. At most 1,000 characters. */
   reason?: string | null | undefined;
 };
 
