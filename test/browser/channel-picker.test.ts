@@ -18,6 +18,23 @@ const openPicker = async (): Promise<Page> => {
   return page;
 };
 
+type Channels = {
+  nodes: { id: string; name: string }[];
+  pageInfo: { endCursor: string; hasNextPage: boolean };
+  directory: { syncing: boolean };
+};
+
+/** As while the team is being listed: what the first page holds changes from one look to the next. */
+const listWhile = (page: Page, change: (channels: Channels) => void): Promise<unknown> =>
+  page.route('**/graphql', async (route) => {
+    if (!asks(route, 'Channels') || route.request().postDataJSON()?.variables?.after) return route.fallback();
+    const response = await route.fetch();
+    const json = (await response.json()) as { data: { channels: Channels } };
+    json.data.channels.directory.syncing = true;
+    change(json.data.channels);
+    return route.fulfill({ response, json });
+  });
+
 const selected = (page: Page): Promise<string> => page.locator('[data-combobox-selected]').innerText();
 
 /** Goes up to that option. */
@@ -59,6 +76,60 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
       .evaluateAll((all) => all.findIndex((each) => each.dataset['comboboxSelected'] === 'true'));
     expect(now).toBe(index);
     expect(await selected(page)).not.toContain('Show more');
+  });
+
+  test('sends nothing by an Enter that finds no channel: the one chosen before is not the one that is meant', async () => {
+    const page = await openPicker();
+    const field = page.getByLabel('Channel', { exact: true });
+    await page.getByRole('option').first().click();
+    await page.getByRole('button', { name: 'Send', exact: true }).isEnabled();
+    let sent = 0;
+    page.on('request', (request) => (sent += asks(request, 'SendNotification') ? 1 : 0));
+    await field.click();
+    await field.press('Enter');
+    await field.fill('nothing like it');
+    await field.press('Enter');
+    await page.getByText('No channel is called like').waitFor();
+    await field.press('Enter');
+    await field.fill('');
+    await page.getByRole('option').first().waitFor();
+    expect(sent).toBe(0);
+  });
+
+  test('takes the channel that is highlighted, also where others have come before it', async () => {
+    const page = await openPicker();
+    const field = page.getByLabel('Channel', { exact: true });
+    let hasMore = false;
+    await listWhile(page, ({ nodes }) => {
+      const [first] = nodes;
+      if (hasMore && first) nodes.unshift({ ...first, id: 'C0JUSTREAD', name: 'aaa-just-read' });
+    });
+    await field.fill('a');
+    await page.locator('[data-combobox-selected]').waitFor();
+    const highlighted = (await selected(page)).split('\n')[0] ?? '';
+    hasMore = true;
+    await page.getByRole('option', { name: /aaa-just-read/ }).waitFor();
+    await field.press('Enter');
+    await expect.poll(() => field.inputValue()).toBe(highlighted);
+  });
+
+  test('shows more once more, where the listing has brought channels since it had shown all', async () => {
+    const page = await openPicker();
+    const field = page.getByLabel('Channel', { exact: true });
+    const more = page.getByRole('option', { name: /^Show more/ });
+    let isLonger = false;
+    await listWhile(page, ({ pageInfo }) => {
+      if (isLonger) pageInfo.endCursor = `${pageInfo.endCursor} `;
+    });
+    for (const shown of [100, 120]) {
+      await more.click();
+      await expect.poll(() => page.getByRole('option').count()).toBeGreaterThanOrEqual(shown);
+    }
+    await more.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    isLonger = true;
+    await field.click();
+    await more.waitFor();
   });
 
   test('brings a page once, however often it is asked for while it is on its way', async () => {

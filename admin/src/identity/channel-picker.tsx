@@ -89,7 +89,7 @@ interface Picker {
 
 /** What Enter takes: the best match of what was typed, or the first of those that "Show more" brought. */
 function useHighlight(
-  { selectFirstOption, selectOption }: ReturnType<typeof useCombobox>,
+  { selectFirstOption, selectOption, updateSelectedOptionIndex }: ReturnType<typeof useCombobox>,
   found: ReturnType<typeof useChannels>,
   search: string,
   isStale: boolean,
@@ -101,6 +101,9 @@ function useHighlight(
   useEffect(() => {
     if (!isStale && search !== '' && isAny) selectFirstOption();
   }, [isStale, search, isAny, selectFirstOption]);
+  // While a team is being listed, options come before the one that is highlighted, which is kept by its number.
+  const ids = found.channels.map(({ id }) => id).join();
+  useEffect(() => updateSelectedOptionIndex('selected'), [ids, updateSelectedOptionIndex]);
   // What comes later is not what "Show more" was asked for.
   useEffect(() => {
     if (hasFailed) goesOnAt.current = undefined;
@@ -160,6 +163,10 @@ export function ChannelPicker({ identity, value, onPick, label, description, aut
           onClick={() => {
             setTyped((before) => before ?? '');
             combobox.openDropdown();
+          }}
+          onKeyDown={(event) => {
+            // Enter chooses a channel, and never sends a form that still holds the one before.
+            if (event.key === 'Enter') event.preventDefault();
           }}
           onFocus={() => autoFocus && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}

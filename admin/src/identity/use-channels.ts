@@ -29,10 +29,13 @@ interface Channels {
 type Page = ChannelsQuery['channels'];
 type Variables = { identityId: string; types: ChannelType[]; first: number; search?: string };
 
-/** What follows the first page. Kept beside it: the first page is read again and again while the team is being listed. */
+/**
+ * What follows the first page. Kept beside it, as the first page is read again and again while the team is being listed, and
+ * only as long as it ends where it did: what has come since would be in neither.
+ */
 function useFurther(variables: Variables, first: Page | undefined) {
   const client = useApolloClient();
-  const asked = JSON.stringify(variables);
+  const asked = JSON.stringify([variables, first?.pageInfo.endCursor]);
   const [read, setRead] = useState<{ asked: string; nodes: ChannelPartsFragment[]; pageInfo: Page['pageInfo'] }>();
   const [failed, setFailed] = useState<{ asked: string; error: unknown }>();
   const onItsWay = useRef<string>(undefined);
