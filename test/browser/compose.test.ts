@@ -170,6 +170,24 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('half a message');
   });
 
+  test('is sent by the same key after an answer that was lost, also where nothing of it was changed', async () => {
+    const page = await open();
+    const keys: string[] = [];
+    await page.route('**/graphql', (route) => {
+      if (!asks(route, 'SendNotification')) return route.fallback();
+      keys.push(route.request().postDataJSON().variables.input.idempotencyKey as string);
+      return route.abort();
+    });
+    await send(page);
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.reload();
+    await page.getByText('Ready to send').waitFor();
+    await send(page);
+    await page.getByText('The server cannot be reached').waitFor();
+    expect(keys.length).toBeGreaterThan(1);
+    expect(new Set(keys).size).toBe(1);
+  });
+
   test('again is not taken for unsent when the line was down', async () => {
     const { id } = await accepted(writing.admin, writing.message({ text: 'once more' }));
     const page = await admin.visit({ workspaceId: 'writing' });

@@ -123,6 +123,11 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
     keep({ ...edits, text: '', scheduledFor: '', idempotencyKey: newKey() });
     forget();
   };
+  // Kept before it is asked for: after an answer that was lost it must be asked for again by the same key.
+  const submit = (): void => {
+    keep(draft);
+    void send(draft);
+  };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
     if (isSending) return;
@@ -147,7 +152,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
               identities={usable}
               identity={identity}
               onChange={change}
-              onSend={() => void send(draft)}
+              onSend={submit}
               isSending={isSending}
               isSent={sent !== undefined}
             />
