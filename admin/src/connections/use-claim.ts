@@ -1,4 +1,4 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient, useMutation } from '@apollo/client/react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import {
@@ -7,6 +7,7 @@ import {
   IdentitiesDocument,
   type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
+import { readAfterwards } from '../api/read-afterwards.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Returned, takeReturnFromAddress } from './install.ts';
 
@@ -31,6 +32,7 @@ interface Claiming {
 /** On return from Slack: presents the claim by itself, and goes on to who one posts as. */
 export function useClaim(): Claiming {
   const { workspaceId } = useWorkspace();
+  const client = useApolloClient();
   const [, go] = useLocation();
   const [back, setBack] = useState<Returned>({});
   const [isClaiming, setClaiming] = useState(false);
@@ -39,15 +41,14 @@ export function useClaim(): Claiming {
   const present = async (claim: string): Promise<void> => {
     setClaiming(true);
     const variables = { workspaceId };
-    const refetchQueries = [
-      { query: ConnectionsDocument, variables },
-      { query: IdentitiesDocument, variables },
-    ];
-    const input = { claim };
-    const answer = await complete({ variables: { input }, refetchQueries, awaitRefetchQueries: true }).catch(
-      () => undefined,
-    );
+    const answer = await complete({ variables: { input: { claim } } }).catch(() => undefined);
     const payload = answer?.data?.completeSlackInstall;
+    if (payload) {
+      await readAfterwards(client, [
+        { query: ConnectionsDocument, variables },
+        { query: IdentitiesDocument, variables },
+      ]);
+    }
     setErrors(payload?.userErrors ?? []);
     const connected = payload?.authorization ? 'you' : payload?.connection?.team.name;
     if (connected !== undefined) return go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });

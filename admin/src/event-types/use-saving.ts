@@ -9,6 +9,7 @@ import {
 } from '../../generated/graphql.ts';
 import { useAttempt } from '../api/attempt.ts';
 import { done } from '../api/errors.ts';
+import { readAfterwards } from '../api/read-afterwards.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft, draftOf } from './draft.ts';
@@ -32,13 +33,11 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
   const [, go] = useLocation();
-  const options = {
-    refetchQueries: [{ query: EventTypesDocument, variables: { workspaceId } }],
-    awaitRefetchQueries: true,
-  };
+  const readAgain = () => readAfterwards(client, [{ query: EventTypesDocument, variables: { workspaceId } }]);
   const store = async ({ context, ...fields }: Draft): Promise<EventTypePartsFragment | null | undefined> => {
     const input = { ...fields, workspaceId, sampleContext: contextOf(context) ?? {} };
-    const { data } = await client.mutate({ mutation: SaveEventTypeDocument, variables: { input }, ...options });
+    const { data } = await client.mutate({ mutation: SaveEventTypeDocument, variables: { input } });
+    await readAgain();
     const { eventType: saved } = done(data?.saveEventType);
     if (saved) go(`/event-types/${encodeURIComponent(saved.key)}`, { replace: true });
     return saved;
@@ -60,7 +59,8 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
   };
   const remove = async (): Promise<void> => {
     const variables = { input: { workspaceId, key: eventType.key } };
-    const { data } = await client.mutate({ mutation: DeleteEventTypeDocument, variables, ...options });
+    const { data } = await client.mutate({ mutation: DeleteEventTypeDocument, variables });
+    await readAgain();
     if (!done(data?.deleteEventType).deleted) return;
     go('/event-types');
     showUndo(`${eventType.title} is deleted`, 'Triggers that name it are refused from now on.', haveBack);

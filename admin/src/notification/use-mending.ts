@@ -6,6 +6,7 @@ import {
   ResolveUnconfirmedDocument,
 } from '../../generated/graphql.ts';
 import { done } from '../api/errors.ts';
+import { readAfterwards } from '../api/read-afterwards.ts';
 
 interface Mending {
   readonly cancel: () => Promise<void>;
@@ -17,24 +18,24 @@ interface Mending {
 /** What a person can do about one notification. Each rejects where it was not done. */
 export function useMending(id: string): Mending {
   const client = useApolloClient();
-  const options = {
-    refetchQueries: [{ query: NotificationDetailDocument, variables: { id } }],
-    awaitRefetchQueries: true,
-  };
+  const readAgain = () => readAfterwards(client, [{ query: NotificationDetailDocument, variables: { id } }]);
   return {
     cancel: async () => {
       const variables = { input: { id } };
-      const { data } = await client.mutate({ mutation: CancelNotificationDocument, variables, ...options });
+      const { data } = await client.mutate({ mutation: CancelNotificationDocument, variables });
+      await readAgain();
       done(data?.cancelNotification);
     },
     resend: async (reason) => {
       const variables = { input: reason === '' ? { id } : { id, reason } };
-      const { data } = await client.mutate({ mutation: ResendNotificationDocument, variables, ...options });
+      const { data } = await client.mutate({ mutation: ResendNotificationDocument, variables });
+      await readAgain();
       return done(data?.resendNotification).notification?.id;
     },
     resolve: async (messageIsThere) => {
       const variables = { input: { id, messageIsThere } };
-      const { data } = await client.mutate({ mutation: ResolveUnconfirmedDocument, variables, ...options });
+      const { data } = await client.mutate({ mutation: ResolveUnconfirmedDocument, variables });
+      await readAgain();
       done(data?.resolveUnconfirmed);
     },
   };
