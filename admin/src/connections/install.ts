@@ -10,6 +10,8 @@ interface Begin {
   readonly error: unknown;
 }
 
+const LEAVING_MS = 8_000;
+
 /** Begins the trip to Slack; the browser comes back to the connections with a claim in its address. */
 export function useBeginInstall(): Begin {
   const { workspaceId } = useWorkspace();
@@ -26,6 +28,8 @@ export function useBeginInstall(): Begin {
     setErrors(data.beginSlackInstall.userErrors);
     if (!data.beginSlackInstall.authorizeUrl) return;
     setLeaving(true);
+    // Whoever presses Stop stays, and a browser that keeps pages brings this one back as it was.
+    setTimeout(() => setLeaving(false), LEAVING_MS);
     location.assign(data.beginSlackInstall.authorizeUrl);
   };
   return { begin, busy: loading || isLeaving, errors, error };
