@@ -191,4 +191,35 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     const page = await open();
     await page.getByRole('list', { name: 'Notifications' }).getByText('words after a gap', { exact: true }).waitFor();
   });
+
+  test('shows a row of an older page as it has become, where that was told while the page was on its way', async () => {
+    const later = { scheduledFor: '2090-01-01T00:00:00Z' };
+    const { id } = await accepted(desk.admin, desk.message({ text: 'canceled on the way', ...later }));
+    await world.database.query(
+      `insert into notifications (id, workspace_id, status, priority, text, requested_by, failure_code, expires_at)
+       select gen_random_uuid(), 'history', 'FAILED', 1, 'filling ' || number, 'nobody', 'CHANNEL_REQUIRED', now()
+       from generate_series(1, 60) as number`,
+    );
+    const page = await admin.newPage();
+    const told: string[] = [];
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => void told.push(String(payload))));
+    await page.goto(`${world.url}/admin/w/history/notifications#token=${desk.admin.token}`);
+    const older = page.getByRole('button', { name: 'Show older' });
+    await older.waitFor();
+    const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route, 'NotificationHistory')) return route.fallback();
+      const response = await route.fetch();
+      asked.resolve();
+      await answer.promise;
+      return route.fulfill({ response });
+    });
+    await older.click();
+    await asked.promise;
+    await desk.admin.run(CancelNotificationDocument, { input: { id } });
+    await expect.poll(() => told.some((frame) => frame.includes(id))).toBe(true);
+    answer.resolve();
+    const row = page.getByRole('listitem').filter({ hasText: 'canceled on the way' });
+    await row.getByText('Canceled', { exact: true }).waitFor();
+  });
 });

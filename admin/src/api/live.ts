@@ -1,6 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { from, switchMap } from 'rxjs';
 import {
   ConnectionStatusChangedDocument,
@@ -37,16 +37,24 @@ export function useDeliveryChanges({ workspaceId, notificationId, after, onChang
   const { line } = useSession();
   const changed = useEffectEvent(onChange);
   const lost = useEffectEvent(onGap);
+  // Outlives a sign-in: what was told before it is not told again.
+  const told = useRef<{ readonly since: string; readonly cursor: string }>(undefined);
   useEffect(() => {
     if (after === undefined) return undefined;
+    const since = JSON.stringify([workspaceId, notificationId, after]);
     const variables = { workspaceId, after, ...(notificationId === undefined ? {} : { notificationId }) };
+    if (told.current?.since === since) variables.after = told.current.cursor;
     return follow(line, {
       subscribe: () => client.subscribe({ query: DeliveryStatusChangedDocument, variables: { ...variables } }),
       onData: ({ deliveryStatusChanged: change }) => {
         variables.after = change.cursor;
+        told.current = { since, cursor: change.cursor };
         changed(change);
       },
-      onGap: () => lost(),
+      onGap: () => {
+        told.current = undefined;
+        return lost();
+      },
       onEnd: showEnded,
     });
   }, [client, line, workspaceId, notificationId, after]);

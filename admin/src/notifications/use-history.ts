@@ -42,6 +42,8 @@ export function useHistory(filter: NotificationFilter): History {
   });
   const history = data?.notificationHistory;
   const rows = history?.edges.map(({ node }) => node) ?? [];
+  const latest = useRef<string | null>(undefined);
+  latest.current = history?.pageInfo.endCursor ?? null;
   const hasMore = history?.pageInfo.hasNextPage ?? false;
   const follow = ({ notification }: DeliveryChange): void =>
     setCounted((before) => {
@@ -49,18 +51,36 @@ export function useHistory(filter: NotificationFilter): History {
       const ids = newAfter(known, notification, { filter, rows, hasMore });
       return ids === known ? before : { list, ids };
     });
-  const showNew = async (): Promise<void> => {
-    await refetch();
-    setCounted({ list, ids: NOBODY });
+  // One after the other: an older page belongs to the end of the list that it was asked for.
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.current.then(work, work);
+    turn.current = done;
+    return done;
   };
+  // An older page may say less of a row than was told of it while the page was on its way: it is told again.
+  const [pageRead, setPageRead] = useState<{ readonly list: string; readonly liveCursor: string }>();
+  const showNew = (): Promise<void> =>
+    inTurn(async () => {
+      await refetch();
+      setPageRead(undefined);
+      setCounted({ list, ids: NOBODY });
+    });
   useDeliveryChanges({
     workspaceId,
-    after: history?.liveCursor,
+    after: pageRead?.list === list ? pageRead.liveCursor : history?.liveCursor,
     onChange: follow,
     onGap: showNew,
   });
-  const after = history?.pageInfo.endCursor ?? null;
-  const older = useAttempt(() => fetchMore({ variables: { after } }), list);
+  const older = useAttempt(
+    () =>
+      inTurn(async () => {
+        const after = latest.current ?? null;
+        const page = await fetchMore({ variables: { after } });
+        if (page.data) setPageRead({ list, liveCursor: page.data.notificationHistory.liveCursor });
+      }),
+    list,
+  );
   const shown = new Set(rows.map(({ id }) => id));
   return {
     rows,
