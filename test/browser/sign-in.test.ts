@@ -135,6 +135,50 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     await page.getByText('The server cannot be reached').waitFor({ state: 'detached' });
   });
 
+  test('what was told before the token expired is not told again after another is given', async () => {
+    const page = await admin.newPage();
+    const after: unknown[] = [];
+    const cursors: unknown[] = [];
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => {
+        const { payload: asked } = JSON.parse(String(payload)) as { payload?: { query?: string; variables?: object } };
+        const variables = asked?.variables as { after?: string } | undefined;
+        if (asked?.query?.includes('deliveryStatusChanged') === true) after.push(variables?.after);
+      });
+      socket.on('framereceived', ({ payload }) => {
+        const { payload: told } = JSON.parse(String(payload)) as {
+          payload?: { data?: Record<string, { cursor: string }> };
+        };
+        const change = told?.data?.['deliveryStatusChanged'];
+        if (change) cursors.push(change.cursor);
+      });
+    });
+    await page.goto(`${world.url}/admin/w/hosted#token=${await tokenFor('1h')}`);
+    await expect.poll(() => after.length).toBe(1);
+    await world.database.query(
+      `insert into notifications (id, workspace_id, status, priority, text, requested_by, failure_code, expires_at)
+       values (gen_random_uuid(), 'hosted', 'FAILED', 1, 'told once', 'ada', 'CHANNEL_REQUIRED', now())`,
+    );
+    await expect.poll(() => cursors.length).toBe(1);
+    await endSession(page);
+    await believeAgain();
+    await page.getByLabel(/^Token/).fill(await tokenFor('1h'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => after.at(-1)).toBe(cursors[0]);
+    expect(cursors).toHaveLength(1);
+  });
+
+  test('a text that is no token is said to be none', async () => {
+    const page = await admin.newPage();
+    await page.goto(`${world.url}/admin`);
+    await page.getByLabel(/^Token/).fill(`${(await tokenFor('1h')).slice(0, 20)}…`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This is no token').waitFor();
+    await page.getByLabel(/^Token/).fill(await tokenFor('1h'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: /^Account of/ }).waitFor();
+  });
+
   test('somebody else who signs in after it finds nothing of it', async () => {
     const page = await admin.newPage();
     await page.goto(`${world.url}/admin/w/hosted/event-types/+new#token=${await tokenFor('1h')}`);

@@ -72,8 +72,8 @@ const holderOf = (token: string): SignedIn => ({
 export function SessionGate({ children }: { children: ReactNode }): ReactNode {
   const [{ token, subject, ending }, setSignedIn] = useState(() => holderOf(readToken()));
   const signIn = (given: string): void => {
-    storeToken(given);
-    setSignedIn(holderOf(readToken()));
+    if (storeToken(given)) setSignedIn(holderOf(readToken()));
+    else setSignedIn((before) => (before.token === '' ? { ...before, ending: 'refused' } : before));
   };
   const end = (how: Ending): void => {
     forgetToken();

@@ -3,8 +3,8 @@ import { type FormEvent, type ReactNode, useEffect } from 'react';
 import { page } from '../page.ts';
 import { Mark } from '../parts/mark.tsx';
 
-/** How the session before this one ended. */
-export type Ending = 'none' | 'expired' | 'signed-out';
+/** How the session before this one ended; `refused`: what was given is no token. */
+export type Ending = 'none' | 'expired' | 'signed-out' | 'refused';
 
 const opened = (): boolean => window.opener !== null;
 
@@ -46,6 +46,11 @@ export function SignIn({ ending, onToken }: { ending: Ending; onToken: (token: s
             {ending === 'expired' ? (
               <Alert color="orange" title="Your session has ended" role="alert">
                 The token expired or is not accepted any more. Sign in again and you continue where you were.
+              </Alert>
+            ) : null}
+            {ending === 'refused' ? (
+              <Alert color="orange" title="This is no token" role="alert">
+                It holds a space or a character that no token has. Copy it once more, whole.
               </Alert>
             ) : null}
             <HowTo />

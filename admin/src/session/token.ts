@@ -12,8 +12,15 @@ export function takeTokenFromAddress(): string | undefined {
 /** Kept for this tab only, so that the trip to Slack and back finds it again. */
 export const readToken = (): string => sessionStorage.getItem(TOKEN_KEY) ?? '';
 
-export const storeToken = (token: string): void =>
-  sessionStorage.setItem(TOKEN_KEY, token.trim().replace(/^Bearer\s+/i, ''));
+const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
+/** False for what no request could carry: a text that was cut short with `…`, or that hides a character nobody sees. */
+export function storeToken(given: string): boolean {
+  const token = given.trim().replace(/^Bearer\s+/i, '');
+  if (!isToken(token)) return false;
+  sessionStorage.setItem(TOKEN_KEY, token);
+  return true;
+}
 
 export const forgetToken = (): void => sessionStorage.removeItem(TOKEN_KEY);
 
