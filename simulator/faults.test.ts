@@ -94,20 +94,20 @@ test('reset_before breaks the connection before anything is applied', async () =
 
 test('hang never answers and applies nothing; stall stops in the middle of an applied answer', async () => {
   await script({ type: 'hang' });
-  expect(await outcome(150)).toBe('broken');
+  expect(await outcome(1000)).toBe('broken');
   expect(await posted()).toBe(0);
   await script({ type: 'stall' });
-  expect(await outcome(150)).toBe('broken');
+  expect(await outcome(1000)).toBe('broken');
   expect(await posted()).toBe(1);
 });
 
 test('apply_late loses the answer now and applies later', async () => {
-  await script({ type: 'apply_late', ms: 40 });
+  await script({ type: 'apply_late', ms: 500 });
   expect(await outcome()).toBe('broken');
   expect(await posted()).toBe(0);
   await expect.poll(posted, { interval: 10 }).toBe(1);
   const { entries } = (await slack.control('GET', 'ledger')) as { entries: { at: number; applied_at: number }[] };
-  expect((entries[0]?.applied_at ?? 0) - (entries[0]?.at ?? 0)).toBeGreaterThanOrEqual(39);
+  expect((entries[0]?.applied_at ?? 0) - (entries[0]?.at ?? 0)).toBeGreaterThanOrEqual(499);
 });
 
 test('slow answers late and right', async () => {

@@ -107,8 +107,8 @@ describe('posting a message', () => {
   ] as [string, Answer][])('stops waiting at the deadline for an answer that hangs %s', async (_name, given) => {
     slack.answer = given;
     const startedAt = systemClock.monotonicMs();
-    expect(await post(await slack.start(), 200)).toMatchObject({ kind: 'unknown' });
-    expect(systemClock.monotonicMs() - startedAt).toBeLessThan(2_000);
+    expect(await post(await slack.start(), 1_000)).toMatchObject({ kind: 'unknown' });
+    expect(systemClock.monotonicMs() - startedAt).toBeLessThan(5_000);
     expect(slack.received).toHaveLength(1);
   });
 
@@ -128,7 +128,7 @@ describe('posting a message', () => {
 
   it('knows that nothing was sent where TLS fails, or hangs until the deadline', async () => {
     const mute = await slack.listen(createTcpServer());
-    const hung = await post(slack.gatewayTo(`https://127.0.0.1:${mute}/api/`), 200);
+    const hung = await post(slack.gatewayTo(`https://127.0.0.1:${mute}/api/`), 1_000);
     expect(hung).toMatchObject({ kind: 'notSent', reason: 'CONNECTION', detail: 'No connection to Slack in time.' });
     const plain = await slack.listen(createTcpServer((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n')));
     const failed = await post(slack.gatewayTo(`https://127.0.0.1:${plain}/api/`));

@@ -76,11 +76,11 @@ test('who follows it hears of each status all the same, in its order', async () 
 test('what is sent while Slack has not answered another has its turn after it', async () => {
   await world.slack.fault({
     match: { method: 'chat.postMessage', channel: channels[0] as string },
-    fault: { type: 'slow', ms: 700 },
+    fault: { type: 'slow', ms: 2000 },
     times: 1,
   });
   const slow = await send('slow');
-  await feed.untilStatus(slow, 'SENDING');
+  await expect.poll(() => read(slow)).toMatchObject({ status: 'SENDING' });
   const other = await send('beside it', channels[1]);
   await feed.untilAtRest(other);
   expect(await read(other)).toMatchObject({ status: 'DELIVERED' });

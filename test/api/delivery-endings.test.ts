@@ -46,7 +46,7 @@ test('what waits behind a long 429 expires at its time, not when the channel is 
   await postFault({ type: 'ratelimit', retryAfter: '3600' }, channelId);
   const limited = await post({ channelId });
   await expect.poll(() => read(limited.id)).toMatchObject({ waiting: { reason: 'RATE_LIMITED' } });
-  const behind = await post({ channelId, expiresAt: after(1500) });
+  const behind = await post({ channelId, expiresAt: after(3000) });
   expect(await feed.untilAtRest(behind.id)).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED' } });
   expect(await read(limited.id)).toMatchObject({ status: 'RETRYING' });
 });
@@ -54,7 +54,7 @@ test('what waits behind a long 429 expires at its time, not when the channel is 
 test('what more urgent ones keep passing expires at its time, not when they are done', async () => {
   const channelId = 'C0ACME0003';
   const urgent = await Promise.all(Array.from({ length: 40 }, () => post({ channelId, priority: 'URGENT' })));
-  const low = await post({ channelId, priority: 'LOW', expiresAt: after(1000) });
+  const low = await post({ channelId, priority: 'LOW', expiresAt: after(3000) });
   expect(await feed.untilAtRest(low.id)).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED' } });
   const statuses = await Promise.all(urgent.map(async ({ id }) => (await read(id))?.status));
   expect(statuses).toContain('QUEUED');

@@ -111,7 +111,7 @@ describe('what Slack answers', () => {
 
   test('an expired notification fails as EXPIRED with the last cause', async () => {
     await fault('error', { error: 'service_unavailable' }, GENERAL, 0);
-    const expiring = await post('expires', { expiresAt: new Date(Date.now() + 1500).toISOString() });
+    const expiring = await post('expires', { expiresAt: new Date(Date.now() + 3000).toISOString() });
     const end = await feed.untilAtRest(expiring.id);
     expect(end).toMatchObject({ to: 'FAILED', failure: { code: 'EXPIRED', slackError: 'service_unavailable' } });
   });
@@ -125,7 +125,7 @@ describe('a message that was accepted for one bot', () => {
     ['of another team', 'T0GLOBEX', 'TEAM_MISMATCH'],
     ['of the same team', 'T0ACME', 'IDENTITY_NOT_USABLE'],
   ])('is not sent with another %s', async (_whose, team, code) => {
-    const scheduledFor = new Date(Date.now() + 1500).toISOString();
+    const scheduledFor = new Date(Date.now() + 3000).toISOString();
     const { id } = await post('not by another', { scheduledFor });
     const [row] = await world.database.query<{ connection: string; credential: string; other: string }>(
       `insert into credentials (id, app_id, team_id, slack_user_id, kind, access_token)
@@ -144,7 +144,7 @@ describe('a message that was accepted for one bot', () => {
   });
 
   test('is not sent where the same row names another Slack user now', async () => {
-    const { id } = await post('not by a stranger', { scheduledFor: new Date(Date.now() + 1500).toISOString() });
+    const { id } = await post('not by a stranger', { scheduledFor: new Date(Date.now() + 3000).toISOString() });
     const rename = (from: string, to: string) =>
       world.database.query('update credentials set slack_user_id = $2 where slack_user_id = $1', [from, to]);
     const [row] = await world.database.query<{ bot: string }>(

@@ -123,7 +123,10 @@ describe('an end is counted and logged once, whoever finds it', () => {
     await untilChecked(world, desk.team.id);
     const before = await metric(COUNTER);
     await world.slack.revoke({ team: desk.team.id });
+    // All three are accepted before Slack's first word ends the connection.
+    await world.slack.config({ latencyMs: 500 });
     await Promise.all([sendOne(desk), sendOne(desk), sendOne(desk)]);
+    await world.slack.config({ latencyMs: 0 });
     await expect.poll(() => statusOf(desk), { timeout: 15_000 }).toBe('NEEDS_REAUTHORIZATION');
     const [connection] = await desk.ada.connections(desk.workspaceId);
     expect(connection?.problem?.message).toContain('the app was removed');

@@ -107,6 +107,7 @@ describe('a look', () => {
     await refuseLook({ type: 'ratelimit', retryAfter: '2' });
     await loseAnswer('reset_after');
     const lost = await post('on the second page');
+    await expect.poll(() => world.slack.postsOf(lost.id)).toHaveLength(1);
     await world.slack.message({ team: desk.team, channel: GENERAL, user: 'U0ACME001', text: 'said after it' });
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
     await world.slack.config({ historyPageMax: 999 });

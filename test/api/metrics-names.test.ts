@@ -135,19 +135,19 @@ describe('every metric', () => {
 });
 
 describe('the queue’s metrics', () => {
-  const REST_MS = 3200;
+  const SOON_MS = 15_000;
   const depth = async (status: string): Promise<number> =>
     sumOf(await scrape(world.url), 'heliograph_queue_depth', { status });
 
   test('count what waits to be sent, and say how long the oldest has, but not what is scheduled for later', async () => {
     await world.servers.at(-1)?.stop();
     world.servers.pop();
-    await expect.poll(() => depth('QUEUED'), { timeout: 2 * REST_MS }).toBe(0);
+    await expect.poll(() => depth('QUEUED'), { timeout: SOON_MS }).toBe(0);
     for (let count = 0; count < 3; count += 1) await accepted(desk.admin, message());
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     await accepted(desk.admin, { ...message(), scheduledFor: tomorrow });
     await world.database.query(`update notifications set created_at = now() - interval '90 s' where status = 'QUEUED'`);
-    await expect.poll(() => depth('QUEUED'), { timeout: 2 * REST_MS }).toBe(3);
+    await expect.poll(() => depth('QUEUED'), { timeout: SOON_MS }).toBe(3);
     const age = sumOf(await scrape(world.url), 'heliograph_queue_oldest_age_seconds');
     expect(age).toBeGreaterThanOrEqual(90);
     expect(age).toBeLessThan(120);
@@ -160,7 +160,7 @@ describe('the queue’s metrics', () => {
     await world.database.query(
       `update notifications set status = 'RETRYING', wait_reason = 'CONNECTION' where status = 'SENDING'`,
     );
-    await expect.poll(() => depth('RETRYING'), { timeout: 2 * REST_MS }).toBe(3);
+    await expect.poll(() => depth('RETRYING'), { timeout: SOON_MS }).toBe(3);
     expect(sumOf(await scrape(world.url), 'heliograph_queue_oldest_age_seconds')).toBe(0);
   });
 
@@ -169,7 +169,7 @@ describe('the queue’s metrics', () => {
     try {
       const samplesOf = async (name: string) =>
         (await scrape(world.url)).find((metric) => metric.name === name)?.samples.length;
-      await expect.poll(() => samplesOf('heliograph_queue_depth'), { timeout: 2 * REST_MS }).toBe(0);
+      await expect.poll(() => samplesOf('heliograph_queue_depth'), { timeout: SOON_MS }).toBe(0);
       expect(await samplesOf('heliograph_queue_oldest_age_seconds')).toBe(0);
       expect(await samplesOf('heliograph_subscriptions_active')).toBe(1);
     } finally {

@@ -253,9 +253,9 @@ describe('a long backoff', () => {
     };
     await world.slack.fault(refuse);
     const stubborn = await post(bot, 'stubborn');
-    await feed.until(() => feed.of(stubborn.id).filter(({ to }) => to === 'RETRYING').length === 2);
+    await expect.poll(() => read(stubborn.id)).toMatchObject({ status: 'RETRYING', attempts: [{}, {}] });
     const later = await post(bot, 'later and first');
-    await feed.untilStatus(later.id, 'DELIVERED');
+    await expect.poll(() => world.slack.postsOf(later.id)).toHaveLength(1);
     expect(await read(stubborn.id)).toMatchObject({ status: 'RETRYING', waiting: { reason: 'BACKOFF' } });
     expect((await feed.untilAtRest(stubborn.id)).to).toBe('DELIVERED');
   });

@@ -127,6 +127,8 @@ describe('two workspaces on one team whose tokens rotate', () => {
 });
 
 describe('a refresh that races', () => {
+  /** For what must be over before Slack's answer; it is waited for for five seconds. */
+  const LONG_MS = 3500;
   /** Slack has rotated, and its answer is on its way. */
   const inMidRefresh = async (desk: Rotating, ms = 1500): Promise<{ done: Promise<unknown> }> => {
     await world.slack.advance(HOURS_UNTIL_EXPIRED);
@@ -145,14 +147,14 @@ describe('a refresh that races', () => {
 
   it('holds no transaction open, and one lease, while Slack is asked', async () => {
     const desk = await rotating(world);
-    const { done } = await inMidRefresh(desk);
+    const { done } = await inMidRefresh(desk, LONG_MS);
     const open = () =>
       world.database.query<{ state: string; query: string }>(
         `select state, query from pg_stat_activity
          where datname = current_database() and application_name = 'heliograph' and state like 'idle in transaction%'`,
       );
     // Others' pass by between two of their statements; one of the refresh would stay until Slack has answered.
-    await expect.poll(open, { interval: 5, timeout: 1000 }).toEqual([]);
+    await expect.poll(open, { interval: 5, timeout: LONG_MS - 1000 }).toEqual([]);
     const leases = await world.database.query(
       'select 1 from credentials where team_id = $1 and refresh_owner is not null and refresh_until > now()',
       [desk.team.id],
@@ -186,7 +188,7 @@ describe('a refresh that races', () => {
   it('with a reinstall leaves the reinstall alone', async () => {
     const desk = await rotating(world);
     const superseded = await refreshesCounted(world.url, 'superseded');
-    const { done } = await inMidRefresh(desk);
+    const { done } = await inMidRefresh(desk, LONG_MS);
     expect(await desk.ada.connect(desk.workspaceId, { team: desk.team.id })).toMatchObject({ status: 'ACTIVE' });
     expect(await done).toMatchObject({ id: desk.team.general });
     expect(await refreshesCounted(world.url, 'superseded')).toBe(superseded + 1);

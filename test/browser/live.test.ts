@@ -56,7 +56,7 @@ describe.runIf(hasChromium)('the list of notifications', () => {
   test('shows a change of status at once, in its place', async () => {
     await world.slack.fault({
       match: { method: 'chat.postMessage', textIncludes: 'held' },
-      fault: { type: 'slow', ms: 3_000 },
+      fault: { type: 'slow', ms: 8_000 },
     });
     const page = await openList();
     const feed = await world.followFromNow(desk.admin, 'live');

@@ -65,7 +65,7 @@ test.each(['after-attempt-commit', 'after-bytes-sent', 'after-slack-answer'])(
     await thaw(victim);
     expect(await recordOf(id)).toEqual(before);
     await torture.send(torture.message(3));
-    await torture.untilAtRest(10_000);
+    await torture.untilAtRest(30_000);
     await torture.expectClean();
     const posts = (await torture.posts()).map((post) => post.id);
     expect(posts.indexOf(id)).toBeLessThan(posts.indexOf(behind));
@@ -118,7 +118,7 @@ test('a send that takes longer than its lease keeps it: nobody takes it over', L
   torture = await Torture.start({ chance: chanceOf(name), roles: ['all', 'delivery'], channels: 2, env: patient });
   await torture.world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'slow', ms: 5000 } });
   const id = await torture.send(torture.message(1));
-  await torture.untilAtRest(10_000);
+  await torture.untilAtRest(30_000);
   await torture.expectClean();
   const { notification } = await torture.desk.admin.run(NotificationDocument, { id });
   expect(notification?.attempts).toMatchObject([{ outcome: 'DELIVERED' }]);

@@ -134,7 +134,7 @@ const until = async (text: string): Promise<void> => {
 };
 
 const expectCanceledByDisconnect = async (id: string | undefined): Promise<void> => {
-  await torture.untilAtRest(5000);
+  await torture.untilAtRest(30_000);
   const rows = await torture.world.database.query('select status, failure_code from notifications where id = $1', [id]);
   expect(rows).toEqual([{ status: 'CANCELED', failure_code: 'CANCELED_BY_DISCONNECT' }]);
   await torture.expectNothingLeft();
@@ -142,7 +142,7 @@ const expectCanceledByDisconnect = async (id: string | undefined): Promise<void>
 
 test(
   'a send that finds its token ended by the disconnect is canceled, not parked for a reconnect',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const { desk, disconnect, channelId } = await connectRound('a send during a disconnect');
     await torture.world.slack.fault({
@@ -159,11 +159,11 @@ test(
 
 test(
   'a scheduled message that is accepted during the disconnect is canceled, not kept for its time',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const { desk, disconnect, channelId } = await connectRound('a schedule during a disconnect');
     await send(desk.admin, desk.message({ channelId }));
-    await torture.untilAtRest(5000);
+    await torture.untilAtRest(30_000);
     // The accept has found its identity usable and waits for its channel's row when the disconnect goes through.
     const letGo = await holdLane(channelId);
     const sending = send(desk.admin, desk.message({ channelId, scheduledFor: inAnHour() }));

@@ -14,6 +14,7 @@ import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { scrape, sumOf } from '../support/metrics.ts';
 import { MovingAddress } from '../support/moving-address.ts';
 import { ReplicatedPostgres } from '../support/replicated-postgres.ts';
+import { inSomeRound } from '../support/rounds.ts';
 import { AT_REST, type Change, type StatusFeed } from '../support/status-feed.ts';
 import { accepted, send, World } from '../support/world.ts';
 
@@ -24,7 +25,9 @@ const LATE_MS = 40;
 const SENDS = 24;
 const CALLERS = 3;
 const PAGES = 6;
-const LIMIT = { timeout: 60_000 };
+/** A commit that is late by more than usual has the replica left for some seconds. */
+const ROUNDS = 3;
+const LIMIT = { timeout: 90_000 };
 
 let postgres: ReplicatedPostgres;
 const delayReplica = async (ms: number): Promise<void> => {
@@ -77,14 +80,17 @@ test('pages of the history and statistics are read from the replica', async () =
   expect(await postgres.onStandby(sessions)).not.toEqual([]);
 });
 
-test('what somebody has just sent is on the next page, also while the replica is late', async () => {
-  await untilBack();
-  const before = await reads('answered');
-  for (let count = 0; count < 5; count += 1) {
-    const { id } = await accepted(desk.admin, desk.message());
-    expect((await pageOf()).nodes[0]?.id).toBe(id);
-  }
-  expect(await reads('answered')).toBeGreaterThan(before);
+test('what somebody has just sent is on the next page, also while the replica is late', LIMIT, async () => {
+  const isRead = await inSomeRound(ROUNDS, async () => {
+    await untilBack();
+    const before = await reads('answered');
+    for (let count = 0; count < 5; count += 1) {
+      const { id } = await accepted(desk.admin, desk.message());
+      expect((await pageOf()).nodes[0]?.id).toBe(id);
+    }
+    return (await reads('answered')) > before;
+  });
+  expect(isRead).toBe(true);
 });
 
 /** What the page does not show of a notification, the feed must. */
@@ -97,7 +103,8 @@ const gapsOf = (page: Page, feed: StatusFeed, ids: readonly string[]): string[] 
     return changes.length === 0 ? shown === undefined || !AT_REST.includes(shown) : !told.includes(shown);
   });
 
-test('nothing is skipped between a page of a replica that is late and the stream', async () => {
+/** Whether most pages were from the replica; nothing is skipped after any, wherever it is from. */
+const skipsNothing = async (): Promise<boolean> => {
   await untilBack();
   const before = await reads('answered');
   const ids: string[] = [];
@@ -108,7 +115,7 @@ test('nothing is skipped between a page of a replica that is late and the stream
   const pages: Page[] = [];
   while (pages.length < PAGES) pages.push(await pageOf());
   await sending;
-  expect(await reads('answered')).toBeGreaterThan(before + PAGES / 2);
+  const isReadMostly = (await reads('answered')) > before + PAGES / 2;
   // One channel is sent to in order: once this one is delivered, all are.
   const last = await accepted(desk.admin, desk.message());
   for (const page of pages) {
@@ -117,6 +124,11 @@ test('nothing is skipped between a page of a replica that is late and the stream
     expect(gapsOf(page, feed, ids)).toEqual([]);
     feed.stop();
   }
+  return isReadMostly;
+};
+
+test('nothing is skipped between a page of a replica that is late and the stream', LIMIT, async () => {
+  expect(await inSomeRound(ROUNDS, skipsNothing)).toBe(true);
 });
 
 test('what cannot be read anywhere says nothing of the replica', async () => {

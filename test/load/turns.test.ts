@@ -17,9 +17,10 @@ const goBefore = async (scheduledInMs?: number): Promise<number> => {
     for (const team of others) await fillQueue(world.database, team, { rows: 30 });
     const ready = await wholeLedger(world);
     await vi.waitUntil(async () => (await wholeLedger(world)).length > ready.length + 5, { timeout: 10_000 });
-    const at = Date.now() + (scheduledInMs ?? 0);
-    const when = scheduledInMs === undefined ? {} : { scheduledFor: new Date(at).toISOString() };
-    const { id } = await accepted(newcomer.admin, newcomer.message({ channelId: newcomer.channels[0] ?? '', ...when }));
+    const scheduledFor = scheduledInMs === undefined ? null : new Date(Date.now() + scheduledInMs).toISOString();
+    const message = newcomer.message({ channelId: newcomer.channels[0] ?? '', scheduledFor });
+    const { id, createdAt } = await accepted(newcomer.admin, message);
+    const at = Date.parse(scheduledFor ?? createdAt);
     const ofIt = async () => (await wholeLedger(world)).find((entry) => deliveryIdOf(entry) === id);
     const posted = await vi.waitUntil(ofIt, { timeout: 30_000, interval: 50 });
     return (await wholeLedger(world)).filter((entry) => entry.at >= at && entry.seq < posted.seq).length;
