@@ -232,11 +232,9 @@ describe('what waits for a bot that a reconnect replaced by another', () => {
     const { id } = await accepted(desk.admin, desk.message({ channelId }));
     const waits = async () => (await desk.admin.run(NotificationDocument, { id })).notification?.waiting;
     await expect.poll(waits).toMatchObject({ reason: 'CONNECTION' });
-    // As if Slack had had another bot then: the one that it grants next is not the one that the message was accepted for.
-    const rename = (table: string) =>
-      world.database.query(`update ${table} set slack_user_id = 'U0FORMERBOT' where team_id = $1`, [team]);
-    await rename('credentials');
-    await rename('notifications');
+    // As if Slack had had another bot then: the one that it grants next is not the one of the message.
+    for (const table of ['credentials', 'notifications'])
+      await world.database.query(`update ${table} set slack_user_id = 'U0FORMERBOT' where team_id = $1`, [team]);
     await connectTeam(desk.admin, desk.workspaceId, team);
     const failure = { code: 'IDENTITY_NOT_USABLE', message: expect.stringContaining('Another bot') };
     expect(await replaced.untilAtRest(id)).toMatchObject({ to: 'FAILED', failure });

@@ -198,30 +198,6 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.getByText('Acme is connected').waitFor();
   });
 
-  test('a claim is done, though what it changed cannot be read at once', async () => {
-    const page = await admin.visit({ workspaceId: 'claimed', path: '/connections' });
-    await page.getByRole('button', { name: 'Connect Slack' }).click();
-    let isClaimed = false;
-    await page.route('**/graphql', (route) => {
-      isClaimed ||= asks(route, 'CompleteSlackInstall');
-      return isClaimed && asks(route, 'Connections') ? route.abort() : route.fallback();
-    });
-    await page.getByRole('button', { name: 'Allow' }).click();
-    await page.getByText('Acme is connected').waitFor();
-  });
-
-  test('whoever stops on the way to Slack can set out again', async () => {
-    const page = await admin.visit({ workspaceId: 'stopped', path: '/connections' });
-    await page.route('**/oauth/v2/authorize*', (route) => route.abort('aborted'));
-    const connect = page.getByRole('button', { name: 'Connect Slack' });
-    await connect.click();
-    await page.waitForEvent('requestfailed');
-    await expect.poll(() => connect.isEnabled(), { timeout: 15_000 }).toBe(true);
-    await page.unroute('**/oauth/v2/authorize*');
-    await connect.click();
-    await page.getByRole('button', { name: 'Allow' }).waitFor();
-  });
-
   test('another choice of who one posts as keeps the default channel that it sees too, and can be undone', async () => {
     const desk = await openDesk(world, 'choices');
     const user = await world.slack.somebodyOf('T0ACME');

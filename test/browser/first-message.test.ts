@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -47,6 +47,30 @@ describe.runIf(hasChromium)('from the opened page to the first message', () => {
       ['C0ACME0001', expect.stringContaining('Hello from')],
     ]);
     admin.expectNoOffence();
+  });
+
+  test('a claim is done, though what it changed cannot be read at once', async () => {
+    const page = await admin.visit({ workspaceId: 'claimed', path: '/connections' });
+    await page.getByRole('button', { name: 'Connect Slack' }).click();
+    let isClaimed = false;
+    await page.route('**/graphql', (route) => {
+      isClaimed ||= asks(route, 'CompleteSlackInstall');
+      return isClaimed && asks(route, 'Connections') ? route.abort() : route.fallback();
+    });
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Acme is connected').waitFor();
+  });
+
+  test('whoever stops on the way to Slack can set out again', async () => {
+    const page = await admin.visit({ workspaceId: 'stopped', path: '/connections' });
+    await page.route('**/oauth/v2/authorize*', (route) => route.abort('aborted'));
+    const connect = page.getByRole('button', { name: 'Connect Slack' });
+    await connect.click();
+    await page.waitForEvent('requestfailed');
+    await expect.poll(() => connect.isEnabled(), { timeout: 15_000 }).toBe(true);
+    await page.unroute('**/oauth/v2/authorize*');
+    await connect.click();
+    await page.getByRole('button', { name: 'Allow' }).waitFor();
   });
 
   test('the address keeps neither the token nor the claim', async () => {
