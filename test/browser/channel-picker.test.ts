@@ -35,6 +35,10 @@ const listWhile = (page: Page, change: (channels: Channels) => void): Promise<un
     return route.fulfill({ response, json });
   });
 
+const COLORS_OF_HIGHLIGHTED = `
+  [...document.querySelectorAll('[data-combobox-selected] :is(p, span)')].map((part) => getComputedStyle(part).color)
+    .concat(getComputedStyle(document.querySelector('[data-combobox-selected]')).color)`;
+
 const selected = (page: Page): Promise<string> => page.locator('[data-combobox-selected]').innerText();
 
 /** Goes up to that option. */
@@ -56,6 +60,16 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
   afterAll(async () => {
     await admin?.close();
     await world?.stop();
+  });
+
+  test('can be read where it is highlighted: all of an option has the colour of its name', async () => {
+    const page = await openPicker();
+    for (const words of ['Read the channels again', 'channel-']) {
+      await reach(page, words);
+      const colors = await page.evaluate<string[]>(COLORS_OF_HIGHLIGHTED);
+      expect(colors.length).toBeGreaterThan(1);
+      expect(new Set(colors).size).toBe(1);
+    }
   });
 
   test('goes on at the first channel that "Show more" brought', async () => {

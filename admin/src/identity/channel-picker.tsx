@@ -24,7 +24,7 @@ function Option({ channel, isStale }: { channel: ChannelPartsFragment; isStale: 
             {channel.name}
           </Text>
           {memberCount === null || memberCount === undefined ? null : (
-            <Text size="xs" c="dimmed" visibleFrom="xs" className={styles['count']}>
+            <Text size="xs" visibleFrom="xs" className={styles['count']}>
               {memberCount.toLocaleString('en')} {memberCount === 1 ? 'member' : 'members'}
             </Text>
           )}
@@ -62,7 +62,7 @@ function Found({ found, search, isStale }: Finding): ReactNode {
         {/* An option, not a button: the focus stays in the field, so the arrow keys must lead to it. */}
         {found.directory && !found.directory.syncing ? (
           <Combobox.Option value={AGAIN}>
-            <Group gap={6} c="dimmed">
+            <Group gap={6} className={styles['again']}>
               <Icon name="refresh" size={14} />
               <Text size="sm">Read the channels again</Text>
             </Group>
