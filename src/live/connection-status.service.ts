@@ -34,7 +34,7 @@ export class ConnectionStatusService {
       role !== 'MEMBER' || authorizationId === null || userId === viewer.userId;
     return {
       log: this.#stream.of(workspaceId),
-      from: await this.#stream.begin(after),
+      from: await this.#stream.begin(after, { ofOne: false }),
       audience: { key: audienceKey(role, viewer), concerns },
     };
   }

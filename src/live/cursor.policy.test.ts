@@ -9,12 +9,16 @@ import {
   type LogPosition,
 } from './cursor.policy.ts';
 
-const position: fc.Arbitrary<LogPosition> = fc.record({
-  epoch: fc.integer({ min: 0, max: 999_999_999 }),
-  stamp: fc.bigInt({ min: 0n, max: END_OF_STAMP }),
-  seq: fc.bigInt({ min: 0n, max: END_OF_STAMP }),
-  atMs: fc.integer({ min: 0, max: 4_102_444_800_000 }),
-});
+const position: fc.Arbitrary<LogPosition> = fc.record(
+  {
+    epoch: fc.integer({ min: 0, max: 999_999_999 }),
+    stamp: fc.bigInt({ min: 0n, max: END_OF_STAMP }),
+    seq: fc.bigInt({ min: 0n, max: END_OF_STAMP }),
+    atMs: fc.integer({ min: 0, max: 4_102_444_800_000 }),
+    openFrom: fc.bigInt({ min: 0n, max: END_OF_STAMP }),
+  },
+  { requiredKeys: ['epoch', 'stamp', 'seq', 'atMs'] },
+);
 const codeOf = (work: () => unknown): string => {
   try {
     work();

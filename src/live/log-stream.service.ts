@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../platform/logger.ts';
 import type { WorkspaceId } from '../platform/ids.ts';
 import {
+  beforeWhatWasOpen,
   decodeCursor,
   encodeCursor,
   END_OF_STAMP,
@@ -51,12 +52,15 @@ export class LogStream<Change extends LoggedChange> {
     private readonly logger: Logger,
   ) {}
 
-  /** The place that `after` names, or now; one that cannot be replayed from is refused. */
-  async begin(after: string | null | undefined): Promise<LogPosition> {
+  /**
+   * The place that `after` names, or now; one that cannot be replayed from is refused. For more than `ofOne` notification
+   * it is before all that was open when its row was read: that is told now, and what came since perhaps once more.
+   */
+  async begin(after: string | null | undefined, { ofOne }: { readonly ofOne: boolean }): Promise<LogPosition> {
     if (after === null || after === undefined) return positionOfNow(this.log);
     const position = decodeCursor(after);
     requireReplayable(position, await this.log.end(), this.keptDays);
-    return position;
+    return ofOne ? position : beforeWhatWasOpen(position);
   }
 
   of(workspaceId: WorkspaceId): WorkspaceLog<Change> {

@@ -24,15 +24,17 @@ interface Row {
   readonly failure_slack_error: string | null;
   readonly failure_detail: string | null;
   readonly at: Date;
+  readonly open_from?: string | null;
 }
 
-type PlacedRow = Pick<Row, 'epoch' | 'stamp' | 'seq' | 'at'>;
+type PlacedRow = Pick<Row, 'epoch' | 'stamp' | 'seq' | 'at' | 'open_from'>;
 
-export const toPosition = ({ epoch, stamp, seq, at }: PlacedRow): LogPosition => ({
+export const toPosition = ({ epoch, stamp, seq, at, open_from: openFrom }: PlacedRow): LogPosition => ({
   epoch,
   stamp: BigInt(stamp),
   seq: BigInt(seq),
   atMs: at.getTime(),
+  ...(typeof openFrom === 'string' ? { openFrom: BigInt(openFrom) } : {}),
 });
 
 const toChange = (row: Row): StatusChange => ({
@@ -93,7 +95,8 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
     const rows = await this.database.query<Row>(
       {
         name: 'status_log_timelines',
-        text: 'select * from status_log where notification_id = any($1::uuid[]) order by epoch, stamp, seq',
+        text: `select *, case when not ${SETTLED} then pg_snapshot_xmin(pg_current_snapshot())::text end as open_from
+          from status_log log where notification_id = any($1::uuid[]) order by epoch, stamp, seq`,
       },
       [ids],
     );

@@ -41,7 +41,7 @@ export class StatusStreamService {
       (notificationId === undefined || change.notificationId === notificationId) && maySeeNotification(viewer, change);
     return {
       log: this.#stream.of(workspaceId),
-      from: await this.#stream.begin(after),
+      from: await this.#stream.begin(after, { ofOne: notificationId !== undefined }),
       audience: { key: audienceKey(role, viewer), concerns },
     };
   }

@@ -7,11 +7,11 @@ import { SharedEvents } from '../graphql/shared-log.ts';
 import { SubscriptionGroup } from '../graphql/subscription-group.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openDatabase, type Database } from '../platform/database.ts';
-import type { UserId, WorkspaceId } from '../platform/ids.ts';
+import type { NotificationId, UserId, WorkspaceId } from '../platform/ids.ts';
 import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { WakeUps } from '../platform/wake-ups.ts';
-import { decodeCursor } from './cursor.policy.ts';
+import { decodeCursor, encodeCursor } from './cursor.policy.ts';
 import { LogEpochEntity, StatusLogEntity, type StatusChange } from './status-log.entity.ts';
 import { StatusLogRepository } from './status-log.repository.ts';
 import { cursorOfNow } from './log-stream.service.ts';
@@ -174,6 +174,20 @@ describe('writers that commit in another order than they began', () => {
     const timeline = await log.timelines([row?.id as never]);
     expect(timeline.map(({ to }) => to)).toEqual(['QUEUED', 'CANCELED']);
   });
+});
+
+test('after the cursor of a timeline comes also what was written before it and committed after it was read', async () => {
+  const early = await openWriter();
+  await early.query('begin');
+  await early.query(INSERT, ['timeline', 1]);
+  const [late] = await testDatabase.query<{ id: NotificationId }>(`${INSERT} returning id`, ['timeline', 1]);
+  const [change] = await log.timelines(late ? [late.id] : []);
+  if (!change) throw new Error('Nothing was logged.');
+  await early.query('commit');
+  const [first] = (await logged('timeline')).filter((id) => id !== late?.id);
+  const follower = await subscribe('timeline', encodeCursor(change.position));
+  expect(await follower.take(2)).toEqual([first, late?.id]);
+  await follower.leave();
 });
 
 describe('epochs', () => {
