@@ -108,7 +108,8 @@ const createInstalls = (
 ) => {
   const installs = new InstallRepository();
   const grants = new PendingGrants(sealer);
-  const settings = { ...config.slack, returnOrigins: config.returnOrigins };
+  const { returnOrigins, publicUrl } = config;
+  const settings = { ...config.slack, returnOrigins, publicUrl };
   const begin = new BeginInstallService(database, installs, connections, settings, randomBytes);
   const callback = new InstallCallbackService(
     database,

@@ -21,6 +21,7 @@ export interface InstallSettings {
   readonly userScopes: readonly string[];
   /** Exact origins, as `URL.origin` spells them. */
   readonly returnOrigins: readonly string[];
+  readonly publicUrl: string;
 }
 
 export interface BeginInstall {
@@ -51,6 +52,8 @@ const RETURN_TO_TOO_LONG: Refusal = {
   remedy: 'Use a shorter address, and keep the rest of what you need under a key in it.',
   field: ['input', 'returnTo'],
 };
+
+const OWN_PAGES = /^\/(admin|playground)(\/|$)/;
 
 const CONNECTION_REQUIRED: Refusal = {
   code: 'WORKSPACE_CONNECTION_REQUIRED',
@@ -99,6 +102,16 @@ export class BeginInstallService {
     return isWeb && this.settings.returnOrigins.includes(origin) && username === '' && password === '';
   }
 
+  /**
+   * Our own pages take a token from their fragment: one that came along would sign whoever approves in as somebody else, and
+   * present what they have approved in that person's name.
+   */
+  #withoutToken(returnTo: URL): URL {
+    if (returnTo.origin !== new URL(this.settings.publicUrl).origin || !OWN_PAGES.test(returnTo.pathname))
+      return returnTo;
+    return Object.assign(new URL(returnTo), { hash: '' });
+  }
+
   async #connection({ connectionId, workspaceId }: BeginInstall): Promise<Connection | null> {
     if (connectionId === null || !isUuid(connectionId)) return null;
     const connection = await this.connections.find(this.database.em(), connectionId as ConnectionId);
@@ -116,7 +129,7 @@ export class BeginInstallService {
         userId: viewer.userId,
         connectionId: connection?.id ?? null,
         expectedTeamId: connection?.team.id ?? null,
-        returnTo: input.returnTo?.href ?? null,
+        returnTo: input.returnTo && this.#withoutToken(input.returnTo).href,
         status: 'STARTED',
         failureCode: null,
         stateHash: hashOf(state),

@@ -97,6 +97,19 @@ describe('the OAuth callback', () => {
     expect(await ada.connections(workspaceId)).toEqual([]);
   });
 
+  it('brings no token to our own pages, which would sign whoever approves in as somebody else', async () => {
+    const workspaceId = newWorkspace();
+    const ada = await adminOf(workspaceId);
+    const hashOf = async (returnTo: string): Promise<string> => {
+      const url = await ada.begin({ workspaceId, intent: 'WORKSPACE', returnTo });
+      const response = await callback(await consented(url, { team: 'T0ACME' }));
+      return new URL(response.headers.get('location') ?? '').hash;
+    };
+    expect(await hashOf(`${world.url}/admin/w/${workspaceId}/connections#token=mine`)).toBe('');
+    expect(await hashOf(`${world.url}/playground#token=mine`)).toBe('');
+    expect(await hashOf(`${RETURN_TO}#/settings/slack`)).toBe('#/settings/slack');
+  });
+
   it('takes the result of the trip before out of returnTo', async () => {
     const workspaceId = newWorkspace();
     const ada = await adminOf(workspaceId);

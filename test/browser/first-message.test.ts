@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
-import { World } from '../support/world.ts';
+import { travel, World } from '../support/world.ts';
 
 let world: World;
 let admin: AdminBrowser;
@@ -58,6 +58,21 @@ describe.runIf(hasChromium)('from the opened page to the first message', () => {
       return isClaimed && asks(route, 'Connections') ? route.abort() : route.fallback();
     });
     await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Acme is connected').waitFor();
+  });
+
+  test('a trip that was not begun in this tab connects nothing before its traveller says so', async () => {
+    const page = await admin.visit({ workspaceId: 'mailed', path: '/connections' });
+    const other = await world.as('admin-of-mailed', { mailed: 'ADMIN' });
+    const returnTo = `${world.url}/admin/w/mailed/connections`;
+    const back = await travel(other, { workspaceId: 'mailed', intent: 'WORKSPACE', returnTo }, { team: 'T0ACME' });
+    let presented = 0;
+    page.on('request', (request) => (presented += asks(request, 'CompleteSlackInstall') ? 1 : 0));
+    await page.goto(back.href);
+    const question = page.getByRole('alert').filter({ hasText: 'Connect this Slack?' });
+    await question.waitFor();
+    expect(presented).toBe(0);
+    await question.getByRole('button', { name: 'Connect it to mailed' }).click();
     await page.getByText('Acme is connected').waitFor();
   });
 

@@ -1,7 +1,8 @@
-import { Alert, Center, Group, Loader, Text } from '@mantine/core';
+import { Alert, Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { useWorkspace } from '../shell/workspace-context.tsx';
 import { wordsForReturn } from './install.ts';
 import type { useClaim } from './use-claim.ts';
 
@@ -15,11 +16,35 @@ export function Claiming(): ReactNode {
   );
 }
 
-/** What came of the trip to Slack where nothing was connected. */
+/** Of a trip that was not begun in this tab: whoever was sent here by somebody else must not connect their Slack unasked. */
+function ClaimOffered({ onConfirm, onLeave }: { onConfirm: () => void; onLeave: () => void }): ReactNode {
+  const { workspaceId, userId } = useWorkspace();
+  return (
+    <Alert color="orange" title="Connect this Slack?" icon={<Icon name="warning" />} mb="md" role="alert">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          You come from Slack, and the trip was not begun in this tab. What you approved there would belong to the
+          workspace <b>{workspaceId}</b>, by <b>{userId}</b>. Go on only if that is what you want.
+        </Text>
+        <Group gap="sm">
+          <Button size="xs" onClick={onConfirm}>
+            Connect it to {workspaceId}
+          </Button>
+          <Button size="xs" variant="default" onClick={onLeave}>
+            Leave it
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** What came of the trip to Slack where nothing was connected, or not yet. */
 export function ClaimFailed({ claim }: { claim: ReturnType<typeof useClaim> }): ReactNode {
-  const { failed, errors, error, again, dismiss } = claim;
+  const { failed, errors, error, again, confirm, dismiss } = claim;
   return (
     <>
+      {confirm ? <ClaimOffered onConfirm={confirm} onLeave={dismiss} /> : null}
       {failed === undefined ? null : (
         <Alert
           color="orange"

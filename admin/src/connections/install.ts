@@ -12,9 +12,22 @@ interface Begin {
 
 const LEAVING_MS = 8_000;
 
+const BEGUN_KEY = 'heliograph.install';
+const begunBy = (userId: string, workspaceId: string): string => JSON.stringify([userId, workspaceId]);
+
+/**
+ * Whether the trip that has come back was begun in this tab by who is signed in here. An address that somebody mailed ends
+ * here as well, with what its reader has approved.
+ */
+export function takeBegun(userId: string, workspaceId: string): boolean {
+  const begun = sessionStorage.getItem(BEGUN_KEY);
+  sessionStorage.removeItem(BEGUN_KEY);
+  return begun === begunBy(userId, workspaceId);
+}
+
 /** Begins the trip to Slack; the browser comes back to the connections with a claim in its address. */
 export function useBeginInstall(): Begin {
-  const { workspaceId } = useWorkspace();
+  const { workspaceId, userId } = useWorkspace();
   const [run, { loading, error }] = useMutation(BeginSlackInstallDocument);
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
   const [isLeaving, setLeaving] = useState(false);
@@ -30,6 +43,7 @@ export function useBeginInstall(): Begin {
     setLeaving(true);
     // Whoever presses Stop stays, and a browser that keeps pages brings this one back as it was.
     setTimeout(() => setLeaving(false), LEAVING_MS);
+    sessionStorage.setItem(BEGUN_KEY, begunBy(userId, workspaceId));
     location.assign(data.beginSlackInstall.authorizeUrl);
   };
   return { begin, busy: loading || isLeaving, errors, error };

@@ -9,7 +9,7 @@ import {
 } from '../../generated/graphql.ts';
 import { readAfterwards } from '../api/read-afterwards.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { type Returned, takeReturnFromAddress } from './install.ts';
+import { type Returned, takeBegun, takeReturnFromAddress } from './install.ts';
 
 /** Read once, when the page is opened at the address that Slack's trip ends at; a claim works once too. */
 let unread: Returned | undefined = takeReturnFromAddress();
@@ -26,15 +26,18 @@ interface Claiming {
   readonly error: unknown;
   /** Presents the claim once more, where no answer came to it. */
   readonly again: (() => void) | undefined;
+  /** Presents a claim of a trip that was not begun here, which only a person may do. */
+  readonly confirm: (() => void) | undefined;
   readonly dismiss: () => void;
 }
 
-/** On return from Slack: presents the claim by itself, and goes on to who one posts as. */
+/** On return from Slack: presents the claim of a trip that was begun here by itself, and goes on to who one posts as. */
 export function useClaim(): Claiming {
-  const { workspaceId } = useWorkspace();
+  const { workspaceId, userId } = useWorkspace();
   const client = useApolloClient();
   const [, go] = useLocation();
   const [back, setBack] = useState<Returned>({});
+  const [isForeign, setForeign] = useState(false);
   const [isClaiming, setClaiming] = useState(false);
   const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
   const [complete, { error }] = useMutation(CompleteSlackInstallDocument);
@@ -60,10 +63,13 @@ export function useClaim(): Claiming {
     const taken = takeReturn();
     if (taken.claim === undefined && taken.failed === undefined) return;
     setBack(taken);
-    if (taken.claim !== undefined) void present(taken.claim);
+    const isOwn = takeBegun(userId, workspaceId);
+    setForeign(!isOwn);
+    if (taken.claim !== undefined && isOwn) void present(taken.claim);
   });
   useEffect(() => begin(), []);
   const { claim, failed } = back;
   const again = claim === undefined ? undefined : () => void present(claim);
-  return { isClaiming, failed, errors, error, again, dismiss: () => setBack({}) };
+  const confirm = isForeign && !error ? again : undefined;
+  return { isClaiming, failed, errors, error, again, confirm, dismiss: () => setBack({}) };
 }
