@@ -35,10 +35,20 @@ export class NoResultError extends Error {
   }
 }
 
+/** The name of a day or a month is looked up anew for each of its marks, in a quarter of a millisecond. */
+const MAX_DATE_FORMAT_LENGTH = 200;
+
+class DateFormatError extends Error {
+  constructor() {
+    super(`the format of a date has more than ${MAX_DATE_FORMAT_LENGTH} characters`);
+  }
+}
+
 /** Not every filter charges for what it makes, and a long chain of them would run between two looks at the clock. */
-const charged = (filter: Filter): Filter =>
+const charged = (name: string, filter: Filter): Filter =>
   function* (value: unknown, ...args: unknown[]) {
     this.context.renderLimit.check(performance.now());
+    if (name === 'date' && String(args[0]).length > MAX_DATE_FORMAT_LENGTH) throw new DateFormatError();
     const made: unknown = yield filter.call(this, value, ...args);
     if (typeof made === 'string') this.context.memoryLimit.use(made.length);
     if (typeof made !== 'number' || Number.isFinite(made)) return made;
@@ -61,7 +71,7 @@ const createEngine = (): Liquid => {
   });
   for (const tag of Object.keys(engine.tags)) if (!TAGS.includes(tag)) delete engine.tags[tag];
   for (const [name, filter] of Object.entries(engine.filters)) {
-    if (FILTERS.includes(name) && typeof filter === 'function') engine.registerFilter(name, charged(filter));
+    if (FILTERS.includes(name) && typeof filter === 'function') engine.registerFilter(name, charged(name, filter));
     else engine.unregisterFilter(name);
   }
   return engine;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engine } from './template-engine.ts';
-import { parseTemplate, toLiquid } from './template.policy.ts';
+import { parseTemplate, toLiquid, problemOf } from './template.policy.ts';
 
 const problem = (source: string) => {
   const parsed = parseTemplate(source);
@@ -123,4 +123,13 @@ test('docs/event-types.md names the tags and the filters that there are', () => 
     );
   expect(named('Tags').sort()).toEqual(Object.keys(engine.tags).sort());
   expect(named('Filters').sort()).toEqual(Object.keys(engine.filters).sort());
+});
+
+test('a template that runs out of time between two of its parts has a problem, and is no fault of ours', () => {
+  expect(problemOf(new Error('template render limit exceeded'))).toEqual({
+    message: 'It takes too long to render',
+    line: 1,
+    column: 1,
+  });
+  expect(() => problemOf(new Error('something else'))).toThrow('something else');
 });

@@ -43,6 +43,9 @@ const PLAIN_WORDS: Readonly<Record<string, string>> = {
 
 /** What liquidjs says, without the position that it puts behind. Anything else is a fault of ours. */
 export const problemOf = (error: unknown): TemplateProblem => {
+  // Between two of its parts a template runs out of time without a place.
+  const plain = error instanceof Error ? PLAIN_WORDS[error.message] : undefined;
+  if (plain !== undefined && !LiquidError.is(error)) return { message: plain, line: 1, column: 1 };
   if (!LiquidError.is(error)) throw error;
   const said = error.message.replace(/, line:\d+, col:\d+$/, '');
   const message = PLAIN_WORDS[said] ?? said;

@@ -6,7 +6,7 @@ import type { Notification } from './notification.entity.ts';
 import type { CountMoves } from './notification.states.ts';
 import type { ClaimAlong, Entrance, NewNotification, NotificationQueue } from './notification-queue.ts';
 import type { IdempotencyBinding, NotificationRepository } from './notification.repository.ts';
-import type { WordsRepository } from './words.repository.ts';
+import { wordsOfEach, type TextWords, type WordsRepository } from './words.repository.ts';
 
 /** A well-formed send by an identity that may send: what is left is to commit it. */
 export interface Acceptance {
@@ -45,6 +45,11 @@ const traced = (acceptance: Acceptance): Acceptance => {
 const teamsOf = (batch: readonly Acceptance[]): TeamId[] =>
   batch.flatMap(({ notification: { teamId, scheduledFor } }) => (teamId && !scheduledFor ? [teamId] : []));
 
+const among = (words: readonly TextWords[], notifications: readonly NewNotification[]): TextWords[] => {
+  const ids = new Set(notifications.map(({ id }) => id));
+  return words.filter(({ id }) => ids.has(id));
+};
+
 const keyName = ({ workspaceId, requestedBy, key }: IdempotencyBinding): string =>
   JSON.stringify([workspaceId, requestedBy, key]);
 
@@ -79,10 +84,11 @@ export class AcceptService {
 
   async #commit(batch: readonly Acceptance[], refused: readonly NewNotification[]): Promise<Committed> {
     if (batch.length + refused.length === 0) return { accepted: [], recorded: new Map() };
+    const words = await wordsOfEach([...batch.map(({ notification }) => notification), ...refused]);
     const store = (claim?: ClaimAlong): Promise<Committed> =>
       this.database.sqlTransaction(async (sql) => {
-        const recorded = refused.length > 0 ? await this.#record(sql, refused) : [];
-        return { accepted: await this.#store(sql, batch, claim), recorded: byId(recorded) };
+        const recorded = refused.length > 0 ? await this.#record(sql, refused, words) : [];
+        return { accepted: await this.#store(sql, batch, words, claim), recorded: byId(recorded) };
       }, 'kept');
     const { stored: committed, isBegun } = await this.entrance.entering(teamsOf(batch), store);
     if (isBegun) this.queue.wakeFollowers();
@@ -92,7 +98,12 @@ export class AcceptService {
     return committed;
   }
 
-  async #store(sql: Sql, batch: readonly Acceptance[], claim: ClaimAlong | undefined): Promise<Accepted[]> {
+  async #store(
+    sql: Sql,
+    batch: readonly Acceptance[],
+    words: readonly TextWords[],
+    claim: ClaimAlong | undefined,
+  ): Promise<Accepted[]> {
     const bound = await this.#bind(sql, batch);
     const boundTo = ({ binding }: Acceptance) => binding && bound.get(keyName(binding));
     const isNew = (acceptance: Acceptance): boolean => {
@@ -100,7 +111,7 @@ export class AcceptService {
       return winner === undefined || winner.notificationId === acceptance.notification.id;
     };
     const fresh = batch.filter(isNew).map(({ notification }) => notification);
-    const stored = fresh.length > 0 ? await this.#enter(sql, fresh, claim) : [];
+    const stored = fresh.length > 0 ? await this.#enter(sql, fresh, words, claim) : [];
     const known = byId(stored);
     const elder = batch
       .filter((acceptance) => !isNew(acceptance))
@@ -111,13 +122,20 @@ export class AcceptService {
     return batch.map((acceptance) => resultOf(acceptance, boundTo(acceptance), known));
   }
 
-  async #enter(sql: Sql, fresh: readonly NewNotification[], claim: ClaimAlong | undefined): Promise<Notification[]> {
-    const [stored] = await Promise.all([this.queue.enter(sql, fresh), this.words.store(sql, fresh), claim?.(sql)]);
+  async #enter(
+    sql: Sql,
+    fresh: readonly NewNotification[],
+    words: readonly TextWords[],
+    claim: ClaimAlong | undefined,
+  ): Promise<Notification[]> {
+    const storing = this.words.store(sql, among(words, fresh));
+    const [stored] = await Promise.all([this.queue.enter(sql, fresh), storing, claim?.(sql)]);
     return stored;
   }
 
-  async #record(sql: Sql, refused: readonly NewNotification[]): Promise<Notification[]> {
-    const [recorded] = await Promise.all([this.queue.record(sql, refused), this.words.store(sql, refused)]);
+  async #record(sql: Sql, refused: readonly NewNotification[], words: readonly TextWords[]): Promise<Notification[]> {
+    const storing = this.words.store(sql, among(words, refused));
+    const [recorded] = await Promise.all([this.queue.record(sql, refused), storing]);
     return recorded;
   }
 

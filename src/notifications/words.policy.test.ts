@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wordsOf } from './words.policy.ts';
+import { wordsOfEach } from './words.repository.ts';
 
 describe('wordsOf', () => {
   test.each([
@@ -30,6 +31,13 @@ describe('wordsOf', () => {
     ['half a character', 'a\uD83Db', ['a', 'b']],
   ])('%s', (_name, text, words) => {
     expect(wordsOf(text)).toEqual(words);
+  });
+
+  test('characters that spell out whole lines end the search where they become too many to read', () => {
+    const line = '\uFDFA';
+    expect(wordsOf(`${line} last`)).toEqual([...wordsOf(line), 'last']);
+    expect(wordsOf(`${line.repeat(39_000)} last`)).not.toContain('last');
+    expect(wordsOf(`${'a '.repeat(19_990)} last`)).toContain('last');
   });
 
   test('each word once, whatever its case', () => {
@@ -66,4 +74,16 @@ describe('wordsOf', () => {
       }),
     );
   });
+});
+
+test('the words of many long texts leave others their turn', async () => {
+  const texts = Array.from({ length: 4 }, (_, number) => ({
+    id: `${number}`,
+    workspaceId: 'w',
+    text: 'a '.repeat(20_000),
+  }));
+  let hadTurn = false;
+  setImmediate(() => (hadTurn = true));
+  expect(await wordsOfEach(texts as never)).toHaveLength(4);
+  expect(hadTurn).toBe(true);
 });
