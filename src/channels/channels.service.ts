@@ -120,18 +120,26 @@ export class ChannelsService {
   async check(identityId: IdentityId, id: ChannelId): Promise<ChannelFound> {
     const owner = await this.channels.owner(identityId);
     if (!owner) return { kind: 'unknown' };
-    const known = await this.#find(owner, id);
-    const isSure =
-      known.kind !== 'found' || (known.channel.postable === 'YES' && isFresh(owner.directory, this.clock.now()));
-    if (isSure || owner.standing !== 'LIVE') return known;
+    const listed = await this.#listed(owner, id);
+    if (!listed) return this.#ask(owner, id);
+    const isOld = !isFresh(owner.directory, this.clock.now());
+    if (owner.standing !== 'LIVE' || (listed.channel.postable === 'YES' && !isOld)) return listed;
+    // Or everybody who asks would have Slack asked from now on.
+    if (isOld && owner.credentialId && needsSync(owner.directory, owner.scopes, this.clock.now()))
+      await this.sync.request(owner.credentialId);
     const asked = await this.#ask(owner, id);
-    return asked.kind === 'unavailable' ? known : asked;
+    return asked.kind === 'unavailable' ? listed : asked;
   }
 
   async #find(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
-    if (!owner.credentialId) return { kind: 'unavailable' };
-    const known = isTrusted(owner.directory) ? await this.channels.find(owner.credentialId, id) : undefined;
-    return known ? { kind: 'found', channel: viewOf(known, owner) } : this.#ask(owner, id);
+    return (await this.#listed(owner, id)) ?? this.#ask(owner, id);
+  }
+
+  /** As far as the directory is believed. */
+  async #listed(owner: DirectoryOwner, id: ChannelId): Promise<Extract<ChannelFound, { kind: 'found' }> | undefined> {
+    if (!owner.credentialId || !isTrusted(owner.directory)) return undefined;
+    const known = await this.channels.find(owner.credentialId, id);
+    return known && { kind: 'found', channel: viewOf(known, owner) };
   }
 
   async #ask(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
