@@ -58,6 +58,8 @@ export const SETTLED = `(log.epoch < (select max(epoch) from log_epochs) or log.
 export const AFTER = `(log.epoch, log.stamp, log.seq) > ($1::int, $2::bigint, $3::bigint)`;
 
 export class StatusLogRepository implements FollowedLog<StatusChange> {
+  #timeline: Timeline = 'log';
+
   constructor(private readonly database: Database) {}
 
   async readAfter(position: LogPosition, limit: number): Promise<StatusChange[]> {
@@ -120,32 +122,55 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
    * new epoch. Where somebody writes for too long the old one goes on, until this is asked for again.
    */
   async ensureEpoch(): Promise<number> {
-    const { epoch, is_over: isOver } = await latestEpoch(this.database);
+    const { epoch, is_over: isOver } = await this.#latestEpoch();
     if (!isOver) return epoch;
-    return this.database.sqlTransaction(beginEpoch).catch((error: unknown) => {
-      if (error instanceof TopLevelError && error.code === 'SERVICE_UNAVAILABLE') return epoch;
-      throw error;
-    });
+    return this.database
+      .sqlTransaction((sql) => beginEpoch(sql, this.#timeline))
+      .catch((error: unknown) => {
+        if (error instanceof TopLevelError && error.code === 'SERVICE_UNAVAILABLE') return epoch;
+        throw error;
+      });
+  }
+
+  async #latestEpoch(): Promise<{ epoch: number; is_over: boolean }> {
+    try {
+      return await latestEpoch(this.database, this.#timeline);
+    } catch (error) {
+      if (this.#timeline === 'checkpoint' || !NOT_TOLD.has((error as { code?: string }).code ?? '')) throw error;
+      this.#timeline = 'checkpoint';
+      return latestEpoch(this.database, this.#timeline);
+    }
   }
 }
 
 /** All writers stand behind who waits for their table. Longer than Postgres takes to end an autovacuum that is in the way. */
 const WAIT_FOR_WRITERS = `set local lock_timeout = '2s'`;
 
-/** Of the file that is written to: what the last checkpoint says is of before a promotion for minutes. */
-const TIMELINE = `('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int`;
+/**
+ * Of the file that is written to: what the last checkpoint says is of before a promotion for minutes. It is all that there is
+ * where the log's files are nobody's business, as with Amazon's Aurora.
+ */
+const TIMELINES = {
+  log: `('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int`,
+  checkpoint: '(select timeline_id from pg_control_checkpoint())',
+} as const;
+
+type Timeline = keyof typeof TIMELINES;
+
+/** Not supported, not in this state, no such function, not permitted. */
+const NOT_TOLD = new Set(['0A000', '55000', '42883', '42501']);
 
 /** A backup from before an epoch that somebody holds cursors of does not know its number; no two begin in the same second. */
 const NEXT_EPOCH = `greatest(epoch + 1, extract(epoch from clock_timestamp())::int - 1700000000)`;
 
-const LATEST_EPOCH = `
+const latestEpochBy = (timeline: Timeline): string => `
   select latest.epoch, here.system_identifier, here.timeline,
     (latest.system_identifier, latest.timeline) is distinct from (here.system_identifier, here.timeline) as is_over
   from (select * from log_epochs order by epoch desc limit 1) latest,
-    (select system_identifier::text, ${TIMELINE} as timeline from pg_control_system()) here`;
+    (select system_identifier::text, ${TIMELINES[timeline]} as timeline from pg_control_system()) here`;
 
-const latestEpoch = async (sql: Sql): Promise<{ epoch: number; is_over: boolean }> => {
-  const statement = { name: 'status_log_epoch', text: LATEST_EPOCH };
+const latestEpoch = async (sql: Sql, timeline: Timeline): Promise<{ epoch: number; is_over: boolean }> => {
+  const statement = { name: `status_log_epoch_by_${timeline}`, text: latestEpochBy(timeline) };
   const [row] = await sql.query<{ epoch: number; is_over: boolean }>(statement);
   if (!row) throw new Error('The status log has no epoch.');
   return row;
@@ -156,7 +181,7 @@ const latestEpoch = async (sql: Sql): Promise<{ epoch: number; is_over: boolean 
  * of the new one, and be told to nobody. Who comes after them waits for this commit, and reads the epoch then. The tables
  * are those whose triggers read it; it waits for one of them alone, holding none, so no two can wait for each other.
  */
-const beginEpoch = async (sql: Sql): Promise<number> => {
+const beginEpoch = async (sql: Sql, timeline: Timeline): Promise<number> => {
   await sql.query({ text: WAIT_FOR_WRITERS });
   await sql.query({ text: 'lock table notifications in share mode' });
   await sql.query({
@@ -164,12 +189,12 @@ const beginEpoch = async (sql: Sql): Promise<number> => {
   });
   // Another process may have been first.
   await sql.query({
-    name: 'status_log_begin_epoch',
+    name: `status_log_begin_epoch_by_${timeline}`,
     text: `insert into log_epochs (epoch, system_identifier, timeline)
-      select ${NEXT_EPOCH}, system_identifier, timeline from (${LATEST_EPOCH}) latest where is_over
+      select ${NEXT_EPOCH}, system_identifier, timeline from (${latestEpochBy(timeline)}) latest where is_over
       on conflict (epoch) do nothing`,
   });
-  return (await latestEpoch(sql)).epoch;
+  return (await latestEpoch(sql, timeline)).epoch;
 };
 
 export const place = ({ epoch, stamp, seq }: LogPosition): unknown[] => [epoch, stamp.toString(), seq.toString()];
