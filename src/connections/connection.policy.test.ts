@@ -54,7 +54,7 @@ describe('what keeps failing while the status is ACTIVE', () => {
     const silent = problemOf(active, { personal: true, failing: { ...checks, slackError: null } });
     expect(silent?.message).toContain('could not be asked');
     const own = problemOf(active, { personal: false, failing: { ...checks, code: 'INTERNAL', slackError: null } });
-    expect(own?.message).toContain('token could not be used');
+    expect(own?.message).toContain('token could not be opened');
     expect(own?.remedy).toContain('TOKEN_ENCRYPTION_KEYS');
   });
 

@@ -71,15 +71,16 @@ const failingProblem = (failing: Failing, personal: boolean): ConnectionProblem 
 const failingChecks = ({ failures, code, slackError }: Failing): { message: string; remedy: string } => {
   if (code === 'INTERNAL') {
     return {
-      message: `This authorization's token could not be used, ${failures} times in a row: it cannot be opened, or Slack does not renew it.`,
+      message: `This authorization's token could not be opened, ${failures} times in a row.`,
       remedy:
-        'Let the operator find the reason in the log: TOKEN_ENCRYPTION_KEYS or SLACK_CLIENT_SECRET may be others than before. Connecting again replaces the token.',
+        'Let the operator give back the key of TOKEN_ENCRYPTION_KEYS that it was sealed with, or connect again, which replaces it.',
     };
   }
   return slackError === null
     ? {
-        message: `Slack could not be asked about this authorization, ${failures} times in a row.`,
-        remedy: 'Wait until Slack can be reached again (slack-status.com); it is asked again by itself.',
+        message: `Slack could not be asked about this authorization, or gave no new token for it, ${failures} times in a row.`,
+        remedy:
+          'Wait until Slack can be reached again (slack-status.com), or let the operator find in the log what it answers; it is asked again by itself.',
       }
     : {
         message: `Slack refuses every check of this authorization (${slackError}), and does not say that it has ended.`,

@@ -56,7 +56,7 @@ export class HealthService {
         await this.failures.checked(id, teamId, { code: 'SLACK_REJECTED', slackError: answer.error });
         return this.rows.checkSoon(id);
       case 'unavailable': {
-        const code = 'withoutToken' in answer ? 'INTERNAL' : 'SLACK_UNAVAILABLE';
+        const code = 'isUnreadable' in answer ? 'INTERNAL' : 'SLACK_UNAVAILABLE';
         await this.failures.checked(id, teamId, { code, slackError: null });
         return this.rows.checkSoon(id);
       }

@@ -14,13 +14,13 @@ export type FreshToken =
   | { readonly kind: 'later'; readonly seconds: number };
 
 /**
- * `unusable`: nothing was asked, because the principal has ended or its token is gone. `withoutToken`: nothing was asked
- * either; the token is there and cannot be opened, or is over and not renewed.
+ * `unusable`: nothing was asked, because the principal has ended or its token is gone. `isUnreadable`: nothing was asked
+ * either, since the token that is there cannot be opened.
  */
 export type TokenAnswer<T> =
   | SlackAnswer<T>
   | { readonly kind: 'unusable' }
-  | { readonly kind: 'unavailable'; readonly detail: string; readonly withoutToken: true };
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly isUnreadable: true };
 
 /** A revoked one may have made room: of a rotating grant Slack keeps two tokens alive, and any install makes one. */
 const MAY_BE_REPLACED: ReadonlySet<string> = new Set(['token_expired', 'token_revoked']);
@@ -75,13 +75,9 @@ const tokenOf = (outcome: RefreshOutcome): FreshToken => {
 const withoutToken = (token: Exclude<FreshToken, { kind: 'ok' }>): TokenAnswer<never> => {
   switch (token.kind) {
     case 'later':
-      return {
-        kind: 'unavailable',
-        detail: 'The token has expired, and Slack gave no new one yet.',
-        withoutToken: true,
-      };
+      return { kind: 'unavailable', detail: 'The token has expired, and Slack gave no new one yet.' };
     case 'unreadable':
-      return { kind: 'unavailable', detail: 'The stored token cannot be opened.', withoutToken: true };
+      return { kind: 'unavailable', detail: 'The stored token cannot be opened.', isUnreadable: true };
     default:
       return { kind: 'unusable' };
   }

@@ -195,7 +195,7 @@ describe('five checks in a row that fail', () => {
       'org_login_required',
     ],
     ['not answered', meets({ type: 'status', status: 503 }), 'SLACK_UNAVAILABLE', 'could not be asked'],
-    ['with a token that cannot be opened', { begin: flipToken, end: flipToken }, 'INTERNAL', 'cannot be opened'],
+    ['with a token that cannot be opened', { begin: flipToken, end: flipToken }, 'INTERNAL', 'could not be opened'],
   ])('%s: a problem of the connection, which stays ACTIVE, until a check works', async (_how, trouble, code, words) => {
     const desk = await connected(world);
     const feed = await follow(desk);
