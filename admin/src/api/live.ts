@@ -19,6 +19,8 @@ interface Followed {
   readonly notificationId?: string;
   /** Where what is shown was read. Nothing is followed before that is known. */
   readonly after: string | undefined;
+  /** Another one begins there once more, though what came from there was told. */
+  readonly turn?: number;
   readonly onChange: (change: DeliveryChange) => void;
   /** The cursor is too old to continue from: read anew, and give another `after`. Resolves when that is done. */
   readonly onGap: () => unknown;
@@ -31,17 +33,27 @@ export async function readLiveCursor(client: ApolloClient, workspaceId: string):
   return data?.notificationHistory.liveCursor;
 }
 
-/** Follows deliveries from exactly where a page was read. The notification of a change goes into the cache by itself. */
-export function useDeliveryChanges({ workspaceId, notificationId, after, onChange, onGap }: Followed): void {
+/**
+ * Follows deliveries from exactly where a page was read. The notification of a change goes into the cache by itself. Answers
+ * with how far it has come.
+ */
+export function useDeliveryChanges({
+  workspaceId,
+  notificationId,
+  after,
+  turn = 0,
+  onChange,
+  onGap,
+}: Followed): () => string | undefined {
   const client = useApolloClient();
   const { line } = useSession();
   const changed = useEffectEvent(onChange);
   const lost = useEffectEvent(onGap);
   // Outlives a sign-in: what was told before it is not told again.
   const told = useRef<{ readonly since: string; readonly cursor: string }>(undefined);
+  const since = JSON.stringify([workspaceId, notificationId, after, turn]);
   useEffect(() => {
     if (after === undefined) return undefined;
-    const since = JSON.stringify([workspaceId, notificationId, after]);
     const variables = { workspaceId, after, ...(notificationId === undefined ? {} : { notificationId }) };
     if (told.current?.since === since) variables.after = told.current.cursor;
     return follow(line, {
@@ -57,7 +69,8 @@ export function useDeliveryChanges({ workspaceId, notificationId, after, onChang
       },
       onEnd: showEnded,
     });
-  }, [client, line, workspaceId, notificationId, after]);
+  }, [client, line, workspaceId, notificationId, after, since]);
+  return () => (told.current?.since === since ? told.current.cursor : after);
 }
 
 /** Follows connections and authorizations, from a place that is known before what is shown is read for the last time. */

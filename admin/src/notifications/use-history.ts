@@ -59,16 +59,18 @@ export function useHistory(filter: NotificationFilter): History {
     return done;
   };
   // An older page may say less of a row than was told of it while the page was on its way: it is told again.
-  const [pageRead, setPageRead] = useState<{ readonly list: string; readonly liveCursor: string }>();
+  const [told, setTold] = useState<{ readonly list: string; readonly cursor: string; readonly turn: number }>();
+  const isTold = told?.list === list;
   const showNew = (): Promise<void> =>
     inTurn(async () => {
       await refetch();
-      setPageRead(undefined);
+      setTold(undefined);
       setCounted({ list, ids: NOBODY });
     });
-  useDeliveryChanges({
+  const reached = useDeliveryChanges({
     workspaceId,
-    after: pageRead?.list === list ? pageRead.liveCursor : history?.liveCursor,
+    after: isTold ? told.cursor : history?.liveCursor,
+    turn: isTold ? told.turn : 0,
     onChange: follow,
     onGap: showNew,
   });
@@ -76,8 +78,9 @@ export function useHistory(filter: NotificationFilter): History {
     () =>
       inTurn(async () => {
         const after = latest.current ?? null;
-        const page = await fetchMore({ variables: { after } });
-        if (page.data) setPageRead({ list, liveCursor: page.data.notificationHistory.liveCursor });
+        const cursor = reached();
+        await fetchMore({ variables: { after } });
+        if (cursor !== undefined) setTold((before) => ({ list, cursor, turn: (before?.turn ?? 0) + 1 }));
       }),
     list,
   );
