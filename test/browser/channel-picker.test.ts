@@ -96,7 +96,7 @@ describe.runIf(hasChromium)('the channel picker, by keyboard', () => {
     const page = await openPicker();
     const field = page.getByLabel('Channel', { exact: true });
     await page.getByRole('option').first().click();
-    await page.getByRole('button', { name: 'Send', exact: true }).isEnabled();
+    await expect.poll(() => page.getByRole('button', { name: 'Send', exact: true }).isEnabled()).toBe(true);
     let sent = 0;
     page.on('request', (request) => (sent += asks(request, 'SendNotification') ? 1 : 0));
     await field.click();

@@ -30,17 +30,24 @@ type Page = ChannelsQuery['channels'];
 type Variables = { identityId: string; types: ChannelType[]; first: number; search?: string };
 
 /**
- * What follows the first page. Kept beside it, as the first page is read again and again while the team is being listed, and
- * only as long as it ends where it did: what has come since would be in neither.
+ * What follows the first page. Kept beside it, as the first page is read again and again while the team is being listed.
+ * Where that ends elsewhere by then, what has come since may be in neither, and is had by asking for more once more.
  */
 function useFurther(variables: Variables, first: Page | undefined) {
   const client = useApolloClient();
-  const asked = JSON.stringify([variables, first?.pageInfo.endCursor]);
-  const [read, setRead] = useState<{ asked: string; nodes: ChannelPartsFragment[]; pageInfo: Page['pageInfo'] }>();
+  const asked = JSON.stringify(variables);
+  const firstEnd = first?.pageInfo.endCursor ?? null;
+  const [read, setRead] = useState<{
+    asked: string;
+    firstEnd: string | null;
+    nodes: ChannelPartsFragment[];
+    pageInfo: Page['pageInfo'];
+  }>();
   const [failed, setFailed] = useState<{ asked: string; error: unknown }>();
   const onItsWay = useRef<string>(undefined);
   const further = read?.asked === asked ? read : undefined;
-  const last = further?.pageInfo ?? first?.pageInfo;
+  const isWhole = further?.firstEnd === firstEnd;
+  const last = isWhole ? further?.pageInfo : first?.pageInfo;
   const shown = new Set(first?.nodes.map(({ id }) => id));
   const showMore = async (): Promise<void> => {
     // The same page twice would be shown twice.
@@ -57,7 +64,8 @@ function useFurther(variables: Variables, first: Page | undefined) {
     if (!page) return setFailed({ asked, error: answer.error });
     setRead((before) => ({
       asked,
-      nodes: [...(before?.asked === asked ? before.nodes : []), ...page.nodes],
+      firstEnd,
+      nodes: [...(isWhole && before?.asked === asked ? before.nodes : []), ...page.nodes],
       pageInfo: page.pageInfo,
     }));
   };

@@ -72,8 +72,9 @@ const holderOf = (token: string): SignedIn => ({
 export function SessionGate({ children }: { children: ReactNode }): ReactNode {
   const [{ token, subject, ending }, setSignedIn] = useState(() => holderOf(readToken()));
   const signIn = (given: string): void => {
-    if (storeToken(given)) setSignedIn(holderOf(readToken()));
-    else setSignedIn((before) => (before.token === '' ? { ...before, ending: 'refused' } : before));
+    if (storeToken(given)) return setSignedIn(holderOf(readToken()));
+    forgetToken();
+    setSignedIn(({ subject }) => ({ token: '', subject, ending: 'refused' }));
   };
   const end = (how: Ending): void => {
     forgetToken();

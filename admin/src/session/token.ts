@@ -4,7 +4,8 @@ const TOKEN_KEY = 'heliograph.token';
 export function takeTokenFromAddress(): string | undefined {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
   if (given === null) return undefined;
-  storeToken(given);
+  // Who follows a link to somebody else's session must not go on in the one that is open.
+  if (!storeToken(given)) forgetToken();
   history.replaceState(null, '', location.pathname + location.search);
   return given;
 }
