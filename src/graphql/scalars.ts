@@ -33,7 +33,7 @@ const MAX_JSON_LEVELS = 100;
 /** Ids of 64 bits are numbers in other languages; beyond 53 bits they are read as another number, and nobody is told. */
 const isChangedByReading = (value: unknown): boolean =>
   typeof value === 'number' &&
-  (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) <= 2 ** 64));
+  (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21));
 
 /** Level by level and not by recursion, which is what a deep value is out to exhaust. */
 function checkedJson<T>(object: T): T {
@@ -42,7 +42,7 @@ function checkedJson<T>(object: T): T {
     if (depth > MAX_JSON_LEVELS)
       throw new GraphQLError(`JSONObject is nested deeper than ${MAX_JSON_LEVELS} levels: send it flatter.`);
     if (level.some(isChangedByReading))
-      throw new GraphQLError('JSONObject holds a number that does not survive being read: send it as a string.');
+      throw new GraphQLError('JSONObject holds a number that may not survive being read: send it as a string.');
     level = level.flatMap((value): unknown[] =>
       typeof value === 'object' && value !== null ? Object.values(value) : [],
     );
@@ -55,7 +55,7 @@ const jsonObject = GraphQLJSONObject.toConfig();
 export const JSONObject = new GraphQLScalarType<object, unknown>({
   ...jsonObject,
   description:
-    'A JSON object (never an array, a string or a number at the top level), taken and given back as it is; at most 100 levels deep. An integer beyond 53 bits is refused: send it as a string.',
+    'A JSON object (never an array, a string or a number at the top level), taken and given back as it is; at most 100 levels deep. An integer from 2^53 up to 10^21 is refused, since it may be read as another: send it as a string.',
   parseValue: (value) => checkedJson(jsonObject.parseValue(value)),
   parseLiteral: (node, variables) => checkedJson(jsonObject.parseLiteral(node, variables)),
 });

@@ -186,7 +186,9 @@ const notResendable = ({ status, identityId, channelId }: Notification): Refusal
   remedy:
     identityId === null || channelId === null
       ? 'Send it anew, with what it lacked.'
-      : 'Wait until it has come to rest.',
+      : status === 'DELIVERED'
+        ? 'Nothing needs to be done: it is in Slack.'
+        : 'Wait until it has come to rest.',
   field,
 });
 

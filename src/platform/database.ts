@@ -94,7 +94,8 @@ const CANNOT_CONNECT_NOW = '57P03';
 
 /**
  * An address that follows the primary may lead to a standby for a moment, and a connection that began there would stay there:
- * it reads, so nothing takes it for broken, and stores nothing. A primary becomes a standby by a restart only, which none survives.
+ * it reads, so nothing takes it for broken, and stores nothing. A primary becomes a standby by a restart only, which none
+ * survives but one to a pooler: whatever is refused as read-only there gives up its connection.
  */
 const setUp = async (client: pg.Client, session: string): Promise<void> => {
   const results: unknown = await client.query(`${session}; select pg_is_in_recovery() as "isStandby"`);
@@ -115,6 +116,7 @@ const BEGIN: Readonly<Record<Plans, string>> = {
 const DEADLOCK_TRIES = 4;
 const RETRYABLE_CODES = new Set(['40P01', '40001']);
 const LOCK_NOT_AVAILABLE = '55P03';
+const READ_ONLY_TRANSACTION = '25006';
 /** What statements are refused with after one that failed. */
 export const TRANSACTION_IS_ABORTED = '25P02';
 const CHARACTER_NOT_IN_REPERTOIRE = '22021';
@@ -207,6 +209,7 @@ const inTransaction = async <T>(pool: Pool, work: (sql: Transaction) => Promise<
     await (committed ?? client.query('commit'));
     return answer;
   } catch (error) {
+    broken = (error as { code?: string }).code === READ_ONLY_TRANSACTION;
     await client.query('rollback').catch(() => {
       broken = true;
     });

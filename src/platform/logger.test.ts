@@ -14,8 +14,8 @@ const LOGS_AND_ENDS = `
   });
   process.send('ready');`;
 
-/** The second line is written once the first was refused. */
-const LOGS_TWICE_AND_ENDS = `
+/** Line after line, most of them written once the first was refused. */
+const LOGS_AND_GOES_ON = `
   const { setTimeout: pause } = await import('node:timers/promises');
   const { createLogger } = await import(${JSON.stringify(path.resolve(import.meta.dirname, 'logger.ts'))});
   const logger = createLogger({ level: 'info', role: 'test' });
@@ -51,7 +51,7 @@ const FULL = '/dev/full';
 test.runIf(existsSync(FULL))('a process whose log has no room left goes on, and ends when it is told to', async () => {
   const full = await open(FULL, 'w');
   onTestFinished(() => full.close());
-  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', LOGS_TWICE_AND_ENDS];
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', LOGS_AND_GOES_ON];
   const child = spawn(process.execPath, args, { stdio: ['ignore', full.fd, 'inherit', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'message');
