@@ -1,10 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDesk } from '../../test/support/desk.ts';
 import { accepted, World } from '../../test/support/world.ts';
 import { readSettings } from '../../test/support/settings.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
-import { openDatabase } from '../platform/database.ts';
+import { openDatabase, type Database } from '../platform/database.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { ChannelId } from '../platform/ids.ts';
 import { Secret } from '../platform/secret.ts';
@@ -12,23 +12,33 @@ import { DeliveryRepository } from './delivery.repository.ts';
 import type { Settled } from './settled-row.ts';
 import { BREAKER_FAILURES, paceOf, PROBES_PER_MESSAGE } from './pace.policy.ts';
 
-/** A message that is claimed here, the first of its channel, beside a server that delivers nothing. */
-const claimOne = async (workspace: string, messages = 1) => {
-  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  onTestFinished(() => world.stop());
-  const desk = await openDesk(world, workspace);
-  for (let sent = 0; sent < messages; sent += 1) await accepted(desk.admin, desk.message());
+let world: World;
+let database: Database;
+let deliveries: DeliveryRepository;
+
+beforeAll(async () => {
+  world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
   const logger = createLogger({ level: 'silent', role: 'test' });
-  const database = await openDatabase({
-    url: new Secret(world.database.url),
-    poolMax: 2,
-    entities: [DeliveryLaneEntity],
-    logger,
-  });
-  onTestFinished(() => database.stop());
-  const deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+  const url = new Secret(world.database.url);
+  database = await openDatabase({ url, poolMax: 2, entities: [DeliveryLaneEntity], logger });
+  deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+});
+afterAll(async () => {
+  await database?.stop();
+  await world?.stop();
+});
+
+/** A message that is claimed here, the first of its channel and in an otherwise empty queue, beside a server that delivers nothing. */
+const claimOne = async (workspace: string, messages = 1) => {
+  await world.database.query('delete from notifications; delete from delivery_lanes; delete from delivery_teams');
+  // A team that the server does not know yet: it would not add one anew that it has added before.
+  const team = `T0${workspace.replaceAll('-', '').toUpperCase()}`;
+  const channels = await world.slack.addTeam(team, 3);
+  const desk = await openDesk(world, workspace, team);
+  const sendTo = (channelId = '') => accepted(desk.admin, desk.message({ channelId }));
+  for (let sent = 0; sent < messages; sent += 1) await sendTo(channels[0]);
   const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
-  return { world, desk, deliveries, rows };
+  return { channels, sendTo, rows };
 };
 
 const DELIVERED = {
@@ -41,7 +51,7 @@ const DELIVERED = {
 const NOTHING = { moved: [], lost: [], contradicted: [], settledLate: [] };
 
 test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
-  const { world, deliveries, rows } = await claimOne('repeated');
+  const { rows } = await claimOne('repeated');
   const wait = { reason: 'RATE_LIMITED', seconds: 60, detail: 'Slack asked for 60 s.' } as const;
   const batch = rows.map((row) => ({
     row,
@@ -66,7 +76,7 @@ test('what is settled once more, since the answer to its commit was lost, counts
 });
 
 test('the pace of a channel is counted from when a message left its line, not from its claim', async () => {
-  const { world, deliveries, rows } = await claimOne('in-line');
+  const { rows } = await claimOne('in-line');
   const arrival = () => world.database.query('select theoretical_arrival_at::text as at from delivery_lanes');
   const [claimed] = await arrival();
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 300, lineMs: 250 }));
@@ -79,7 +89,7 @@ test('the pace of a channel is counted from when a message left its line, not fr
 });
 
 test('the next message of a channel is claimed by the transaction that stores what became of the one before', async () => {
-  const { world, deliveries, rows } = await claimOne('along', 2);
+  const { rows } = await claimOne('along', 2);
   const limits = { rows: 1, open: new Map() };
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   const { claim } = await deliveries.settle(batch, () => limits);
@@ -90,7 +100,7 @@ test('the next message of a channel is claimed by the transaction that stores wh
 });
 
 test('nothing is claimed along with answers that came too late, which take more than one trip', async () => {
-  const { world, deliveries, rows } = await claimOne('along-late', 2);
+  const { rows } = await claimOne('along-late', 2);
   await world.database.query(`update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'`);
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   let asked = 0;
@@ -115,9 +125,9 @@ const unasked = (rows: readonly ClaimedRow[]) =>
   }));
 
 test('of the probes of a team a message is the next where looks alone have failed, and of many now and then', async () => {
-  const { world, desk, deliveries, rows } = await claimOne('probed');
+  const { channels, sendTo, rows } = await claimOne('probed');
   await deliveries.settle(unasked(rows));
-  for (const channelId of ['C0ACME0002', 'C0ACME0003']) await accepted(desk.admin, desk.message({ channelId }));
+  for (const channel of channels.slice(1)) await sendTo(channel);
   const probeAfter = async (failures: number) => {
     await world.database.query(`update delivery_teams set failures_in_a_row = ${failures}, turn_at = now()`);
     const probes = (await deliveries.claim({ rows: 5, open: new Map() })).rows;
@@ -130,7 +140,7 @@ test('of the probes of a team a message is the next where looks alone have faile
 });
 
 test('failures of looks alone open the breaker by half, so that a message is tried next', async () => {
-  const { world, deliveries, rows } = await claimOne('counted');
+  const { rows } = await claimOne('counted');
   const failures = async () =>
     (await world.database.query<{ count: number }>('select failures_in_a_row as count from delivery_teams'))[0]?.count;
   await deliveries.settle(unasked(rows));
@@ -146,7 +156,7 @@ test('failures of looks alone open the breaker by half, so that a message is tri
 });
 
 test('what was not stored is told from what was, and from what arrived late after it was given up', async () => {
-  const { world, deliveries, rows } = await claimOne('told-apart');
+  const { rows } = await claimOne('told-apart');
   await world.database.query('update delivery_lanes set lease_no = lease_no + 1');
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   const unknown = batch.map((settled) => ({ ...settled, attempt: { outcome: 'UNKNOWN' as const } }));
@@ -160,7 +170,7 @@ test('what was not stored is told from what was, and from what arrived late afte
 });
 
 test('a refusal that comes late fails what was given up, unless an earlier try may be there; and no message may follow it', async () => {
-  const { world, deliveries, rows } = await claimOne('refused-late');
+  const { rows } = await claimOne('refused-late');
   await world.database.query(
     `update delivery_lanes set lease_no = lease_no + 1;
      update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
@@ -202,7 +212,7 @@ const NOT_SENT = new Map<string, Partial<Settled>>([
 test.each([...NOT_SENT])(
   '%s that is told late says of what was given up that it is not there',
   async (name, answer) => {
-    const { world, deliveries, rows } = await claimOne(`not-sent-${name.length}`);
+    const { rows } = await claimOne(`not-sent-${name.length}`);
     await world.database.query(
       `update delivery_lanes set lease_no = lease_no + 1;
      update delivery_attempts set outcome = 'UNKNOWN', finished_at = now();
@@ -229,7 +239,7 @@ const MOVES = `select to_status from status_log log where exists (select from de
 const { ts } = DELIVERED.posted;
 
 test('what is to be sent again is not, once an answer that comes late says that it is there; the next one goes on', async () => {
-  const { world, deliveries, rows } = await claimOne('there-late', 2);
+  const { rows } = await claimOne('there-late', 2);
   await world.database.query(
     `update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'; ${SENT_AGAIN} where attempt_open`,
   );
@@ -250,7 +260,7 @@ test('what is to be sent again is not, once an answer that comes late says that 
 });
 
 test('what is to be sent again is not, once a look for another message of its channel has seen it', async () => {
-  const { world, deliveries, rows } = await claimOne('there-seen');
+  const { rows } = await claimOne('there-seen');
   await world.database.query(`${SENT_AGAIN} where attempt_open`);
   const [{ id, lane_id: laneId } = { id: '', lane_id: '' }] = rows;
   expect(await deliveries.settleFound(laneId, [{ id, channelId: DELIVERED.posted.channelId, ts }])).toBe(1);
@@ -260,7 +270,7 @@ test('what is to be sent again is not, once a look for another message of its ch
 });
 
 test('a try that posted nothing leaves what an earlier one has posted, of which word came meanwhile, DELIVERED', async () => {
-  const { world, deliveries } = await claimOne('there-meanwhile');
+  await claimOne('meanwhile');
   const limited = {
     status: 'RETRYING',
     attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds: 1 },

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { DisconnectDocument } from '../../test/generated/graphql.ts';
 import { joinAsPerson, openDesk } from '../../test/support/desk.ts';
@@ -155,82 +155,97 @@ test.each([
   },
 );
 
-test('what a disconnect leaves behind is swept', async () => {
-  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  onTestFinished(() => world.stop());
-  const desk = await openDesk(world, 'left');
-  await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
-  const { queueOfAProcess } = await openQueues(world.database);
-  const queue = queueOfAProcess();
-  expect([await queue.hasWork(), await queue.cancelLeftBehind()]).toEqual([false, []]);
-  await world.database.query('update connections set disconnected_at = now(), credential_id = null');
-  expect(await queue.hasWork()).toBe(true);
-  expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
-});
+describe('beside a server that delivers nothing', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
+  });
+  afterAll(() => world?.stop());
 
-test('what was accepted before a disconnect is swept after a reconnect as well, and nothing later', async () => {
-  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  onTestFinished(() => world.stop());
-  const desk = await openDesk(world, 'revived');
-  const join = () => joinAsPerson(world, desk, 'ada', 'U0ACME001');
-  const ada = await join();
-  const accept = async (): Promise<void> => {
-    const later = { scheduledFor: '2090-01-01T00:00:00Z' };
-    await accepted(desk.admin, desk.message(later));
-    await accepted(ada.caller, desk.message({ ...later, sender: { identityId: ada.identity.id } }));
+  /** An empty queue, nothing that has ended lately, and a team that the server does not know yet: it would not add one anew that it has added before. */
+  const openEmpty = async (workspace: string) => {
+    await world.database.query('delete from notifications; delete from delivery_lanes; delete from delivery_teams');
+    await world.database.query(
+      `update connections set disconnected_at = '2000-01-01' where disconnected_at is not null`,
+    );
+    const team = `T0${workspace.toUpperCase()}`;
+    const [channelId = '', another = ''] = await world.slack.addTeam(team, 2);
+    const desk = await openDesk(world, workspace, team);
+    const message: typeof desk.message = (but) => desk.message({ channelId, ...but });
+    return { desk: { ...desk, message }, channels: [channelId, another] };
   };
-  await accept();
-  // As a process leaves it that dies before it has canceled anything.
-  const ended = 'set disconnected_at = now(), credential_id = null';
-  await world.database.query(`update connections ${ended}; update authorizations ${ended}`);
-  await connectTeam(desk.admin, 'revived', desk.team);
-  await join();
-  await accept();
-  const { queueOfAProcess } = await openQueues(world.database);
-  const queue = queueOfAProcess();
-  expect(await queue.hasWork()).toBe(true);
-  expect(await queue.cancelLeftBehind()).toEqual(['CANCELED', 'CANCELED']);
-  expect(await queue.cancelLeftBehind()).toEqual([]);
-  const rows = await world.database.query<{ status: string }>('select status from notifications order by created_at');
-  expect(rows.map(({ status }) => status)).toEqual(['CANCELED', 'CANCELED', 'QUEUED', 'QUEUED']);
-});
 
-test('what waited for its connection is freed by one process at a time, so that it comes back in its order', async () => {
-  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  onTestFinished(() => world.stop());
-  const desk = await openDesk(world, 'freed');
-  for (const text of ['first', 'second']) await accepted(desk.admin, desk.message({ text }));
-  await world.database.query(
-    `update notifications set queue_pos = null, due_at = expires_at, wait_reason = 'CONNECTION'`,
-  );
-  const { database, queueOfAProcess } = await openQueues(world.database);
-  const queue = queueOfAProcess();
-  await database.sqlTransaction(async (sql) => {
-    await sql.query({ text: 'select pg_advisory_xact_lock($1)' }, [ADVISORY_LOCKS.MOVER]);
-    expect(await queue.revive()).toBe(0);
+  test('what a disconnect leaves behind is swept', async () => {
+    const { desk } = await openEmpty('left');
+    await accepted(desk.admin, desk.message({ scheduledFor: '2090-01-01T00:00:00Z' }));
+    const { queueOfAProcess } = await openQueues(world.database);
+    const queue = queueOfAProcess();
+    expect([await queue.hasWork(), await queue.cancelLeftBehind()]).toEqual([false, []]);
+    await world.database.query('update connections set disconnected_at = now(), credential_id = null where id = $1', [
+      desk.connection.id,
+    ]);
+    expect(await queue.hasWork()).toBe(true);
+    expect(await queue.cancelLeftBehind()).toEqual(['CANCELED']);
   });
-  expect(await queue.revive()).toBe(2);
-});
 
-test('a disconnect tells of all that was canceled, also of what the sweep took before it came to it', async () => {
-  const world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  onTestFinished(() => world.stop());
-  const desk = await openDesk(world, 'counted');
-  for (const channelId of ['C0ACME0001', 'C0ACME0002'])
-    await accepted(desk.admin, desk.message({ channelId, scheduledFor: '2090-01-01T00:00:00Z' }));
-  const [first, second] = await world.database.query<{ id: NotificationId; lane: string }>(
-    'select id, lane_id::text as lane from notifications order by lane_id',
-  );
-  const { database, queueOfAProcess } = await openQueues(world.database);
-  // Holds the lane that is locked first, so that the disconnect waits there while another takes what is in the second.
-  const disconnected = await database.sqlTransaction(async (sql) => {
-    await sql.query({ text: 'select from delivery_lanes where id = $1 for update' }, [first?.lane]);
-    const disconnecting = desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id } });
-    await expect.poll(() => world.database.query(WAITING)).toHaveLength(1);
-    const ids = second ? [second.id] : [];
-    await database.sqlTransaction((other) => queueOfAProcess().cancel(other, ids, 'CANCELED_BY_DISCONNECT'));
-    return [disconnecting];
+  test('what was accepted before a disconnect is swept after a reconnect as well, and nothing later', async () => {
+    const { desk } = await openEmpty('revived');
+    const join = () => joinAsPerson(world, desk, 'ada', `U0${desk.team.slice(2)}001`);
+    const ada = await join();
+    const accept = async (): Promise<void> => {
+      const later = { scheduledFor: '2090-01-01T00:00:00Z' };
+      await accepted(desk.admin, desk.message(later));
+      await accepted(ada.caller, desk.message({ ...later, sender: { identityId: ada.identity.id } }));
+    };
+    await accept();
+    // As a process leaves it that dies before it has canceled anything.
+    const ended = `set disconnected_at = now(), credential_id = null where team_id = '${desk.team}'`;
+    await world.database.query(`update connections ${ended}; update authorizations ${ended}`);
+    await connectTeam(desk.admin, 'revived', desk.team);
+    await join();
+    await accept();
+    const { queueOfAProcess } = await openQueues(world.database);
+    const queue = queueOfAProcess();
+    expect(await queue.hasWork()).toBe(true);
+    expect(await queue.cancelLeftBehind()).toEqual(['CANCELED', 'CANCELED']);
+    expect(await queue.cancelLeftBehind()).toEqual([]);
+    const rows = await world.database.query<{ status: string }>('select status from notifications order by created_at');
+    expect(rows.map(({ status }) => status)).toEqual(['CANCELED', 'CANCELED', 'QUEUED', 'QUEUED']);
   });
-  const [answer] = await Promise.all(disconnected);
-  expect(answer?.disconnect).toMatchObject({ canceledNotifications: 2, userErrors: [] });
+
+  test('what waited for its connection is freed by one process at a time, so that it comes back in its order', async () => {
+    const { desk } = await openEmpty('freed');
+    for (const text of ['first', 'second']) await accepted(desk.admin, desk.message({ text }));
+    await world.database.query(
+      `update notifications set queue_pos = null, due_at = expires_at, wait_reason = 'CONNECTION'`,
+    );
+    const { database, queueOfAProcess } = await openQueues(world.database);
+    const queue = queueOfAProcess();
+    await database.sqlTransaction(async (sql) => {
+      await sql.query({ text: 'select pg_advisory_xact_lock($1)' }, [ADVISORY_LOCKS.MOVER]);
+      expect(await queue.revive()).toBe(0);
+    });
+    expect(await queue.revive()).toBe(2);
+  });
+
+  test('a disconnect tells of all that was canceled, also of what the sweep took before it came to it', async () => {
+    const { desk, channels } = await openEmpty('counted');
+    for (const channelId of channels)
+      await accepted(desk.admin, desk.message({ channelId, scheduledFor: '2090-01-01T00:00:00Z' }));
+    const [first, second] = await world.database.query<{ id: NotificationId; lane: string }>(
+      'select id, lane_id::text as lane from notifications order by lane_id',
+    );
+    const { database, queueOfAProcess } = await openQueues(world.database);
+    // Holds the lane that is locked first, so that the disconnect waits there while another takes what is in the second.
+    const disconnected = await database.sqlTransaction(async (sql) => {
+      await sql.query({ text: 'select from delivery_lanes where id = $1 for update' }, [first?.lane]);
+      const disconnecting = desk.admin.run(DisconnectDocument, { input: { id: desk.connection.id } });
+      await expect.poll(() => world.database.query(WAITING)).toHaveLength(1);
+      const ids = second ? [second.id] : [];
+      await database.sqlTransaction((other) => queueOfAProcess().cancel(other, ids, 'CANCELED_BY_DISCONNECT'));
+      return [disconnecting];
+    });
+    const [answer] = await Promise.all(disconnected);
+    expect(answer?.disconnect).toMatchObject({ canceledNotifications: 2, userErrors: [] });
+  });
 });

@@ -40,6 +40,17 @@ const refuseLook = (fault: { type: string } & Record<string, unknown>) =>
   world.slack.fault({ match: { method: 'conversations.history' }, fault });
 const outcomesOf = async (id: string) =>
   (await desk.admin.run(NotificationDocument, { id })).notification?.attempts.map(({ outcome }) => outcome);
+/** The team's turn comes now. */
+const takeTurn = () =>
+  world.database.query('update delivery_teams set turn_at = now() where team_id = $1', [desk.team]);
+/** So do the looks of its channels. */
+const lookNow = async () => {
+  await world.database.query(
+    `update delivery_lanes set ready_at = now() where team_id = $1 and ready_at < 'infinity'`,
+    [desk.team],
+  );
+  await takeTurn();
+};
 const looks = async () => (await world.slack.requests('conversations.history')).length;
 
 describe("where Slack's clock and ours are far apart", () => {
@@ -129,14 +140,16 @@ describe('a look', () => {
       );
       return team?.count;
     };
-    // The lost answer and a look. Three others that fail would follow, five seconds apart.
+    // The lost answer and a look. Three others that fail would follow, five seconds apart, as turns and looks do after them.
     await expect.poll(failures).toBe(2);
     await world.database.query('update delivery_teams set failures_in_a_row = $1', [BREAKER_FAILURES - 1]);
     await expect.poll(failures).toBe(BREAKER_FAILURES);
     const other = await post('beside it', { channelId: ANOTHER });
+    await takeTurn();
     expect(await feed.untilAtRest(other.id)).toMatchObject({ to: 'DELIVERED' });
     expect((await desk.admin.run(NotificationDocument, { id: lost.id })).notification?.status).toBe('SENDING');
     await world.slack.clearFaults();
+    await lookNow();
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
   });
 

@@ -35,6 +35,9 @@ const through = async (desk: Rotating, url: string): Promise<Rotating> => ({
   ...desk,
   ada: await personIn(world, 'ada', { [desk.workspaceId]: 'ADMIN' }, url),
 });
+/** As if nobody had come back for as long as a lease lasts. */
+const endLease = ({ team }: Rotating): Promise<unknown> =>
+  world.database.query('update credentials set refresh_until = now() where team_id = $1', [team.id]);
 /** A message to each of the channels, all at once, until all have arrived. */
 const sendToEach = async ({ ada, workspaceId, bot }: Rotating, channels: readonly string[]): Promise<string[]> => {
   const sender = { identityId: bot };
@@ -108,6 +111,7 @@ describe('kill -9 in the middle of a refresh', () => {
       const { id } = await post(desk);
       const theirs = await post(other);
       await untilDelivered(other, theirs.id);
+      await endLease(desk);
       await expect.poll(() => statusOf(desk), { timeout: 30_000 }).toBe('NEEDS_REAUTHORIZATION');
       await expect.poll(async () => (await read(desk, id))?.waiting?.reason).toBe('CONNECTION');
       expect(await statusOf(other)).toBe('ACTIVE');
@@ -141,7 +145,7 @@ describe('a pair that is stored late', () => {
     const keepsTrying = () => world.servers[0]?.lines.some((line) => line.includes('no space left'));
     await expect.poll(keepsTrying, { timeout: 10_000 }).toBe(true);
     // As if the database had been away for longer than the lease and Slack's grace.
-    await world.database.query('update credentials set refresh_until = now() where team_id = $1', [desk.team.id]);
+    await endLease(desk);
     await refreshFault(world, desk, { type: 'error', error: 'invalid_refresh_token' });
     await lookUp(sibling).catch(() => undefined);
     expect(await statusOf(desk)).toBe('NEEDS_REAUTHORIZATION');

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ChannelsDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
@@ -23,14 +22,35 @@ const insertNotifications = (): Promise<unknown> =>
     analyze notifications;
   end $$`);
 
+/** The bot's listing in the hands of a process that has come this far: Slack's limits would make it take a minute. */
+const insertListing = (ids: readonly string[]): Promise<unknown> =>
+  world.database.query(
+    `with directory as (
+      insert into channel_directories (credential_id, requested_at, syncing_until, generation, run_types, run_pages,
+        run_conversations)
+      select credential_id, now() - interval '1 minute', now() + interval '1 hour', 1, array['PUBLIC'], 1, ${CHANNELS}
+      from connections where id = $1 returning credential_id
+    )
+    insert into channels (credential_id, id, name, type, is_archived, is_member, is_shared, is_read_only, generation)
+    select credential_id, id, 'channel-' || number, 'PUBLIC', false, true, false, false, 1
+    from directory, unnest($2::text[]) with ordinality as listed (id, number)`,
+    [desk.connection.id, [...ids]],
+  );
+
+const completeListing = (): Promise<unknown> =>
+  world.database.query(
+    `update channel_directories set requested_at = null, syncing_until = null, run_pages = 0, run_conversations = 0,
+      synced_at = now(), synced_types = array['PUBLIC', 'PRIVATE', 'GROUP_DM', 'DM'], synced_conversations = ${CHANNELS}`,
+  );
+
 describe.runIf(hasChromium)('what is large', () => {
   beforeAll(async () => {
     world = await World.start();
-    await world.slack.addTeam(TEAM, CHANNELS);
+    const ids = await world.slack.addTeam(TEAM, CHANNELS);
     desk = await openDesk(world, 'large', TEAM);
     await insertNotifications();
-    // Asked for once, the listing begins; Slack's limits make it take a minute, in which the first test runs.
-    await desk.admin.run(ChannelsDocument, { identityId: desk.bot.id, first: 1 });
+    await insertListing(ids);
+    await world.database.query('analyze channels');
     admin = await AdminBrowser.open(world);
   });
   afterAll(async () => {
@@ -62,11 +82,13 @@ describe.runIf(hasChromium)('what is large', () => {
 
   test(
     `the picker finds one of ${CHANNELS} channels, and says when the list is complete`,
-    { timeout: 240_000 },
+    { timeout: 60_000 },
     async () => {
       const page = await admin.visit({ workspaceId: 'large', path: '/identity' });
       await page.getByRole('button', { name: /^Post as/ }).click();
-      await page.getByText('The list is complete').waitFor({ timeout: 180_000 });
+      await page.getByText('more will appear').waitFor();
+      await completeListing();
+      await page.getByText('The list is complete').waitFor();
       const [last] = await world.database.query<{ name: string }>(
         'select name from channels order by name desc limit 1',
       );

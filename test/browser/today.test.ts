@@ -15,7 +15,7 @@ let admin: AdminBrowser;
 const openOverview = async (timezoneId: string, at = NOON): Promise<Page> => {
   const token = await world.token('admin-of-today', { today: 'ADMIN' });
   const page = await admin.newPage({ timezoneId });
-  await page.clock.setFixedTime(at);
+  await page.clock.install({ time: at });
   await page.goto(`${world.url}/admin/w/today#token=${token}`);
   return page;
 };
@@ -42,7 +42,7 @@ describe.runIf(hasChromium)('today, as the overview has it,', () => {
     await page.getByRole('img', { name: /^Today per hour/ }).waitFor();
     const midnight = new Date(new Date(NOON).setUTCHours(0, 0, 0, 0)).toISOString();
     const asked = page.waitForRequest((request) => request.postDataJSON()?.variables?.since === midnight);
-    await page.clock.setFixedTime(NOON);
+    await page.clock.fastForward(DAY_MS);
     await asked;
     await page.locator(`a[href*="statuses=FAILED&createdSince=${midnight.slice(0, 16)}"]`).waitFor();
     await page.getByRole('img', { name: /^Today per hour: 1 delivered/ }).waitFor();
