@@ -53,8 +53,11 @@ const toChange = (row: Row): StatusChange => ({
   at: row.at,
 });
 
-/** Below the oldest running transaction nothing can be added any more: reading up to there never skips a change. */
-export const SETTLED = `(log.epoch < (select max(epoch) from log_epochs) or log.stamp < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+/**
+ * Below the oldest running transaction nothing can be added any more: reading up to there never skips a change. Said as one
+ * comparison, which ends what is read of an index: what somebody holds back is not read again with each look.
+ */
+export const SETTLED = `(log.epoch, log.stamp) < ((select max(epoch) from log_epochs), (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint))`;
 export const AFTER = `(log.epoch, log.stamp, log.seq) > ($1::int, $2::bigint, $3::bigint)`;
 
 export class StatusLogRepository implements FollowedLog<StatusChange> {
