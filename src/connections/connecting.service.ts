@@ -180,9 +180,7 @@ export class ConnectingService {
     const replaced = locked.all.filter(
       (credential) => credential.id !== locked.principal.id && credential.accessToken !== null,
     );
-    const ids: RevocationId[] = [];
-    for (const credential of replaced) ids.push(...(await this.revocations.release(em, credential, now)));
-    return ids;
+    return this.revocations.release(em, replaced, now);
   }
 
   /** A claim may come minutes after its grant: a name that Slack has told of since is newer. */

@@ -51,7 +51,7 @@ export class EndingService {
     const ending: EndedBy = { by, at: await databaseNow(em) };
     const clearedIdentities = await this.identities.clearSelections(em, { connectionId: id });
     for (const holder of holders) this.#letGo(holder, ending);
-    return { clearedIdentities, revocations: await this.#release(em, locked, ending.at) };
+    return { clearedIdentities, revocations: await this.revocations.release(em, locked, ending.at) };
   }
 
   async endAuthorization(em: EntityManager, id: AuthorizationId, by: UserId): Promise<Ended> {
@@ -75,19 +75,13 @@ export class EndingService {
     const clearedIdentities = await this.identities.clearSelections(em, { authorizationId: authorization.id });
     const released = locked.filter((credential) => credential.id === authorization.credential?.id);
     this.#letGo(authorization, ending);
-    return { clearedIdentities, revocations: await this.#release(em, released, ending.at) };
+    return { clearedIdentities, revocations: await this.revocations.release(em, released, ending.at) };
   }
 
   #letGo(holder: Connection | Authorization, { by, at }: EndedBy): void {
     holder.credential = null;
     holder.disconnectedAt = at;
     holder.disconnectedBy = by;
-  }
-
-  async #release(em: EntityManager, principals: readonly Credential[], now: Date): Promise<RevocationId[]> {
-    const ids: RevocationId[] = [];
-    for (const principal of principals) ids.push(...(await this.revocations.release(em, principal, now)));
-    return ids;
   }
 
   #requireLocked(locked: readonly Credential[], holders: readonly { credential: Credential | null }[]): void {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { CredentialVault } from '../credentials/credential-vault.service.ts';
 import type { EndedGrants } from '../credentials/ended-grants.service.ts';
@@ -18,6 +19,9 @@ import {
 } from './slack-events.policy.ts';
 import type { ClaimedEvent, NamedRow, SlackEventsRepository } from './slack-events.repository.ts';
 import { checkSignature, type SignedRequest } from './slack-signature.policy.ts';
+
+/** Thousands may have authorized a team that uninstalls: everything else goes on to have connections and Slack's ear. */
+const ENDED_AT_ONCE = 5;
 
 export type Receipt =
   | { readonly kind: 'challenge'; readonly challenge: string }
@@ -109,7 +113,8 @@ export class SlackEventsService {
 
   async #endNamed(event: ClaimedEvent, change: TokenChange): Promise<boolean> {
     const named = await this.rows.named(event.appId, event.teamId, change);
-    const done = await Promise.all(named.map((row) => this.#endOne(event, change, row)));
+    const inTurn = pLimit(ENDED_AT_ONCE);
+    const done = await Promise.all(named.map((row) => inTurn(() => this.#endOne(event, change, row))));
     return done.every(Boolean);
   }
 

@@ -209,8 +209,8 @@ export class CredentialVault {
     credential.updatedAt = now;
   }
 
-  /** Under the row's lock. */
-  async wipe(em: EntityManager, credential: Credential, now: Date): Promise<void> {
+  /** Under the row's lock; with the next flush. */
+  wipe(credential: Credential, now: Date): void {
     credential.accessToken = null;
     credential.refreshToken = null;
     credential.tokenExpiresAt = null;
@@ -221,6 +221,5 @@ export class CredentialVault {
     credential.refreshOwner = null;
     credential.refreshUntil = null;
     credential.updatedAt = now;
-    await em.flush();
   }
 }

@@ -3,5 +3,6 @@ import type { CredentialId } from '../platform/ids.ts';
 
 /** Implemented to the right: live connections and authorizations of any workspace. */
 export interface PrincipalUsers {
-  countOf(em: EntityManager, credentialId: CredentialId): Promise<number>;
+  /** Which of these anybody uses. */
+  used(em: EntityManager, ids: readonly CredentialId[]): Promise<ReadonlySet<CredentialId>>;
 }

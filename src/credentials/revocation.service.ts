@@ -70,19 +70,29 @@ export class RevocationService {
     const now = await databaseNow(em);
     const ids: RevocationId[] = [];
     for (const principal of await this.credentials.lock(em, [...owners.keys()])) {
-      if ((await this.users.countOf(em, principal.id)) > 0) continue;
+      if ((await this.users.used(em, [principal.id])).size > 0) continue;
       for (const token of owners.get(principal.id) ?? []) ids.push(this.#record(em, principal, token, now));
     }
     await em.flush();
     return ids;
   }
 
-  /** For a principal that has lost a user. Under its lock: the last one out wipes the tokens and records their end. */
-  async release(em: EntityManager, principal: Credential, now: Date): Promise<RevocationId[]> {
+  /**
+   * For principals that have lost a user. Under their locks: the last one out wipes the tokens and records their end. All at
+   * once, since each flush looks through all that the transaction has read.
+   */
+  async release(em: EntityManager, principals: readonly Credential[], now: Date): Promise<RevocationId[]> {
     await em.flush();
-    if ((await this.users.countOf(em, principal.id)) > 0) return [];
-    const ids = this.vault.tokensOf(principal).map((token) => this.#record(em, principal, token, now));
-    await this.vault.wipe(em, principal, now);
+    const used = await this.users.used(
+      em,
+      principals.map(({ id }) => id),
+    );
+    const ids: RevocationId[] = [];
+    for (const principal of principals.filter(({ id }) => !used.has(id))) {
+      ids.push(...this.vault.tokensOf(principal).map((token) => this.#record(em, principal, token, now)));
+      this.vault.wipe(principal, now);
+    }
+    await em.flush();
     return ids;
   }
 
@@ -169,7 +179,7 @@ export class RevocationService {
       const now = await databaseNow(em);
       if (onlyIfDue && row.nextAttemptAt > now) return { kind: 'later' };
       if (principal.revokingUntil !== null && principal.revokingUntil > now) return this.#wait(em, row, principal);
-      if ((await this.users.countOf(em, principal.id)) > 0) {
+      if ((await this.users.used(em, [principal.id])).size > 0) {
         await this.revocations.removeOfPrincipal(em, principal.id);
         return { kind: 'forgotten' };
       }
