@@ -1,3 +1,4 @@
+import { ChannelRepository } from './channels/channel.repository.ts';
 import type { Ground } from './foundation.ts';
 import { InstallRepository } from './installs/install.repository.ts';
 import { ConnectionStatusLogRepository } from './live/connection-status-log.repository.ts';
@@ -16,6 +17,7 @@ export const createRecords = ({ config, database, reads }: Ground, log: StatusLo
   const kept = new RetentionRepository(database, config.historyDays);
   const connectionLog = new ConnectionStatusLogRepository(database, log);
   const installs = new InstallRepository();
+  const channels = new ChannelRepository(database);
   return {
     history: new HistoryService(new HistoryRepository(), reads, (sql) => cursorOfNow({ end: () => log.end(sql) })),
     stats: new StatsService(new StatsRepository(), reads, systemClock),
@@ -24,6 +26,7 @@ export const createRecords = ({ config, database, reads }: Ground, log: StatusLo
       idempotencyKeys: (limit: number) => kept.deleteKeys(limit),
       notifications: (limit: number) => kept.deleteNotifications(limit),
       connectionChanges: (limit: number) => connectionLog.deleteOlderThan(config.statusLogDays, limit),
+      listings: (limit: number) => channels.deleteGone(limit),
       installs: (limit: number) => installs.deleteFinished(database.em(), limit),
     },
   };

@@ -94,6 +94,13 @@ describe('what was kept long enough is deleted by any number of processes', () =
     const globex = await connectTeam(desk.admin, 'kept', 'T0GLOBEX');
     await desk.admin.run(DisconnectDocument, { input: { id: globex.id } });
     await connectTeam(desk.admin, 'kept', 'T0GLOBEX');
+    const initech = await connectTeam(desk.admin, 'kept', 'T0INITECH');
+    await world.database.query(
+      `insert into channels (credential_id, id, name, type, is_archived, is_member, is_shared, is_read_only, generation)
+       select credential_id, 'C' || number, 'listed', 'PUBLIC', false, true, false, false, 1
+       from connections, generate_series(1, 600) as number where disconnected_at is null`,
+    );
+    await desk.admin.run(DisconnectDocument, { input: { id: initech.id } });
     await world.database.query(`update connection_status_log set at = at - interval '9 days'`);
     await world.database.query(
       `update installs set finished_at = finished_at - interval '31 days' where id in (select id from installs limit 2)`,
@@ -155,6 +162,13 @@ describe('what was kept long enough is deleted by any number of processes', () =
 
   test('changes of connections, but for the latest of each', async () => {
     expect(await count('connection_status_log')).toBe(holders);
+  });
+
+  test('what was listed for one who is disconnected', async () => {
+    const of = (token: string) =>
+      count(`channels join credentials on credentials.id = credential_id where access_token is ${token}`);
+    await expect.poll(() => of('null'), { timeout: 15_000 }).toBe(0);
+    expect(await of('not null')).toBeGreaterThanOrEqual(1200);
   });
 
   test('installs that were over for a month', async () => {
