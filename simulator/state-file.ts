@@ -7,6 +7,8 @@ const JOURNAL_DELAY_MS = 100;
 
 interface Snapshot extends GrantSnapshot {
   version: 1;
+  /** Of the simulator that keeps it. */
+  simulatorId: string;
   tokenOffsetMs: number;
 }
 
@@ -16,11 +18,13 @@ interface Snapshot extends GrantSnapshot {
  */
 export class StateFile {
   readonly #path: string | null;
+  readonly #simulatorId: string;
   #pending: string[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(path: string | null) {
+  constructor(path: string | null, simulatorId: string) {
     this.#path = path;
+    this.#simulatorId = simulatorId;
     if (path !== null) mkdirSync(dirname(path), { recursive: true });
   }
 
@@ -35,7 +39,7 @@ export class StateFile {
     if (this.#path === null) return;
     // First what the grants rest on: a bot that is installed is in its channels.
     this.#flush();
-    const snapshot: Snapshot = { version: 1, tokenOffsetMs, ...grants };
+    const snapshot: Snapshot = { version: 1, simulatorId: this.#simulatorId, tokenOffsetMs, ...grants };
     const temporary = `${this.#path}.tmp`;
     writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600 });
     renameSync(temporary, this.#path);
