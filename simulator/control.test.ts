@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -135,6 +135,18 @@ test('a journal that a crash cut in the middle of a line loses that line only', 
   await after.stop();
   await rm(folder, { recursive: true });
 });
+
+test.each(['', '{"version":1', 'null', '{"version":1,"tokenOffsetMs":0}', '{"grants":[null],"tokens":[]}'])(
+  'a state file that holds %j is named, with what to do about it',
+  async (text) => {
+    const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+    const stateFile = join(folder, 'slack.json');
+    await writeFile(stateFile, text);
+    const refused = await startTestSlack({ stateFile }).catch((error: Error) => error.message);
+    expect(refused).toBe(`${stateFile} is broken: delete it, start again, and connect again what was connected.`);
+    await rm(folder, { recursive: true });
+  },
+);
 
 test('a malformed order is refused in words', async () => {
   const slack = await start();

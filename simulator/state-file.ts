@@ -1,9 +1,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import type { WorldChange } from './model.ts';
 import type { GrantSnapshot } from './tokens.ts';
 
 const JOURNAL_DELAY_MS = 100;
+
+/** As much of it as a start reads; the rest is as it was written. */
+const snapshotSchema = z.looseObject({
+  tokenOffsetMs: z.number(),
+  grants: z.array(z.looseObject({ key: z.string(), scopes: z.array(z.string()) })),
+  tokens: z.array(z.looseObject({ value: z.string(), grantKey: z.string() })),
+});
 
 interface Snapshot extends GrantSnapshot {
   version: 1;
@@ -31,7 +39,7 @@ export class StateFile {
   load(): { grants: GrantSnapshot | null; tokenOffsetMs: number; changes: WorldChange[] } {
     if (this.#path === null || !existsSync(this.#path))
       return { grants: null, tokenOffsetMs: 0, changes: this.#readJournal() };
-    const snapshot = JSON.parse(readFileSync(this.#path, 'utf8')) as Snapshot;
+    const snapshot = readSnapshot(this.#path);
     return { grants: snapshot, tokenOffsetMs: snapshot.tokenOffsetMs, changes: this.#readJournal() };
   }
 
@@ -41,7 +49,7 @@ export class StateFile {
     this.#flush();
     const snapshot: Snapshot = { version: 1, simulatorId: this.#simulatorId, tokenOffsetMs, ...grants };
     const temporary = `${this.#path}.tmp`;
-    writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600 });
+    writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600, flush: true });
     renameSync(temporary, this.#path);
   }
 
@@ -93,6 +101,16 @@ export class StateFile {
       const change = parseLine(line);
       return change === null ? [] : [change];
     });
+  }
+}
+
+function readSnapshot(path: string): Snapshot {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return snapshotSchema.parse(JSON.parse(text)) as unknown as Snapshot;
+  } catch {
+    // Without the cause: a parser quotes what it reads, and there are tokens in it.
+    throw new Error(`${path} is broken: delete it, start again, and connect again what was connected.`);
   }
 }
 
