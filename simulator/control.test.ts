@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { TestSlack } from './test-world.ts';
-import { refusalOf, startTestSlack } from './test-world.ts';
+import { CLIENT, REDIRECT_URI, refusalOf, startTestSlack } from './test-world.ts';
 
 const GENERAL = 'C0ACME0001';
 const running: { stop(): Promise<void> }[] = [];
@@ -158,6 +158,41 @@ test('a malformed order is refused in words', async () => {
     ok: false,
     error: expect.stringContaining('T0ACME') as string,
   });
+});
+
+test('a fault of its own is a server error, and is said aloud', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+  const slack = await start({ stateFile: join(folder, 'slack.json') });
+  const code = (await slack.consent({ team: 'T0ACME', scope: 'chat:write' })).get('code') ?? '';
+  await rm(folder, { recursive: true });
+  const said = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const answer = await fetch(`${slack.url}/api/oauth.v2.access`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: CLIENT.clientId,
+      client_secret: CLIENT.clientSecret,
+      code,
+      redirect_uri: REDIRECT_URI,
+    }),
+  });
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toContain('Server Error');
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/oauth\.v2\.access: .*ENOENT/));
+  await mkdir(folder);
+  await slack.stop();
+  await rm(folder, { recursive: true });
+});
+
+test.each([
+  ['JSON that is cut', 'application/json', '{"a":', 'invalid_json'],
+  ['nothing, called JSON,', 'application/json', '', 'invalid_json'],
+  ['a form without end', 'application/x-www-form-urlencoded', 'a'.repeat(5_000_000), 'invalid_form_data'],
+  ['another type', 'text/csv', 'a,b', 'invalid_post_type'],
+])('a body of %s is refused in a word of Slack', async (_name, type, body, word) => {
+  const slack = await start();
+  const answer = await fetch(`${slack.url}/api/api.test`, { method: 'POST', headers: { 'content-type': type }, body });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ ok: false, error: word });
 });
 
 test('web pages of other sites cannot reach the control API', async () => {
