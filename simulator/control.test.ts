@@ -17,6 +17,13 @@ async function start(options: Parameters<typeof startTestSlack>[0] = {}): Promis
   return slack;
 }
 
+const channelNamed = async (slack: TestSlack, wanted: string): Promise<string> => {
+  const { channels } = (await slack.control('GET', 'channels?team=T0ACME')) as {
+    channels: { id: string; name: string }[];
+  };
+  return channels.find(({ name }) => name === wanted)?.id ?? '';
+};
+
 afterEach(async () => {
   for (const slack of running.splice(0)) await slack.stop();
 });
@@ -87,6 +94,46 @@ test('membership and channels change as people would change them', async () => {
   expect(await post(channel)).toBe('is_archived');
   await slack.control('POST', 'channel', { team: 'T0ACME', channel, deleted: true });
   expect(await post(channel)).toBe('channel_not_found');
+});
+
+test('a channel that becomes private, or public, is so in every way, after a restart too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+  const stateFile = join(folder, 'slack.json');
+  const before = await start({ stateFile });
+  const token = await before.botToken('T0ACME');
+  const [random, alerts] = ['C0ACME0002', await channelNamed(before, 'ops-alerts')];
+  await before.control('POST', 'channel', { team: 'T0ACME', channel: random, private: true });
+  await before.control('POST', 'channel', { team: 'T0ACME', channel: alerts, private: false });
+  const look = async (slack: TestSlack) => {
+    const client = slack.client(token);
+    const publicOnes = (await client.conversations.list({ types: 'public_channel', limit: 999 })).channels ?? [];
+    return {
+      listed: publicOnes.map(({ id }) => id).filter((id) => id === random || id === alerts),
+      posted: await refusalOf(client.chat.postMessage({ channel: random, text: 'x' })),
+      isPrivate: (await client.conversations.info({ channel: alerts })).channel?.is_private,
+    };
+  };
+  const expected = { listed: [alerts], posted: 'channel_not_found', isPrivate: false };
+  expect(await look(before)).toEqual(expected);
+  await before.control('POST', 'membership', { team: 'T0ACME', channel: random, user: 'bot', member: true });
+  const { channels } = await before.client(token).conversations.list({ types: 'private_channel', limit: 999 });
+  expect(channels?.map(({ id }) => id)).toContain(random);
+  await before.control('POST', 'membership', { team: 'T0ACME', channel: random, user: 'bot', member: false });
+  await before.stop();
+  const after = await start({ stateFile });
+  expect(await look(after)).toEqual(expected);
+  await after.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('a direct message is no channel that could become private', async () => {
+  const slack = await start();
+  const opened = await slack.client(await slack.botToken('T0ACME')).conversations.open({ users: 'U0ACME002' });
+  const order = { team: 'T0ACME', channel: opened.channel?.id, private: false };
+  expect(await slack.control('POST', 'channel', order)).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('direct') as string,
+  });
 });
 
 test('limits per team and per method are off until they are set', async () => {
