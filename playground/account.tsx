@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { operation } from './example.ts';
 import { ask } from './fetcher.ts';
+import { isToken } from './session.ts';
 
 type Standing =
   { kind: 'none' } | { kind: 'asking' } | { kind: 'known'; who: string } | { kind: 'refused'; why: string };
@@ -13,6 +14,11 @@ interface ViewerAnswer {
 }
 
 async function standingOf(token: string): Promise<Standing> {
+  if (!isToken(token))
+    return {
+      kind: 'refused',
+      why: 'This is no token: no token has a space or a character like … in it. Copy it whole.',
+    };
   try {
     const { data, errors } = await ask(token, { query: operation('who') });
     if (!data) return { kind: 'refused', why: errors?.[0]?.message ?? 'The token was not accepted.' };
@@ -63,7 +69,7 @@ export function Account({ token, onToken }: { token: string; onToken: (token: st
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const token = new FormData(event.currentTarget).get('token');
-    if (typeof token === 'string') onToken(token.trim());
+    if (typeof token === 'string') onToken(token);
   };
   return (
     <form className="account" onSubmit={submit} autoComplete="off">

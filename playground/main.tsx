@@ -9,7 +9,7 @@ import { Account } from './account.tsx';
 import { operation } from './example.ts';
 import { createFetcher } from './fetcher.ts';
 import { remember } from './memory.ts';
-import { readToken, storeToken, takeReturnFromAddress, takeTokenFromAddress } from './session.ts';
+import { isToken, readToken, storeToken, takeReturnFromAddress, takeTokenFromAddress } from './session.ts';
 import { walkPlugin } from './walk.plugin.tsx';
 
 const PLUGINS = [walkPlugin];
@@ -17,7 +17,8 @@ const FIRST_TAB = [{ query: operation('who') }];
 
 function Playground(): ReactNode {
   const [token, setToken] = useState(readToken);
-  const fetcher = useMemo(() => createFetcher(token), [token]);
+  const isUsable = isToken(token);
+  const fetcher = useMemo(() => createFetcher(isUsable ? token : ''), [isUsable, token]);
   const changeToken = (changed: string): void => {
     storeToken(changed);
     setToken(readToken());
@@ -33,7 +34,7 @@ function Playground(): ReactNode {
       defaultEditorToolsVisibility="variables"
       isHeadersEditorEnabled={false}
       showPersistHeadersSettings={false}
-      {...(token === '' ? { schema: null } : {})}
+      {...(isUsable ? {} : { schema: null })}
     >
       <GraphiQL.Logo>
         <Account token={token} onToken={changeToken} />

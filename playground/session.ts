@@ -4,7 +4,7 @@ const TOKEN_KEY = 'heliograph.token';
 export function takeTokenFromAddress(): void {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
   if (given === null) return;
-  sessionStorage.setItem(TOKEN_KEY, given);
+  storeToken(given);
   history.replaceState(null, '', location.pathname + location.search);
 }
 
@@ -21,7 +21,11 @@ export function takeReturnFromAddress(): { claim?: string; failed?: string } {
 
 export const readToken = (): string => sessionStorage.getItem(TOKEN_KEY) ?? '';
 
-export function storeToken(token: string): void {
+/** Not what no request could carry: a text that was cut short with `…`, or that hides a character nobody sees. */
+export const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
+export function storeToken(given: string): void {
+  const token = given.trim().replace(/^Bearer\s+/i, '');
   if (token === '') sessionStorage.removeItem(TOKEN_KEY);
-  else sessionStorage.setItem(TOKEN_KEY, token.replace(/^Bearer\s+/i, ''));
+  else sessionStorage.setItem(TOKEN_KEY, token);
 }

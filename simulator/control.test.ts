@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { TestSlack } from './test-world.ts';
-import { refusalOf, startTestSlack } from './test-world.ts';
+import { CLIENT, REDIRECT_URI, refusalOf, startTestSlack } from './test-world.ts';
 
 const GENERAL = 'C0ACME0001';
 const running: { stop(): Promise<void> }[] = [];
@@ -16,6 +16,13 @@ async function start(options: Parameters<typeof startTestSlack>[0] = {}): Promis
   running.push(slack);
   return slack;
 }
+
+const channelNamed = async (slack: TestSlack, wanted: string): Promise<string> => {
+  const { channels } = (await slack.control('GET', 'channels?team=T0ACME')) as {
+    channels: { id: string; name: string }[];
+  };
+  return channels.find(({ name }) => name === wanted)?.id ?? '';
+};
 
 afterEach(async () => {
   for (const slack of running.splice(0)) await slack.stop();
@@ -89,6 +96,46 @@ test('membership and channels change as people would change them', async () => {
   expect(await post(channel)).toBe('channel_not_found');
 });
 
+test('a channel that becomes private, or public, is so in every way, after a restart too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+  const stateFile = join(folder, 'slack.json');
+  const before = await start({ stateFile });
+  const token = await before.botToken('T0ACME');
+  const [random, alerts] = ['C0ACME0002', await channelNamed(before, 'ops-alerts')];
+  await before.control('POST', 'channel', { team: 'T0ACME', channel: random, private: true });
+  await before.control('POST', 'channel', { team: 'T0ACME', channel: alerts, private: false });
+  const look = async (slack: TestSlack) => {
+    const client = slack.client(token);
+    const publicOnes = (await client.conversations.list({ types: 'public_channel', limit: 999 })).channels ?? [];
+    return {
+      listed: publicOnes.map(({ id }) => id).filter((id) => id === random || id === alerts),
+      posted: await refusalOf(client.chat.postMessage({ channel: random, text: 'x' })),
+      isPrivate: (await client.conversations.info({ channel: alerts })).channel?.is_private,
+    };
+  };
+  const expected = { listed: [alerts], posted: 'channel_not_found', isPrivate: false };
+  expect(await look(before)).toEqual(expected);
+  await before.control('POST', 'membership', { team: 'T0ACME', channel: random, user: 'bot', member: true });
+  const { channels } = await before.client(token).conversations.list({ types: 'private_channel', limit: 999 });
+  expect(channels?.map(({ id }) => id)).toContain(random);
+  await before.control('POST', 'membership', { team: 'T0ACME', channel: random, user: 'bot', member: false });
+  await before.stop();
+  const after = await start({ stateFile });
+  expect(await look(after)).toEqual(expected);
+  await after.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('a direct message is no channel that could become private', async () => {
+  const slack = await start();
+  const opened = await slack.client(await slack.botToken('T0ACME')).conversations.open({ users: 'U0ACME002' });
+  const order = { team: 'T0ACME', channel: opened.channel?.id, private: false };
+  expect(await slack.control('POST', 'channel', order)).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('direct') as string,
+  });
+});
+
 test('limits per team and per method are off until they are set', async () => {
   const slack = await start();
   const client = slack.client(await slack.botToken('T0ACME'));
@@ -136,6 +183,18 @@ test('a journal that a crash cut in the middle of a line loses that line only', 
   await rm(folder, { recursive: true });
 });
 
+test.each(['', '{"version":1', 'null', '{"version":1,"tokenOffsetMs":0}', '{"grants":[null],"tokens":[]}'])(
+  'a state file that holds %j is named, with what to do about it',
+  async (text) => {
+    const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+    const stateFile = join(folder, 'slack.json');
+    await writeFile(stateFile, text);
+    const refused = await startTestSlack({ stateFile }).catch((error: Error) => error.message);
+    expect(refused).toBe(`${stateFile} is broken: delete it, start again, and connect again what was connected.`);
+    await rm(folder, { recursive: true });
+  },
+);
+
 test('a malformed order is refused in words', async () => {
   const slack = await start();
   expect(await slack.control('POST', 'config', { chanelBurst: 1 })).toMatchObject({
@@ -146,6 +205,41 @@ test('a malformed order is refused in words', async () => {
     ok: false,
     error: expect.stringContaining('T0ACME') as string,
   });
+});
+
+test('a fault of its own is a server error, and is said aloud', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+  const slack = await start({ stateFile: join(folder, 'slack.json') });
+  const code = (await slack.consent({ team: 'T0ACME', scope: 'chat:write' })).get('code') ?? '';
+  await rm(folder, { recursive: true });
+  const said = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const answer = await fetch(`${slack.url}/api/oauth.v2.access`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: CLIENT.clientId,
+      client_secret: CLIENT.clientSecret,
+      code,
+      redirect_uri: REDIRECT_URI,
+    }),
+  });
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toContain('Server Error');
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/oauth\.v2\.access: .*ENOENT/));
+  await mkdir(folder);
+  await slack.stop();
+  await rm(folder, { recursive: true });
+});
+
+test.each([
+  ['JSON that is cut', 'application/json', '{"a":', 'invalid_json'],
+  ['nothing, called JSON,', 'application/json', '', 'invalid_json'],
+  ['a form without end', 'application/x-www-form-urlencoded', 'a'.repeat(5_000_000), 'invalid_form_data'],
+  ['another type', 'text/csv', 'a,b', 'invalid_post_type'],
+])('a body of %s is refused in a word of Slack', async (_name, type, body, word) => {
+  const slack = await start();
+  const answer = await fetch(`${slack.url}/api/api.test`, { method: 'POST', headers: { 'content-type': type }, body });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ ok: false, error: word });
 });
 
 test('web pages of other sites cannot reach the control API', async () => {

@@ -53,7 +53,7 @@ export type ChannelFacts = Pick<Channel, 'id' | 'teamId' | 'kind' | 'name' | 'cr
 export class Channel {
   readonly id: string;
   readonly teamId: string;
-  readonly kind: ChannelKind;
+  kind: ChannelKind;
   readonly createdAt: number;
   readonly creator: string;
   readonly isGeneral: boolean;
@@ -62,7 +62,6 @@ export class Channel {
   /** People who are counted but have no record of their own (keeps a team of thousands small). */
   readonly uncountedMembers: number;
   name: string;
-  isPrivate: boolean;
   archived: boolean;
   readOnly: boolean;
   threadOnly: boolean;
@@ -87,7 +86,6 @@ export class Channel {
     this.botJoins = facts.botJoins ?? false;
     this.uncountedMembers = facts.uncountedMembers ?? 0;
     this.name = facts.name;
-    this.isPrivate = facts.kind !== 'public';
     this.archived = facts.archived ?? false;
     this.readOnly = facts.readOnly ?? false;
     this.threadOnly = facts.threadOnly ?? false;
@@ -95,6 +93,15 @@ export class Channel {
     this.purpose = facts.purpose ?? '';
     this.updatedAtMs = facts.createdAt * 1000;
     this.#founders = facts.members;
+  }
+
+  get isPrivate(): boolean {
+    return this.kind !== 'public';
+  }
+
+  /** Of a channel: what people say to each other directly stays what it is. */
+  set isPrivate(isPrivate: boolean) {
+    this.kind = isPrivate ? 'private' : 'public';
   }
 
   get members(): Set<string> {

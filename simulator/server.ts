@@ -20,6 +20,7 @@ export interface RunningSimulator {
 }
 
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+const ID_HEADER = 'x-simulator-id';
 
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const simulator = createSimulator(options);
@@ -30,9 +31,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   });
   try {
     await server.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
+    server.addHook('onRequest', (_request, reply, done) => {
+      void reply.header(ID_HEADER, simulator.id);
+      done();
+    });
     registerAll(server, simulator);
     const host = options.host ?? '127.0.0.1';
     await server.listen({ port: options.port, host });
+    // Its id in the state file; not before it has its port, which another one may hold whose file this is.
+    simulator.saveGrants();
     const { port } = server.server.address() as AddressInfo;
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     simulator.url = options.publicUrl ?? url;

@@ -8,7 +8,7 @@ import { Limits } from './limits.ts';
 import type { Channel, Message, PostedBy, WorldChange } from './model.ts';
 import type { AppRegistration, SimulatorOptions } from './options.ts';
 import { appOf } from './options.ts';
-import { seededRandom } from './random.ts';
+import { randomWord, seededRandom } from './random.ts';
 import { StateFile } from './state-file.ts';
 import { GrantBook } from './tokens.ts';
 import type { Tunables } from './tunables.ts';
@@ -19,6 +19,8 @@ const REQUEST_LOG_SIZE = 200_000;
 
 /** Everything that one simulated Slack knows. */
 export interface Simulator {
+  /** Another one at each start: tells it from whatever answers at its address later. */
+  readonly id: string;
   readonly app: AppRegistration;
   readonly clock: SimulatorClock;
   readonly tunables: Tunables;
@@ -46,7 +48,8 @@ export interface Simulator {
 export function createSimulator(options: SimulatorOptions): Simulator {
   const tunables = defaultTunables(options.rotation ?? false);
   const clock = createClock(() => tunables.clockAheadMs);
-  const state = new StateFile(options.stateFile ?? null);
+  const id = randomWord(20);
+  const state = new StateFile(options.stateFile ?? null, id);
   const world = new World(options.appName ?? 'Heliograph', () => tunables.keepMessagesPerChannel);
   const ledger = new Ledger();
   const saveGrants = (): void => state.saveGrants(grants.snapshot(), clock.tokenOffsetMs());
@@ -66,6 +69,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     timers.add(timer);
   };
   const simulator: Simulator = {
+    id,
     app,
     clock,
     tunables,

@@ -1,12 +1,22 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import type { WorldChange } from './model.ts';
 import type { GrantSnapshot } from './tokens.ts';
 
 const JOURNAL_DELAY_MS = 100;
 
+/** As much of it as a start reads; the rest is as it was written. */
+const snapshotSchema = z.looseObject({
+  tokenOffsetMs: z.number(),
+  grants: z.array(z.looseObject({ key: z.string(), scopes: z.array(z.string()) })),
+  tokens: z.array(z.looseObject({ value: z.string(), grantKey: z.string() })),
+});
+
 interface Snapshot extends GrantSnapshot {
   version: 1;
+  /** Of the simulator that keeps it. */
+  simulatorId: string;
   tokenOffsetMs: number;
 }
 
@@ -16,18 +26,20 @@ interface Snapshot extends GrantSnapshot {
  */
 export class StateFile {
   readonly #path: string | null;
+  readonly #simulatorId: string;
   #pending: string[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(path: string | null) {
+  constructor(path: string | null, simulatorId: string) {
     this.#path = path;
+    this.#simulatorId = simulatorId;
     if (path !== null) mkdirSync(dirname(path), { recursive: true });
   }
 
   load(): { grants: GrantSnapshot | null; tokenOffsetMs: number; changes: WorldChange[] } {
     if (this.#path === null || !existsSync(this.#path))
       return { grants: null, tokenOffsetMs: 0, changes: this.#readJournal() };
-    const snapshot = JSON.parse(readFileSync(this.#path, 'utf8')) as Snapshot;
+    const snapshot = readSnapshot(this.#path);
     return { grants: snapshot, tokenOffsetMs: snapshot.tokenOffsetMs, changes: this.#readJournal() };
   }
 
@@ -35,9 +47,9 @@ export class StateFile {
     if (this.#path === null) return;
     // First what the grants rest on: a bot that is installed is in its channels.
     this.#flush();
-    const snapshot: Snapshot = { version: 1, tokenOffsetMs, ...grants };
+    const snapshot: Snapshot = { version: 1, simulatorId: this.#simulatorId, tokenOffsetMs, ...grants };
     const temporary = `${this.#path}.tmp`;
-    writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600 });
+    writeFileSync(temporary, JSON.stringify(snapshot, null, 1), { mode: 0o600, flush: true });
     renameSync(temporary, this.#path);
   }
 
@@ -89,6 +101,16 @@ export class StateFile {
       const change = parseLine(line);
       return change === null ? [] : [change];
     });
+  }
+}
+
+function readSnapshot(path: string): Snapshot {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return snapshotSchema.parse(JSON.parse(text)) as unknown as Snapshot;
+  } catch {
+    // Without the cause: a parser quotes what it reads, and there are tokens in it.
+    throw new Error(`${path} is broken: delete it, start again, and connect again what was connected.`);
   }
 }
 

@@ -60,6 +60,8 @@ export function changeChannel(
   const team = teamOf(world.teams, body.team);
   const fresh = body.channel === undefined;
   const channel = body.channel === undefined ? createChannel() : channelOf(world.channels, team, body.channel);
+  if (body.private !== undefined && ['im', 'mpim'].includes(channel.kind))
+    throw new Error(`${channel.id} is a direct message: only a channel is public or private.`);
   const before = { name: channel.name, archived: channel.archived };
   if (body.deleted === true) world.remove(channel);
   else {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAction } from '../faults.ts';
 import type { Simulator } from '../simulator.ts';
 import { textOf } from './call.ts';
@@ -6,7 +6,8 @@ import type { Arguments } from './call.ts';
 import type { PreparedCall } from './dispatch.ts';
 import { prepare } from './dispatch.ts';
 import { playFault } from './play-fault.ts';
-import { rawWire, send, wireOf } from './wire.ts';
+import type { WireAnswer } from './wire.ts';
+import { HTML_TYPE, SERVER_ERROR_PAGE, send, wireOf } from './wire.ts';
 
 type ApiRequest = FastifyRequest<{ Params: { method: string } }>;
 
@@ -19,17 +20,21 @@ export function registerApi(server: FastifyInstance, simulator: Simulator): void
       answerCall(simulator, request, reply);
       return reply;
     },
-    errorHandler: (error, request, reply) => {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      const wrongType = code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
-      const word = wrongType
-        ? 'invalid_post_type'
-        : request.headers['content-type']?.includes('json')
-          ? 'invalid_json'
-          : 'invalid_form_data';
-      void reply.code(200).send({ ok: false, error: word });
+    errorHandler: (error: FastifyError, request: ApiRequest, reply) => {
+      // What fastify cannot read of a body has a status of the client's; nothing in here gives its errors one.
+      if (error.statusCode !== undefined && error.statusCode < 500) {
+        void reply.code(200).send({ ok: false, error: bodyRefusal(error, request) });
+        return;
+      }
+      process.emitWarning(`The simulated Slack failed in ${request.params.method}: ${error.stack ?? String(error)}`);
+      void reply.code(500).type(HTML_TYPE).send(SERVER_ERROR_PAGE);
     },
   });
+}
+
+function bodyRefusal({ code }: FastifyError, request: ApiRequest): string {
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'invalid_post_type';
+  return request.headers['content-type']?.includes('json') === true ? 'invalid_json' : 'invalid_form_data';
 }
 
 function answerCall(simulator: Simulator, request: ApiRequest, reply: FastifyReply): void {
@@ -66,7 +71,7 @@ function note(
   method: string,
   at: number,
   call: PreparedCall,
-  wire: ReturnType<typeof rawWire> | null,
+  wire: WireAnswer | null,
   fault: string | null,
 ): void {
   simulator.requests.append({

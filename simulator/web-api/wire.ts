@@ -12,7 +12,7 @@ export interface WireAnswer {
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-const HTML_TYPE = 'text/html; charset=utf-8';
+export const HTML_TYPE = 'text/html; charset=utf-8';
 
 /** What a load balancer in front of Slack says when Slack does not. */
 export const SERVER_ERROR_PAGE =

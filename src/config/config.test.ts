@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -253,6 +253,20 @@ test('development secrets are made once, kept for the next start, and readable b
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(first);
   expect(keptDevelopmentSecrets(path.join(folder, 'other')).jwtSecret).not.toBe(first.jwtSecret);
 });
+
+test.each(['', '{"jwtSecret":', '{}', 'null'])(
+  'development secrets that are %j are named, with what is lost',
+  (text) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-secrets-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'development-secrets.json');
+    writeFileSync(file, text);
+    expect(() => keptDevelopmentSecrets(folder)).toThrow(
+      `${file} is broken: put a copy of it back, or delete ${folder} and begin anew (with another database, where ` +
+        'DATABASE_URL is set). Lost are the tokens of Slack that only these secrets open, and every sign-in printed so far.',
+    );
+  },
+);
 
 test('no printed form of the configuration holds a secret', () => {
   const config = readSettings(PRODUCTION);

@@ -7,6 +7,19 @@ import { readKept, writeOnce } from './write-once.ts';
 const shape = z.object({ jwtSecret: z.string().min(32), encryptionKey: z.string().min(1) });
 export type DevelopmentSecrets = z.infer<typeof shape>;
 
+const read = (file: string, dataDir: string): DevelopmentSecrets => {
+  const text = readKept(file);
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    // Without the cause: a parser quotes what it reads.
+    throw new Error(
+      `${file} is broken: put a copy of it back, or delete ${dataDir} and begin anew (with another database, where ` +
+        'DATABASE_URL is set). Lost are the tokens of Slack that only these secrets open, and every sign-in printed so far.',
+    );
+  }
+};
+
 /**
  * Secrets of a development server, made once and kept beside its database: a restart must still open the tokens it
  * stored and accept the sign-in it printed. Of two first starts one writes the file and both read it.
@@ -21,5 +34,5 @@ export const keptDevelopmentSecrets = (dataDir: string): DevelopmentSecrets => {
     };
     writeOnce(file, `${JSON.stringify(fresh, undefined, 2)}\n`);
   }
-  return shape.parse(JSON.parse(readKept(file)));
+  return read(file, dataDir);
 };

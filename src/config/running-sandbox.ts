@@ -3,24 +3,30 @@ import path from 'node:path';
 import type { Config } from './config.ts';
 
 type Addresses = Pick<Config['slack'], 'apiUrl' | 'authorizeUrl' | 'simulatorUrl'>;
+interface Note extends Addresses {
+  /** Of the one simulated Slack that it leads to. */
+  readonly simulatorId: string;
+}
 
 const PROBE_WITHIN_MS = 2000;
+const ID_HEADER = 'x-simulator-id';
 const noteIn = (dataDir: string): string => path.join(dataDir, 'simulated-slack.address.json');
 
-const noted = (dataDir: string): Addresses | undefined => {
+const noted = (dataDir: string): Note | undefined => {
   try {
-    return JSON.parse(readFileSync(noteIn(dataDir), 'utf8')) as Addresses;
+    return JSON.parse(readFileSync(noteIn(dataDir), 'utf8')) as Note;
   } catch {
     return undefined;
   }
 };
 
-/** What only something like Slack says to a call without a token: another program may have got the port since. */
-const answers = async ({ apiUrl }: Addresses): Promise<boolean> => {
+/** Whatever is said at that address: after a kill another folder's may have got the port, and answers as this one did. */
+const answers = async ({ apiUrl, simulatorId }: Note): Promise<boolean> => {
   try {
     const signal = AbortSignal.timeout(PROBE_WITHIN_MS);
-    const answer = await fetch(`${apiUrl}auth.test`, { method: 'POST', signal });
-    return ((await answer.json()) as { error?: string }).error === 'not_authed';
+    const { headers, body } = await fetch(apiUrl, { signal });
+    await body?.cancel();
+    return headers.get(ID_HEADER) === simulatorId;
   } catch {
     return false;
   }
@@ -39,10 +45,18 @@ export const withRunningSandbox = async (config: Config): Promise<Config> => {
   return { ...config, slack: { ...config.slack, startsSimulator: false, apiUrl, authorizeUrl, simulatorUrl } };
 };
 
+/** The id of the simulated Slack that has just been started in this folder, as it stands in its state. */
+const startedIn = (dataDir: string): string => {
+  const state = readFileSync(path.join(dataDir, 'simulated-slack.json'), 'utf8');
+  return (JSON.parse(state) as Pick<Note, 'simulatorId'>).simulatorId;
+};
+
 /** Tells the processes that are started later; answers with how it is taken back, unless another one has told of its own. */
 export const noteSandbox = ({ dataDir, slack: { apiUrl, authorizeUrl, simulatorUrl } }: Config): (() => void) => {
-  writeFileSync(noteIn(dataDir), JSON.stringify({ apiUrl, authorizeUrl, simulatorUrl }));
+  const simulatorId = startedIn(dataDir);
+  const note: Note = { simulatorId, apiUrl, authorizeUrl, simulatorUrl };
+  writeFileSync(noteIn(dataDir), JSON.stringify(note));
   return () => {
-    if (noted(dataDir)?.apiUrl === apiUrl) rmSync(noteIn(dataDir), { force: true });
+    if (noted(dataDir)?.simulatorId === simulatorId) rmSync(noteIn(dataDir), { force: true });
   };
 };

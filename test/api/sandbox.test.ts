@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { NotificationDocument, ViewerDocument } from '../generated/graphql.ts';
 import { Caller } from '../support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
 const start = async (env: Readonly<Record<string, string>> = {}) => {
   const port = await freePort();
   const settings = { DATABASE_URL: database.url, HELIOGRAPH_DATA_DIR: data, PORT: `${port}`, ...env };
-  return { port, server: await startServer(settings) };
+  return { port: Number(settings.PORT), server: await startServer(settings) };
 };
 
 const callerOf = async ({ port }: { readonly port: number }): Promise<Caller> => {
@@ -61,6 +61,18 @@ test('a second one in the same folder joins the simulated Slack of the first, wh
   const third = await start();
   expect((await fetch(`http://localhost:${third.port + 1}/`)).status).toBe(200);
   expect(await third.server.stop()).toBe(0);
+});
+
+test('after a kill, another folder’s simulated Slack that has the port since is not joined', async () => {
+  const { port, server } = await start();
+  server.kill('SIGKILL');
+  await server.exited();
+  const [other, away] = [path.join(data, 'other'), await createTestDatabase()];
+  onTestFinished(() => away.drop());
+  const there = await start({ HELIOGRAPH_DATA_DIR: other, DATABASE_URL: away.url, PORT: `${port}` });
+  const again = await start();
+  for (const one of [there, again]) expect((await fetch(`http://localhost:${one.port + 1}/`)).status).toBe(200);
+  expect(await Promise.all([there.server.stop(), again.server.stop()])).toEqual([0, 0]);
 });
 
 test('processes that are told of one simulated Slack share it; the one that only delivers greets with no address', async () => {

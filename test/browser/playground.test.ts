@@ -35,4 +35,21 @@ describe.runIf(hasChromium)('the playground', () => {
       { timeout: 45_000 },
     );
   });
+
+  test('says of a text that is no token that it is none, wherever it came from', LIMIT, async () => {
+    const page = await admin.newPage();
+    const token = await world.token('ben', { play: 'ADMIN' });
+    const cut = `Bearer ${token.slice(0, 20)}…`;
+    const use = async (text: string): Promise<void> => {
+      await page.getByLabel('Bearer token').fill(text);
+      await page.getByRole('button', { name: 'Use', exact: true }).click();
+    };
+    await page.goto(`${world.url}/playground/#token=${encodeURIComponent(cut)}`);
+    await page.getByText('This is no token').waitFor();
+    await use(` Bearer ${token} `);
+    await page.getByText('ben · admin of play').waitFor();
+    await use(cut);
+    await page.getByText('This is no token').waitFor();
+    admin.expectNoOffence();
+  });
 });

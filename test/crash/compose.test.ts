@@ -112,6 +112,10 @@ describe('what is beside it', () => {
     expect(upstreams.every(([, , port]) => read('Dockerfile').includes(`EXPOSE ${port}`))).toBe(true);
   });
 
+  test('the proxy hands on the address that was asked for, with its port', () => {
+    expect(read('ops/nginx.conf')).toMatch(/^\s*proxy_set_header Host \$http_host;$/m);
+  });
+
   test('what the simulated Slack granted outlives its container', () => {
     const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
       services: Record<string, { command: string[]; volumes?: string[] }>;
