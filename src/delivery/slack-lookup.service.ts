@@ -3,7 +3,7 @@ import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
-import type { SlackGateway } from '../slack/gateway.ts';
+import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
 import { isPassing, isUnclear } from '../slack/post-errors.policy.ts';
 import { reachesBack, startBySlack, windowStart, type Lookup, type LookTurn } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
@@ -26,6 +26,22 @@ export interface LookBudget {
   /** Slack said for how long it wants no history of this team to be read, whichever channel's. */
   hold(teamId: TeamId, seconds: number): Promise<void>;
 }
+
+interface Place {
+  readonly threadTs: string | null;
+  readonly oldest: Date;
+  readonly cursor: string | undefined;
+  readonly isFurther: boolean;
+}
+
+/**
+ * The thread of the reply that a message was sent in reply to: Slack files the message there, and shows of the reply's own ts
+ * that reply alone (github.com/slackapi/bolt-python/issues/783). Undefined where it is a thread's first message.
+ */
+const threadOfReply = (threadTs: string | null, messages: readonly HistoryMessage[]): string | undefined => {
+  const shown = messages.find(({ ts }) => ts === threadTs)?.threadTs;
+  return shown === threadTs ? undefined : shown;
+};
 
 const refusedLook = (error: string): Lookup => {
   // An allow-list of addresses is told in the same words as a token that is gone, which a send or a check finds out.
@@ -60,9 +76,10 @@ export class SlackLookup {
     const beganMs = this.clock.monotonicMs();
     const oldest = windowStart(new Date(row.sent_at.getTime() + this.#slackAheadMs));
     let cursor: string | undefined;
+    let threadTs = row.thread_ts;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (isStopping()) return STOPPING;
-      const page = await this.#page(row, botId, oldest, cursor, isStopping);
+      const page = await this.#page(row, botId, { threadTs, oldest, cursor, isFurther: pages > 0 }, isStopping);
       if (page.kind !== 'page') return page;
       const marked = page.messages.filter((message) => message.deliveryId !== undefined);
       others.push(
@@ -71,6 +88,11 @@ export class SlackLookup {
       // The id is proof enough: nobody in Slack knows it before the message that carries it is there.
       const mine = marked.find((message) => message.deliveryId === row.id);
       if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
+      const thread = threadOfReply(threadTs, page.messages);
+      if (thread !== undefined) {
+        [threadTs, cursor] = [thread, undefined];
+        continue;
+      }
       if (page.nextCursor === undefined)
         return this.#notThere(row, oldest, page.answeredAt, this.clock.monotonicMs() - beganMs);
       cursor = page.nextCursor;
@@ -99,11 +121,10 @@ export class SlackLookup {
   async #page(
     row: ClaimedRow,
     botId: CredentialId,
-    oldest: Date,
-    cursor: string | undefined,
+    { threadTs, oldest, cursor, isFurther }: Place,
     isStopping: () => boolean,
   ) {
-    const turn = await this.#takeLook(row.team_id, cursor !== undefined, isStopping);
+    const turn = await this.#takeLook(row.team_id, isFurther, isStopping);
     this.passFailpoint('during-confirmation');
     if (turn.kind === 'spent') return { kind: 'postponed', seconds: turn.seconds, detail: BUDGET_SPENT } as const;
     if (turn.kind === 'held') return { kind: 'limited', retryAfterSeconds: Math.ceil(turn.seconds) } as const;
@@ -111,7 +132,7 @@ export class SlackLookup {
       channel: row.channel_id,
       oldest,
       limit: PAGE_LIMIT,
-      ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }),
+      ...(threadTs === null ? {} : { threadTs }),
       ...(cursor === undefined ? {} : { cursor }),
     };
     const answer = await this.tokens.call(botId, (token) => this.slack.readMessages(token, query));

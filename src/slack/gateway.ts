@@ -142,6 +142,8 @@ export interface OutgoingMessage {
 /** A message as far as looking up a delivery needs it; never its text. */
 export interface HistoryMessage {
   readonly ts: string;
+  /** The thread that it is in; of a thread's first message its own `ts`. */
+  readonly threadTs: string | undefined;
   /** The marker that `postMessage` had put on it; absent on everybody else's messages. */
   readonly deliveryId: string | undefined;
 }

@@ -171,7 +171,7 @@ const MARKER = z.object({
 /** A page that says there is more and not where cannot be gone on from: it must not pass for the last one. */
 export const readHistory: Read<HistoryPage> = reader(
   z.object({
-    messages: z.array(z.object({ ts: z.string().min(1), metadata: z.unknown().optional() })),
+    messages: z.array(z.object({ ts: z.string().min(1), thread_ts: text, metadata: z.unknown().optional() })),
     has_more: flag,
     response_metadata: z.object({ next_cursor: text }).nullish(),
   }),
@@ -180,9 +180,9 @@ export const readHistory: Read<HistoryPage> = reader(
     if (hasMore && nextCursor === undefined) return undefined;
     return {
       answeredAt,
-      messages: messages.map(({ ts, metadata }) => {
+      messages: messages.map(({ ts, thread_ts: threadTs, metadata }) => {
         const marker = MARKER.safeParse(metadata);
-        return { ts, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };
+        return { ts, threadTs, deliveryId: marker.success ? marker.data.event_payload.delivery_id : undefined };
       }),
       ...(nextCursor === undefined ? {} : { nextCursor }),
     };

@@ -108,6 +108,19 @@ describe('a look', () => {
     for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
   });
 
+  test('for what was sent in reply to a reply finds it in the thread of that, and sends nothing twice', async () => {
+    const parent = await feed.untilAtRest((await post('has a thread')).id);
+    const tsOf = async (id: string) =>
+      (await desk.admin.run(NotificationDocument, { id })).notification?.slackMessageTs;
+    const threadTs = (await tsOf(parent.notification.id)) ?? '';
+    const reply = await feed.untilAtRest((await post('a first reply', { threadTs })).id);
+    await loseAnswer('reset_after');
+    const lost = await post('a reply to it', { threadTs: (await tsOf(reply.notification.id)) ?? '' });
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    expect(await outcomesOf(lost.id)).toEqual(['CONFIRMED_PRESENT']);
+    expect(await world.slack.postsOf(lost.id)).toHaveLength(1);
+  });
+
   test('that Slack limits on a further page begins anew after its time, and finds what is further back', async () => {
     // Slack's clock is known by any look before: another would look further back for it, from the first page.
     await loseAnswer('reset_after');
