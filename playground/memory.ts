@@ -42,6 +42,23 @@ interface SeenChannel extends Partial<Named> {
   readonly isMember?: boolean;
 }
 
+interface SeenIdentity extends Partial<Named> {
+  readonly kind?: string;
+  readonly connection?: Partial<Named>;
+}
+
+/** The bot and the person of one connection, of the remembered one where it has any: no other has its channels. */
+const sendersOf = (identities: readonly SeenIdentity[]): News => {
+  const connections = identities.map(({ connection }) => connection?.id);
+  const connectionId = connections.find((id) => id === memory.connectionId) ?? connections[0];
+  const here = identities.filter(({ connection }) => connection?.id === connectionId);
+  return {
+    connectionId: connectionId ?? memory.connectionId,
+    botIdentityId: here.find(({ kind }) => kind === 'WORKSPACE_BOT')?.id,
+    personIdentityId: here.find(({ kind }) => kind === 'PERSONAL_USER')?.id,
+  };
+};
+
 /** Where a message most surely arrives: as a member, where posting is allowed. */
 const surestChannel = (channels: readonly SeenChannel[]): SeenChannel | undefined => {
   const open = channels.filter(({ postable }) => postable === 'YES');
@@ -54,7 +71,7 @@ interface Answers {
   readonly beginSlackInstall: { readonly authorizeUrl?: string | null };
   readonly completeSlackInstall: { readonly connection?: Named | null; readonly authorization?: Named | null };
   readonly connections: readonly (Partial<Named> & { readonly myAuthorization?: Named | null })[];
-  readonly availableIdentities: readonly (Partial<Named> & { readonly kind?: string })[];
+  readonly availableIdentities: readonly SeenIdentity[];
   readonly channels: { readonly nodes?: readonly SeenChannel[] };
   readonly sendNotification: { readonly notification?: Named | null };
   readonly notificationHistory: { readonly nodes?: readonly Partial<Named>[]; readonly liveCursor?: string };
@@ -81,10 +98,7 @@ const LESSONS: { readonly [Field in keyof Answers]: (answer: Answers[Field]) => 
         }
       : {},
   connections: ([newest]) => ({ connectionId: newest?.id, authorizationId: newest?.myAuthorization?.id }),
-  availableIdentities: (identities) => ({
-    botIdentityId: identities.find(({ kind }) => kind === 'WORKSPACE_BOT')?.id,
-    personIdentityId: identities.find(({ kind }) => kind === 'PERSONAL_USER')?.id,
-  }),
+  availableIdentities: sendersOf,
   channels: ({ nodes }) => ({ channelId: surestChannel(nodes ?? [])?.id }),
   sendNotification: ({ notification }) => ({ notificationId: notification?.id ?? memory.notificationId }),
   notificationHistory: ({ nodes, liveCursor }) => ({ notificationId: nodes?.[0]?.id, liveCursor }),

@@ -169,6 +169,23 @@ test('replies stay out of the history and are read by their thread', async () =>
   expect(await refusalOf(client.conversations.replies({ channel: GENERAL, ts: '1.000001' }))).toBe('thread_not_found');
 });
 
+test('the ts of a reply reads that reply alone, and a reply to it is one of its thread', async () => {
+  const client = slack.client(await slack.botToken('T0ACME'));
+  const post = async (text: string, more: object = {}): Promise<string> =>
+    (await client.chat.postMessage({ channel: GENERAL, text, ...more })).ts ?? '';
+  const parent = await post('parent');
+  const first = await post('first', { thread_ts: parent });
+  const loud = await post('loud', { thread_ts: first, reply_broadcast: true });
+  for (const ts of [first, loud]) {
+    const alone = await client.conversations.replies({ channel: GENERAL, ts, oldest: '9999999999', limit: 1 });
+    expect(alone.messages).toMatchObject([{ ts, thread_ts: parent }]);
+    expect(alone.has_more).toBe(false);
+    expect(alone.response_metadata?.next_cursor).toBeUndefined();
+  }
+  const thread = await client.conversations.replies({ channel: GENERAL, ts: parent });
+  expect(thread.messages?.map(({ ts }) => ts)).toEqual([parent, first, loud]);
+});
+
 test('an org-wide token names its team, and reaches no team outside the organisation', async () => {
   const installed = await slack.exchange(
     (await slack.consent({ team: 'T0INITECH', scope: 'chat:write,channels:read', org_wide: '1' })).get('code') ?? '',

@@ -35,7 +35,7 @@ function history(call: Call): Answer {
   return answer(call, seen, found, next, { pin_count: 0, channel_actions_ts: null, channel_actions_count: 0 });
 }
 
-/** The parent first, then its replies, oldest first. */
+/** The parent first, then its replies, oldest first. Asked by the ts of a reply, Slack knows of that one only. */
 function replies(call: Call): Answer {
   const seen = enter(call);
   if ('ok' in seen) return seen;
@@ -43,15 +43,15 @@ function replies(call: Call): Answer {
   if (asked === undefined) return fail('thread_not_found');
   const window = readWindow(call);
   if ('ok' in window) return window;
-  const parent = asked.threadTs === null ? asked : (seen.channel.byTs.get(asked.threadTs) ?? asked);
+  if (asked.threadTs !== null) return answer(call, seen, [asked], null, {});
   const from = Math.max(window.oldest, window.cursor ?? 0);
-  const thread = (seen.channel.threads.get(parent.ts) ?? []).filter(
+  const thread = (seen.channel.threads.get(asked.ts) ?? []).filter(
     ({ ts }) => micros(ts) >= from && micros(ts) <= window.latest,
   );
   const rest = thread.slice(window.limit);
   const next = rest[0] === undefined ? null : encodeCursor('next_ts', String(micros(rest[0].ts)));
   const page = thread.slice(0, window.limit);
-  return answer(call, seen, window.cursor === null ? [parent, ...page] : page, next, {});
+  return answer(call, seen, window.cursor === null ? [asked, ...page] : page, next, {});
 }
 
 /** A bot reads only where it is a member; a person reads every public channel. */
