@@ -53,8 +53,6 @@ const RETURN_TO_TOO_LONG: Refusal = {
   field: ['input', 'returnTo'],
 };
 
-const OWN_PAGES = /^\/(admin|playground)(\/|$)/;
-
 const CONNECTION_REQUIRED: Refusal = {
   code: 'WORKSPACE_CONNECTION_REQUIRED',
   message: 'A personal authorization belongs to an active connection of the workspace, and this is none.',
@@ -107,8 +105,7 @@ export class BeginInstallService {
    * present what they have approved in that person's name.
    */
   #withoutToken(returnTo: URL): URL {
-    if (returnTo.origin !== new URL(this.settings.publicUrl).origin || !OWN_PAGES.test(returnTo.pathname))
-      return returnTo;
+    if (returnTo.origin !== new URL(this.settings.publicUrl).origin) return returnTo;
     return Object.assign(new URL(returnTo), { hash: '' });
   }
 

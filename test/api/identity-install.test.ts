@@ -106,7 +106,7 @@ describe('the OAuth callback', () => {
       return new URL(response.headers.get('location') ?? '').hash;
     };
     expect(await hashOf(`${world.url}/admin/w/${workspaceId}/connections#token=mine`)).toBe('');
-    expect(await hashOf(`${world.url}/playground#token=mine`)).toBe('');
+    expect(await hashOf(`${world.url}/%70layground#token=mine`)).toBe('');
     expect(await hashOf(`${RETURN_TO}#/settings/slack`)).toBe('#/settings/slack');
   });
 
