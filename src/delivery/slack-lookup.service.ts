@@ -3,7 +3,7 @@ import type { AccessTokens } from '../credentials/access-tokens.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CredentialId, NotificationId, TeamId } from '../platform/ids.ts';
 import type { PassFailpoint } from '../platform/failpoints.ts';
-import type { HistoryMessage, SlackGateway } from '../slack/gateway.ts';
+import type { HistoryMessage, HistoryPage, SlackGateway } from '../slack/gateway.ts';
 import { isPassing, isUnclear } from '../slack/post-errors.policy.ts';
 import { reachesBack, startBySlack, windowStart, type Lookup, type LookTurn } from './confirmation.policy.ts';
 import type { ClaimedRow } from './claimed-row.ts';
@@ -18,6 +18,7 @@ const MAX_PAGE_WAIT_SECONDS = 5;
 
 const BUDGET_SPENT = 'The budget for looking up messages of this team is spent for now.';
 const STOPPING = { kind: 'left', detail: 'It is looked up by another process.' } as const;
+const NO_THREAD = { kind: 'impossible', detail: 'Slack does not show the thread that it was sent to.' } as const;
 const NO_BOT = { kind: 'impossible', detail: 'No bot of this team can look it up any more.' } as const;
 
 /** What a team may be asked: Slack limits how often its history is read. */
@@ -88,7 +89,8 @@ export class SlackLookup {
       // The id is proof enough: nobody in Slack knows it before the message that carries it is there.
       const mine = marked.find((message) => message.deliveryId === row.id);
       if (mine) return { kind: 'present', channelId: row.channel_id, ts: mine.ts };
-      const thread = threadOfReply(threadTs, page.messages);
+      const thread = await this.#threadElsewhere(row, botId, threadTs, page, pages === 0, isStopping);
+      if (typeof thread === 'object') return thread;
       if (thread !== undefined) {
         [threadTs, cursor] = [thread, undefined];
         continue;
@@ -98,6 +100,26 @@ export class SlackLookup {
       cursor = page.nextCursor;
     }
     return { kind: 'impossible', detail: 'The channel has too many messages since then.' };
+  }
+
+  /**
+   * Of a thread Slack shows the first message on the first page, however old it is. Where it does not, what is asked for may be
+   * a reply that is too old to be shown: nothing is concluded before that is known.
+   */
+  async #threadElsewhere(
+    row: ClaimedRow,
+    botId: CredentialId,
+    threadTs: string | null,
+    { messages }: HistoryPage,
+    isFirst: boolean,
+    isStopping: () => boolean,
+  ): Promise<string | undefined | Lookup> {
+    if (threadTs === null || !isFirst) return undefined;
+    if (messages.some(({ ts }) => ts === threadTs)) return threadOfReply(threadTs, messages);
+    const place = { threadTs, oldest: new Date(0), cursor: undefined, isFurther: true };
+    const alone = await this.#page(row, botId, place, isStopping);
+    if (alone.kind !== 'page') return alone;
+    return alone.messages.some(({ ts }) => ts === threadTs) ? threadOfReply(threadTs, alone.messages) : NO_THREAD;
   }
 
   /** Whether a whole read that did not find it reached back far enough, by Slack's own clock where an answer tells it. */
