@@ -177,8 +177,8 @@ export class ChannelRepository {
   }
 
   /**
-   * What was listed for one whose tokens were wiped, at most so many; answers with how many. Nobody is shown it any more, and
-   * the names of a person's private conversations are in it. Under the principal's lock: who connects again has it listed anew.
+   * What was listed for those whose tokens were wiped, at most so many; answers with how many. Nobody is shown it any more,
+   * and the names of a person's private conversations are in it. Under their locks: who connects again has it listed anew.
    */
   async deleteGone(limit: number): Promise<number> {
     const rows = await this.database.query(
@@ -187,7 +187,7 @@ export class ChannelRepository {
         text: `with gone as (
             select principal.id from credentials principal
             where principal.access_token is null and exists (select from channels where channels.credential_id = principal.id)
-            limit 1 for no key update skip locked
+            limit $1 for no key update skip locked
           ), old as (
             select channel.credential_id, channel.id from gone join channels channel on channel.credential_id = gone.id limit $1
           )

@@ -140,6 +140,11 @@ export class StatusLogRepository implements FollowedLog<StatusChange> {
       return await latestEpoch(this.database, this.#timeline);
     } catch (error) {
       if (this.#timeline === 'checkpoint' || !NOT_TOLD.has((error as { code?: string }).code ?? '')) throw error;
+      // A standby says the same, and behind a pooler one may be asked for a moment.
+      const [here] = await this.database.query<{ isStandby: boolean }>({
+        text: 'select pg_is_in_recovery() as "isStandby"',
+      });
+      if (here?.isStandby !== false) throw error;
       this.#timeline = 'checkpoint';
       return latestEpoch(this.database, this.#timeline);
     }
