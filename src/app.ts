@@ -17,7 +17,7 @@ import { requestIdOf } from './graphql/request-id.ts';
 import { buildHeliographSchema, containerOf, type ResolverClass } from './graphql/schema.ts';
 import { serveGraphQLOverHttp } from './graphql/server.ts';
 import type { GraphQLSettings } from './graphql/settings.ts';
-import { serveGraphQLOverSockets, shouldUpgradeCallback } from './graphql/socket.ts';
+import { asksForSocket, serveGraphQLOverSockets } from './graphql/socket.ts';
 import { startInstallsWorker } from './installs/installs.worker.ts';
 import { registerOAuthCallback } from './installs/oauth-callback.route.ts';
 import { COUNTED_STATUSES } from './notifications/notification.states.ts';
@@ -75,11 +75,13 @@ const graphqlSettings = (
 
 const openHttp = async (config: Config, metrics: Metrics): Promise<FastifyInstance> => {
   // What has arrived is answered, also while the process stops.
-  const http = fastify({
+  const http: FastifyInstance = fastify({
     logger: false,
     genReqId: requestIdOf,
     return503OnClosing: false,
-    http: { shouldUpgradeCallback },
+    http: {
+      shouldUpgradeCallback: (request) => asksForSocket(request) && http.server.listenerCount('upgrade') > 0,
+    },
   });
   registerGentleClose(http, systemClock);
   await registerSecurityHeaders(http, config.publicUrl);

@@ -7,7 +7,7 @@ import fs from 'node:fs';
  */
 export const writeOnce = (file: string, text: string, owner?: { uid: number; gid: number }): void => {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  fs.writeFileSync(draft, text, { mode: 0o600 });
+  fs.writeFileSync(draft, text, { mode: 0o600, flush: true });
   if (owner) fs.chownSync(draft, owner.uid, owner.gid);
   try {
     fs.linkSync(draft, file);

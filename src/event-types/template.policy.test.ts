@@ -135,7 +135,7 @@ test('a template that runs out of time between two of its parts has a problem, a
 });
 
 test('a format of a date that would hold up everybody else is refused', () => {
-  const say = (marks: number) =>
+  const say = (marks: number): unknown =>
     engine.parseAndRenderSync('{{ at | date: f }}', { at: '2026-11-22', f: '%A'.repeat(marks) });
   expect(say(100)).toContain('Sunday'.repeat(100));
   expect(() => say(101)).toThrow('the format of a date has more than 200 characters');

@@ -84,9 +84,8 @@ function refuseUpgrade(connection: Duplex, status: string): void {
 }
 
 /** Any other protocol that a client offers (Java's offers HTTP/2 with each request) is passed over, and the request answered as it is. */
-export function shouldUpgradeCallback(this: HttpServer, { method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && this.listenerCount('upgrade') > 0;
-}
+export const asksForSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
 /** Serves queries, mutations and subscriptions over graphql-transport-ws on the path of the HTTP API. */
 export function serveGraphQLOverSockets(

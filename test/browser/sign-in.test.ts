@@ -141,9 +141,10 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     const cursors: unknown[] = [];
     page.on('websocket', (socket) => {
       socket.on('framesent', ({ payload }) => {
-        const { payload: asked } = JSON.parse(String(payload)) as { payload?: { query?: string; variables?: object } };
-        const variables = asked?.variables as { after?: string } | undefined;
-        if (asked?.query?.includes('deliveryStatusChanged') === true) after.push(variables?.after);
+        const { payload: asked } = JSON.parse(String(payload)) as {
+          payload?: { query?: string; variables?: { after?: string } };
+        };
+        if (asked?.query?.includes('deliveryStatusChanged') === true) after.push(asked.variables?.after);
       });
       socket.on('framereceived', ({ payload }) => {
         const { payload: told } = JSON.parse(String(payload)) as {

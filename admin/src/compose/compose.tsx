@@ -104,6 +104,12 @@ interface Begun {
   readonly isWithoutBlocks?: boolean;
 }
 
+/** What was selected is where one begins; it is visible, and can be changed. */
+const startOf = (selection: ReturnType<typeof useIdentities>['selection']): Partial<Draft> =>
+  selection?.identity.usable === true
+    ? { identityId: selection.identity.id, channel: selection.defaultChannel ?? null }
+    : {};
+
 function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const { workspaceId, role } = useWorkspace();
   const { identities, selection, error, refetch } = useIdentities();
@@ -111,12 +117,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
   const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId, drop);
   const usable = identities?.filter((identity) => identity.usable) ?? [];
-  // What was selected is where one begins; it is visible, and can be changed.
-  const isSelectionUsable = selection?.identity.usable === true;
-  const start = isSelectionUsable
-    ? { identityId: selection.identity.id, channel: selection.defaultChannel ?? null }
-    : {};
-  const draft: Draft = { ...blank, ...start, ...edits };
+  const draft: Draft = { ...blank, ...startOf(selection), ...edits };
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));

@@ -25,6 +25,28 @@ interface History {
   readonly older: ReturnType<typeof useAttempt<[]>>;
 }
 
+const countOthers = (ids: ReadonlySet<string>, rows: readonly { readonly id: string }[]): number => {
+  const shown = new Set(rows.map(({ id }) => id));
+  return [...ids].filter((id) => !shown.has(id)).length;
+};
+
+/** As it is when it is asked for, and not when whoever asks was made. */
+function useCurrent<T>(value: T): { readonly current: T } {
+  const ref = useRef(value);
+  ref.current = value;
+  return ref;
+}
+
+/** One after the other: an older page belongs to the end of the list that it was asked for. */
+function useTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  return (work) => {
+    const done = last.current.then(work, work);
+    last.current = done;
+    return done;
+  };
+}
+
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
 export function useHistory(filter: NotificationFilter): History {
   const { workspaceId } = useWorkspace();
@@ -42,8 +64,7 @@ export function useHistory(filter: NotificationFilter): History {
   });
   const history = data?.notificationHistory;
   const rows = history?.edges.map(({ node }) => node) ?? [];
-  const latest = useRef<string | null>(undefined);
-  latest.current = history?.pageInfo.endCursor ?? null;
+  const end = useCurrent(history?.pageInfo.endCursor ?? null);
   const hasMore = history?.pageInfo.hasNextPage ?? false;
   const follow = ({ notification }: DeliveryChange): void =>
     setCounted((before) => {
@@ -51,16 +72,10 @@ export function useHistory(filter: NotificationFilter): History {
       const ids = newAfter(known, notification, { filter, rows, hasMore });
       return ids === known ? before : { list, ids };
     });
-  // One after the other: an older page belongs to the end of the list that it was asked for.
-  const turn = useRef<Promise<unknown>>(Promise.resolve());
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.current.then(work, work);
-    turn.current = done;
-    return done;
-  };
+  const inTurn = useTurns();
   // An older page may say less of a row than was told of it while the page was on its way: it is told again.
   const [told, setTold] = useState<{ readonly list: string; readonly cursor: string; readonly turn: number }>();
-  const isTold = told?.list === list;
+  const place = told?.list === list ? told : { cursor: history?.liveCursor, turn: 0 };
   const showNew = (): Promise<void> =>
     inTurn(async () => {
       await refetch();
@@ -69,28 +84,26 @@ export function useHistory(filter: NotificationFilter): History {
     });
   const reached = useDeliveryChanges({
     workspaceId,
-    after: isTold ? told.cursor : history?.liveCursor,
-    turn: isTold ? told.turn : 0,
+    after: place.cursor,
+    turn: place.turn,
     onChange: follow,
     onGap: showNew,
   });
   const older = useAttempt(
     () =>
       inTurn(async () => {
-        const after = latest.current ?? null;
         const cursor = reached();
-        await fetchMore({ variables: { after } });
+        await fetchMore({ variables: { after: end.current } });
         if (cursor !== undefined) setTold((before) => ({ list, cursor, turn: (before?.turn ?? 0) + 1 }));
       }),
     list,
   );
-  const shown = new Set(rows.map(({ id }) => id));
   return {
     rows,
     isFirstLoading: history === undefined && error === undefined,
     hasMore,
     error,
-    newCount: [...fresh].filter((id) => !shown.has(id)).length,
+    newCount: countOthers(fresh, rows),
     showNew,
     older,
   };
