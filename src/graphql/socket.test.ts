@@ -184,6 +184,14 @@ describe('who may connect, and for how long', () => {
     expect(server.ran).toEqual([]);
   });
 
+  test('a socket that asks for nothing ends with its token too, where the machine slept meanwhile', async () => {
+    let sleptMs = 0;
+    const clock = { ...systemClock, now: () => new Date(Date.now() + sleptMs) };
+    const peer = await openRaw(await start({ clock }));
+    sleptMs = 7_200_000;
+    expect(await peer.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+  });
+
   test('another protocol is not spoken', async () => {
     const socket = new WebSocket((await start()).socketUrl, 'graphql-ws');
     const [error] = (await once(socket, 'error')) as [Error];

@@ -168,7 +168,7 @@ type Timeline = keyof typeof TIMELINES;
 /** Not supported, not in this state, no such function, not permitted. */
 const NOT_TOLD = new Set(['0A000', '55000', '42883', '42501']);
 
-/** A backup from before an epoch that somebody holds cursors of does not know its number; no two begin in the same second. */
+/** A backup does not know the epochs that began after it: by the clock its next one is later than any of those. */
 const NEXT_EPOCH = `greatest(epoch + 1, extract(epoch from clock_timestamp())::int - 1700000000)`;
 
 const latestEpochBy = (timeline: Timeline): string => `

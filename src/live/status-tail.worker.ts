@@ -11,7 +11,7 @@ const POLL_MS = 250;
 /** Where nobody listens nothing is read; who begins to listen wakes it. */
 const POLLS_UNHEARD = 4;
 const BATCH = 1000;
-/** Whoever follows is connected to one of many: that the tail's own connection lasts does not tell that the cluster is the same. */
+/** Connections of the pool may come to lead to another cluster one by one, and no error here tells of it. */
 const EPOCH_CHECK_MS = 1000;
 
 type Listener<Change> = (changes: readonly Change[]) => void;

@@ -49,6 +49,16 @@ const thaw = async (victim: Member): Promise<void> => {
   await until(() => victim.lines.some((line) => line.includes('the lease was lost')));
 };
 
+/** Goes on once another process has taken the lane over, and looks; everything comes to rest, once and in order. */
+const thawBesideALook = async (victim: Member): Promise<void> => {
+  const leased = await leaseOf();
+  await torture.fleet.add('delivery');
+  await until(async () => (await leaseOf()) > leased);
+  await thaw(victim);
+  await torture.untilAtRest(30_000);
+  await torture.expectClean();
+};
+
 /** Each failpoint with the number of its first message. */
 const FAILPOINTS = [
   ['after-attempt-commit', 1],
@@ -107,12 +117,7 @@ describe('a fleet of its own', () => {
         times: 0,
       });
       const { victim, id } = await freeze('after-slack-answer', { onUnknownOutcome: 'RESEND' });
-      const leased = await leaseOf();
-      await torture.fleet.add('delivery');
-      await until(async () => (await leaseOf()) > leased);
-      await thaw(victim);
-      await torture.untilAtRest(30_000);
-      await torture.expectClean();
+      await thawBesideALook(victim);
       const { notification } = await torture.desk.admin.run(NotificationDocument, { id });
       expect(notification).toMatchObject({ status: 'DELIVERED', attemptCount: 1 });
     },
@@ -124,12 +129,7 @@ describe('a fleet of its own', () => {
     await slack.fault({ match: { method: 'conversations.history' }, fault: { type: 'slow', ms: 1800 }, times: 0 });
     await slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'ratelimit', retryAfter: 12 } });
     const { victim } = await freeze('after-slack-answer');
-    const leased = await leaseOf();
-    await torture.fleet.add('delivery');
-    await until(async () => (await leaseOf()) > leased);
-    await thaw(victim);
-    await torture.untilAtRest(30_000);
-    await torture.expectClean();
+    await thawBesideALook(victim);
     const [refused, posted, ...more] = await slack.requests('chat.postMessage');
     expect(more).toEqual([]);
     expect((posted?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(12_000);

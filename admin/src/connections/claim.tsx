@@ -39,8 +39,8 @@ function ClaimOffered({ onConfirm, onLeave }: { onConfirm: () => void; onLeave: 
   );
 }
 
-/** What came of the trip to Slack where nothing was connected, or not yet. */
-export function ClaimFailed({ claim }: { claim: ReturnType<typeof useClaim> }): ReactNode {
+/** Of a trip to Slack that has connected nothing, or nothing yet: why, and what to do. */
+export function ClaimNotice({ claim }: { claim: ReturnType<typeof useClaim> }): ReactNode {
   const { failed, errors, error, again, confirm, dismiss } = claim;
   return (
     <>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { ClaimFailed, Claiming } from './claim.tsx';
+import { ClaimNotice, Claiming } from './claim.tsx';
 import { ConnectButton } from './connect-button.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import { useClaim } from './use-claim.ts';
@@ -51,7 +51,7 @@ export function Connections(): ReactNode {
       >
         The Slack teams of this workspace, and the people who post as themselves.
       </Heading>
-      <ClaimFailed claim={claim} />
+      <ClaimNotice claim={claim} />
       {error ? <Trouble error={error} onRetry={refetch} /> : null}
       <Stack>
         {connections === undefined && !error ? <Skeleton height={180} /> : null}
