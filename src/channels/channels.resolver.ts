@@ -100,8 +100,8 @@ export class DefaultChannelResolver {
   @FieldResolver(() => Channel, {
     nullable: true,
     description:
-      'Where sends by this selection go that name no channel; null where none was chosen, or Slack says that the identity ' +
-      'does not see it any more. Where nothing can be learnt of it now, its id stands for its name.',
+      'Where sends by this selection go that name no channel; null where none was chosen, Slack says that the identity ' +
+      'does not see it any more, or it is another person’s choice of themself. Where nothing can be learnt of it now, its id stands for its name.',
   })
   async defaultChannel(
     @Root() selection: { identity: { id: string }; defaultChannelId: string | null },

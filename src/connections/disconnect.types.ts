@@ -7,7 +7,8 @@ export const QueuedOnDisconnect = describedEnum(
   'QueuedOnDisconnect',
   'What a disconnect does with what is still queued.',
   {
-    CANCEL: 'Cancel it: each ends CANCELED with CANCELED_BY_DISCONNECT.',
+    CANCEL:
+      'Cancel it: each ends CANCELED with CANCELED_BY_DISCONNECT, or UNCONFIRMED where an earlier try may have posted it.',
     REFUSE: 'Refuse to disconnect while something is queued, with QUEUED_NOTIFICATIONS.',
   },
 );

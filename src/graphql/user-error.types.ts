@@ -16,7 +16,8 @@ export const UserErrorCode = describedEnum(
     IDENTITY_NOT_YOURS: "The identity, or the selection, is another person's.",
     CONNECTION_NEEDS_REAUTHORIZATION: 'Slack no longer accepts the authorization: reconnect it.',
     CONNECTION_DISCONNECTED: 'It was disconnected: connect it again.',
-    TEAM_MISMATCH: 'Slack came back with another team than the one expected; see TeamMismatchError.',
+    TEAM_MISMATCH:
+      'The tokens that would post are those of another Slack team, see TeamMismatchError, or of another bot or person of it.',
     CHANNEL_REQUIRED: 'Give `channelId`, or select a default channel.',
     CHANNEL_NOT_FOUND: 'The channel is not known, or the identity cannot see it.',
     INVALID_MESSAGE: 'The text or the blocks are not a message that Slack would take.',
@@ -68,14 +69,15 @@ export class SimpleUserError extends UserError {}
 
 @ObjectType({
   implements: UserError,
-  description: 'TEAM_MISMATCH: Slack came back with another team than the one expected. Nothing was kept.',
+  description:
+    'TEAM_MISMATCH: the tokens that would post are those of another Slack team than the one expected. Nothing was sent.',
   simpleResolvers: true,
 })
 export class TeamMismatchError extends UserError {
   @Field(() => ID, { description: 'The Slack team (`T…`) that the connection belongs to.' })
   expectedTeamId!: string;
 
-  @Field(() => ID, { description: 'The Slack team (`T…`) that came back.' })
+  @Field(() => ID, { description: 'The Slack team (`T…`) that the tokens are of.' })
   actualTeamId!: string;
 }
 

@@ -78,7 +78,10 @@ export class SelectIdentityInput {
   @Field(() => IdentityKind, { description: 'The bot, or the viewer themself.' })
   kind!: IdentityKind;
 
-  @Field(() => ID, { description: 'The workspace connection to post through; must be ACTIVE.' })
+  @Field(() => ID, {
+    description:
+      'The workspace connection to post through. For its bot it must be ACTIVE; for a person not DISCONNECTED.',
+  })
   connectionId!: string;
 
   @Field(() => ID, {

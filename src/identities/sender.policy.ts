@@ -114,5 +114,8 @@ export const senderRefusal = (code: SenderFailure, row: SenderRow | undefined, f
     detail: detailOf(code),
   };
   const { message, remedy } = describeFailure(code, context);
-  return { code: refusalCodeOf(code), message, remedy, field };
+  const refusal = { code: refusalCodeOf(code), message, remedy, field };
+  if (code !== 'TEAM_MISMATCH' || !row?.credentialTeamId || row.credentialTeamId === row.teamId) return refusal;
+  const details = { kind: 'teamMismatch', expectedTeamId: row.teamId, actualTeamId: row.credentialTeamId } as const;
+  return { ...refusal, details };
 };

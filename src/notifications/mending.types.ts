@@ -16,7 +16,7 @@ export class CancelNotificationPayload {
   })
   notification!: Notification | null;
 
-  @Field(() => [UserError], { description: 'Why it was refused; empty where it was canceled.' })
+  @Field(() => [UserError], { description: 'Why it was refused; empty where it was taken out of the queue.' })
   userErrors!: UserError[];
 }
 

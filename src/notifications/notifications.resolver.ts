@@ -49,7 +49,8 @@ export class NotificationsResolver {
   }
 
   @Mutation(() => CancelNotificationPayload, {
-    description: 'Cancels a notification that is QUEUED or RETRYING, before it is sent.',
+    description:
+      'Cancels a notification that is QUEUED or RETRYING, before it is sent. It is UNCONFIRMED, and not CANCELED, where an earlier try may have posted it.',
   })
   async cancelNotification(
     @Arg('input', () => CancelNotificationInput, { description: 'Which one.' }) input: CancelNotificationInput,

@@ -78,7 +78,7 @@ export class TriggerEventPayload {
 
   @Field(() => RenderedMessage, {
     nullable: true,
-    description: 'What it says; null where the event type is not known.',
+    description: 'What it says; null where nothing was rendered.',
   })
   rendered!: RenderedMessage | null;
 

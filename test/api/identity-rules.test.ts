@@ -143,7 +143,9 @@ describe('connections and identities, rule by rule', () => {
     );
     const sender = { identityId: bot?.id ?? '' };
     const answer = await send(ada, { workspaceId, sender, channelId: team.general, text: 'x' });
-    expect(codes(answer)).toEqual(['TEAM_MISMATCH']);
+    expect(answer.userErrors).toMatchObject([
+      { __typename: 'TeamMismatchError', code: 'TEAM_MISMATCH', expectedTeamId: team.id, actualTeamId: other.team.id },
+    ]);
     expect(answer.notification).toMatchObject({ status: 'FAILED', failure: { code: 'TEAM_MISMATCH' } });
   });
 

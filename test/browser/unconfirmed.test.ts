@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
-import { openDesk, UNPACED } from '../support/desk.ts';
+import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
+let desk: Desk;
 let admin: AdminBrowser;
 
 /** Without the history of channels nobody but a person can tell what became of a lost answer. */
@@ -19,7 +20,7 @@ const open = async (text: string): Promise<Page> => {
 describe.runIf(hasChromium)('a message of which nobody knows whether Slack took it', () => {
   beforeAll(async () => {
     world = await World.start({ env: { ...UNPACED, SLACK_TIMEOUT_MS: '1000', CONFIRM_SETTLE_SECONDS: '1' } });
-    const desk = await openDesk(world, 'unconfirmed', 'T0ACME', SCOPES);
+    desk = await openDesk(world, 'unconfirmed', 'T0ACME', SCOPES);
     const feed = await world.followFromNow(desk.admin, 'unconfirmed');
     await world.slack.fault({ match: { method: 'chat.postMessage' }, fault: { type: 'reset_after' }, times: 2 });
     for (const text of ['lost on its way', 'lost as well']) {
@@ -59,6 +60,20 @@ describe.runIf(hasChromium)('a message of which nobody knows whether Slack took 
     await drawer.getByText('Failed').first().waitFor();
     await drawer.getByRole('button', { name: 'Resend' }).click();
     await page.getByText('One new message, to the same channel').waitFor();
+    admin.expectNoOffence();
+  });
+
+  test('is not offered again without a warning where it is canceled before it is sent again', async () => {
+    const match = { method: 'chat.postMessage', channel: 'C0ACME0002' };
+    await world.slack.fault({ match, fault: { type: 'reset_after' }, times: 1 });
+    await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: '3600' }, times: 1 });
+    const text = 'lost, and limited';
+    await accepted(desk.admin, desk.message({ text, channelId: 'C0ACME0002', onUnknownOutcome: 'RESEND' }));
+    const page = await open(text);
+    await page.getByRole('dialog', { name: 'Notification' }).getByRole('button', { name: 'Cancel it' }).click();
+    const told = page.getByRole('alert').filter({ hasText: 'look in the channel' });
+    await told.waitFor();
+    expect(await page.getByRole('button', { name: 'Send it after all' }).count()).toBe(0);
     admin.expectNoOffence();
   });
 });

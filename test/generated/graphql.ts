@@ -233,7 +233,7 @@ export type Priority =
 
 /** What a disconnect does with what is still queued. */
 export type QueuedOnDisconnect =
-  /** Cancel it: each ends CANCELED with CANCELED_BY_DISCONNECT. */
+  /** Cancel it: each ends CANCELED with CANCELED_BY_DISCONNECT, or UNCONFIRMED where an earlier try may have posted it. */
   | 'CANCEL'
   /** Refuse to disconnect while something is queued, with QUEUED_NOTIFICATIONS. */
   | 'REFUSE';
@@ -304,7 +304,7 @@ export type SaveEventTypeInput = {
 export type SelectIdentityInput = {
   /** Required for PERSONAL_USER, refused otherwise. Must be the viewer's own. */
   authorizationId?: string | number | null | undefined;
-  /** The workspace connection to post through; must be ACTIVE. */
+  /** The workspace connection to post through. For its bot it must be ACTIVE; for a person not DISCONNECTED. */
   connectionId: string | number;
   /** The conversation (`C…`, `G…`, `D…`) for sends by this selection that name none; it must be one that the identity can see. */
   defaultChannelId?: string | number | null | undefined;
@@ -454,7 +454,7 @@ export type UserErrorCode =
   | 'QUEUE_FULL'
   /** The origin of `returnTo` is not one of the server's RETURN_ORIGINS. */
   | 'RETURN_ORIGIN_NOT_ALLOWED'
-  /** Slack came back with another team than the one expected; see TeamMismatchError. */
+  /** The tokens that would post are those of another Slack team, see TeamMismatchError, or of another bot or person of it. */
   | 'TEAM_MISMATCH'
   /** The workspace has no event type of this key. */
   | 'UNKNOWN_EVENT_TYPE'

@@ -100,7 +100,12 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
     show(created);
   };
   const cancel = async (): Promise<void> => {
-    await mending.cancel();
+    // To send that one after all is what the dialog of a resend warns of.
+    if ((await mending.cancel()) === 'UNCONFIRMED') {
+      const message = 'It will not be sent again, but an earlier try may have posted it: look in the channel.';
+      notifications.show({ color: 'yellow', title: 'Canceled, but not confirmed', message });
+      return;
+    }
     const [title, text] = ['Canceled', 'It will not be sent.'] as const;
     // A resend is sent at once, whenever the canceled one was due.
     const label = detail.scheduledFor ? 'Send it now' : 'Send it after all';

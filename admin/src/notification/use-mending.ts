@@ -7,9 +7,11 @@ import {
 } from '../../generated/graphql.ts';
 import { done } from '../api/errors.ts';
 import { readAfterwards } from '../api/read-afterwards.ts';
+import type { Detail } from './use-notification.ts';
 
 interface Mending {
-  readonly cancel: () => Promise<void>;
+  /** Answers with the status that it has now. */
+  readonly cancel: () => Promise<Detail['status'] | undefined>;
   /** Answers with the new notification's id. */
   readonly resend: (reason: string) => Promise<string | undefined>;
   readonly resolve: (messageIsThere: boolean) => Promise<void>;
@@ -24,7 +26,7 @@ export function useMending(id: string): Mending {
       const variables = { input: { id } };
       const { data } = await client.mutate({ mutation: CancelNotificationDocument, variables });
       await readAgain();
-      done(data?.cancelNotification);
+      return done(data?.cancelNotification).notification?.status;
     },
     resend: async (reason) => {
       const variables = { input: reason === '' ? { id } : { id, reason } };
