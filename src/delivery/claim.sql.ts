@@ -83,7 +83,7 @@ export const CLAIM = `
     select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no,
       head.id, head.tid, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
       credential.app_id, credential.kind as credential_kind,
-      credential.access_token, credential.version as credential_version, ${ROTATION},
+      credential.access_token, credential.problem_code, credential.version as credential_version, ${ROTATION},
       case
         when head.id is null then 'LOST'
         when head.attempt_open then 'CONFIRM'
@@ -166,7 +166,8 @@ export const CLAIM = `
     heads.app_id, heads.credential_id, heads.credential_kind, heads.credential_version, heads.access_token,
     heads.slack_user_id, heads.token_is_expired, heads.refresh_is_due, heads.bot_credential_id,
     n.id, n.status, n.connection_id, n.authorization_id, n.channel_id, n.text, n.blocks, n.thread_ts, n.tries,
-    n.failure_slack_error, n.on_unknown_outcome, n.trace_parent,
+    coalesce(n.failure_slack_error, case when heads.action = 'EXPIRE' then heads.problem_code end) as failure_slack_error,
+    n.on_unknown_outcome, n.trace_parent,
     n.attempt_count + case when heads.action = 'SEND' then 1 else 0 end as attempt,
     (extract(epoch from n.expires_at - now()) * 1000)::float8 as remaining_ms,
     case when heads.action = 'SEND' and n.attempt_count > 0 then (${UNSENT_SECONDS} * 1000)::float8 end as unsent_ms,

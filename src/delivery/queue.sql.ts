@@ -128,6 +128,7 @@ export const EXPIRE = `
   update notifications n set
     status = ${unlessItMayBeThere("'FAILED'", 'UNCONFIRMED')},
     failure_code = ${unlessItMayBeThere("'EXPIRED'", 'OUTCOME_UNKNOWN')},
+    failure_slack_error = coalesce(n.failure_slack_error, (select problem_code from credentials where id = n.credential_id)),
     queue_pos = null, due_at = null, wait_reason = null, wait_until = null, wait_detail = null, finished_at = now()
   where n.id = any($1::uuid[]) and n.expires_at <= now() and ${hasStatus('QUEUED', 'RETRYING')} and not n.attempt_open
   returning n.status`;

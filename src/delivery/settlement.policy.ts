@@ -231,11 +231,17 @@ export const lateFailure = ({ status, failure }: Settlement): Settlement['failur
 
 const MAY_BE_THERE = 'It was to be sent again and was not; an earlier try may have posted it.';
 
-/** What may be in Slack does not end as if it surely were not: sent again without evidence is still sent once. */
+const awaitsReconnect = ({ place }: Settlement): boolean => place.kind === 'PARKED' && place.wait === CONNECTION_WAIT;
+
+/**
+ * What may be in Slack does not end as if it surely were not: sent again without evidence is still sent once. Nor does it
+ * wait for somebody to reconnect, to be posted a second time when that is.
+ */
 export const unlessItMayBeThere = (settlement: Settlement, mayBeThere: boolean): Settlement => {
   const claimsAbsence = settlement.status === 'FAILED' || settlement.status === 'CANCELED';
-  if (!mayBeThere || !claimsAbsence) return settlement;
-  return { ...settlement, status: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN', detail: MAY_BE_THERE } };
+  if (!mayBeThere || !(claimsAbsence || awaitsReconnect(settlement))) return settlement;
+  const failure = { code: 'OUTCOME_UNKNOWN', detail: MAY_BE_THERE } as const;
+  return { ...settlement, status: 'UNCONFIRMED', failure, place: { kind: 'REST' } };
 };
 
 /** What a claim found at the head of a lane. */

@@ -99,6 +99,35 @@ test('so it does where it is canceled, and is counted as that', async () => {
   expect(await counted()).toEqual([canceled, unconfirmed + 1]);
 });
 
+test('so it does where its token is gone by then', async () => {
+  const globex = await openDesk(world, 'gone', 'T0GLOBEX');
+  const shown = async () => (await globex.admin.run(NotificationDocument, { id })).notification;
+  await historyFails('internal_error');
+  await postFault({ type: 'reset_after' }, 'C0GLBX0002');
+  const message = globex.message({ channelId: 'C0GLBX0002', onUnknownOutcome: 'RESEND' });
+  const { id } = await accepted(globex.admin, message);
+  await expect.poll(shown).toMatchObject({ status: 'SENDING', waiting: { reason: 'CONFIRMING' } });
+  await world.slack.revoke({ team: 'T0GLOBEX' });
+  await world.slack.clearFaults();
+  await expect
+    .poll(shown, { timeout: 20_000 })
+    .toMatchObject({ status: 'UNCONFIRMED', failure: { code: 'OUTCOME_UNKNOWN' } });
+});
+
+test('what waited for a reconnect in vain expires with what had ended its connection', async () => {
+  const globex = await openDesk(world, 'in-vain', 'T0GLOBEX');
+  const scheduled = { channelId: 'C0GLBX0002', scheduledFor: after(1500), expiresAt: after(4000) };
+  const { id } = await accepted(globex.admin, globex.message(scheduled));
+  await world.slack.revoke({ team: 'T0GLOBEX' });
+  await accepted(globex.admin, globex.message({ channelId: 'C0GLBX0003' }));
+  const shown = async () => (await globex.admin.run(NotificationDocument, { id })).notification;
+  await expect.poll(shown, { timeout: 20_000 }).toMatchObject({
+    status: 'FAILED',
+    failure: { code: 'EXPIRED', slackError: 'account_inactive' },
+    attempts: [],
+  });
+});
+
 test('an end that is no answer of Slack’s bears no code of an earlier try', async () => {
   const initech = await openDesk(world, 'earlier', 'T0INITECH');
   const shown = async (id: string) => (await initech.admin.run(NotificationDocument, { id })).notification;
