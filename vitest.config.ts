@@ -60,14 +60,14 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** For tests that measure nothing: their servers run with fewer threads than their users' do. */
+const FEW_THREADS = { HELIOGRAPH_TEST_THREADS: 'few' };
+
 /** Tests of one order run beside each other, as many as there are workers; the orders one after the other. */
-const project = (name: string, order: number, workers: number, include: string[], without: string[] = []) => {
-  const exclude = [...configDefaults.exclude, ...without];
-  return {
-    ...shared,
-    test: { ...shared.test, name, include, exclude, maxWorkers: workers, sequence: { groupOrder: order } },
-  };
-};
+const project = (name: string, order: number, workers: number, include: string[], more: object = {}) => ({
+  ...shared,
+  test: { ...shared.test, name, include, maxWorkers: workers, sequence: { groupOrder: order }, ...more },
+});
 
 export default defineConfig({
   test: {
@@ -75,11 +75,13 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     projects: [
       // Three on two cores: they wait for processes, timers and commits a good part of their time.
-      project('unit', 0, 3, ['{src,simulator,scripts,admin,bench}/**/*.test.ts']),
-      project('api', 0, 3, ['test/{api,support}/**/*.test.ts']),
-      project('crash', 0, 3, ['test/crash/**/*.test.ts']),
-      project('browser', 1, 2, ['test/browser/**/*.test.ts']),
-      project('load', 2, 3, ['test/load/**/*.test.ts'], [...MEASURING, ...WAITING]),
+      project('unit', 0, 3, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: FEW_THREADS }),
+      project('api', 0, 3, ['test/{api,support}/**/*.test.ts'], { env: FEW_THREADS }),
+      project('crash', 0, 3, ['test/crash/**/*.test.ts'], { env: FEW_THREADS }),
+      project('browser', 1, 2, ['test/browser/**/*.test.ts'], { env: FEW_THREADS }),
+      project('load', 2, 3, ['test/load/**/*.test.ts'], {
+        exclude: [...configDefaults.exclude, ...MEASURING, ...WAITING],
+      }),
       project('waiting', 3, 2, WAITING),
       project('alone', 4, 1, MEASURING),
     ],
