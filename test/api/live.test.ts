@@ -86,6 +86,8 @@ describe('replay', () => {
 
   test('the timeline of a notification is its changes, with cursors to go on from', async () => {
     const id = await twoChanges('timeline');
+    // While a transaction is open that may come before it, a change is told under a cursor that says so.
+    await cursorOfNow();
     const { notification } = await desk.admin.run(NotificationDocument, { id });
     const [queued, canceled] = notification?.timeline ?? [];
     expect([queued?.to, canceled?.to]).toEqual(['QUEUED', 'CANCELED']);
@@ -285,10 +287,8 @@ test('a send is an answer before it is a change: whoever has the id can follow i
   const client = desk.admin.socket();
   const query = SendNotificationDocument.toString();
   const variables = { input: desk.message({ text: 'over the socket' }) };
-  for await (const { data, errors } of client.iterate<{ sendNotification: { notification: { id: string } } }>({
-    query,
-    variables,
-  })) {
+  const answers = client.iterate<{ sendNotification: { notification: { id: string } } }>({ query, variables });
+  for await (const { data, errors } of answers) {
     expect(errors).toBeUndefined();
     const id = data?.sendNotification.notification.id as string;
     const { notification } = await desk.admin.run(NotificationDocument, { id });
