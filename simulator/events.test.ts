@@ -97,3 +97,25 @@ test('an uninstall is told as app_uninstalled and as tokens_revoked, with ids of
   expect(told.map(({ type }) => type).toSorted()).toEqual(['app_uninstalled', 'tokens_revoked']);
   expect(revoked).toMatchObject({ tokens: { oauth: ['U0ACME001'], bot: [expect.stringContaining('U0')] } });
 });
+
+test('who stays hears that somebody left; the bot that is removed hears it of itself, without a user', async () => {
+  const app = await startApp(0, 3);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  const leave = (channel: string, user: string) =>
+    slack.control('POST', 'membership', { team: 'T0ACME', channel, user, member: false });
+  await leave('general', 'U0ACME002');
+  await leave('general', 'bot');
+  await leave('ops-alerts', 'bot');
+  const told = (await app.heard).map(({ body }) => JSON.parse(body) as { event: { type: string; user?: string } });
+  const byType = Object.fromEntries(told.map((body) => [body.event.type, body]));
+  expect(Object.keys(byType).toSorted()).toEqual(['channel_left', 'group_left', 'member_left_channel']);
+  expect(byType['member_left_channel']?.event.user).toBe('U0ACME002');
+  for (const type of ['channel_left', 'group_left']) {
+    expect(byType[type]?.event).not.toHaveProperty('user');
+    expect(byType[type]).toMatchObject({
+      event: { channel: expect.stringMatching(/^C0/), actor_id: expect.stringMatching(/^U0/) },
+      authorizations: [{ team_id: 'T0ACME', user_id: expect.stringContaining('U0'), is_bot: true }],
+    });
+  }
+});

@@ -20,6 +20,8 @@ export interface Sending {
   /** Added to the timestamp that is signed. */
   readonly timestampOffsetSeconds?: number | undefined;
   readonly wrongSignature?: boolean | undefined;
+  /** Of the bot by whose grant the app hears it: the body's `authorizations`, which are left out without it. */
+  readonly hearer?: string | undefined;
 }
 
 export interface EventAnswer {
@@ -59,10 +61,10 @@ export class EventSender {
     this.#later = later;
   }
 
-  /** As Slack does it: up to three more tries until the app acknowledges. */
-  emit(team: string, event: EventPayload): void {
+  /** As Slack does it: up to three more tries until the app acknowledges. `hearer`: the bot by whose grant the app hears it. */
+  emit(team: string, event: EventPayload, hearer?: string): void {
     if (this.url === null) return;
-    const body = this.#bodyOf({ team, event });
+    const body = this.#bodyOf({ team, event, hearer });
     const attempt = async (retry: number, why?: RetryReason): Promise<void> => {
       if (this.url === null) return;
       const again = why && { 'x-slack-retry-num': `${retry}`, 'x-slack-retry-reason': why };
@@ -88,7 +90,8 @@ export class EventSender {
     return (await this.#post(this.url, this.#bodyOf(sending), sending)).answer;
   }
 
-  #bodyOf({ team, event, eventId, eventTime, appId }: Sending): string {
+  #bodyOf({ team, event, eventId, eventTime, appId, hearer }: Sending): string {
+    const authorization = { enterprise_id: null, team_id: team, user_id: hearer, is_bot: true };
     const seconds = eventTime ?? Math.floor(this.#nowMs() / 1000);
     return JSON.stringify({
       token: 'a-token-that-proves-nothing',
@@ -98,6 +101,7 @@ export class EventSender {
       type: 'event_callback',
       event_id: eventId ?? `Ev${randomWord(10).toUpperCase()}`,
       event_time: seconds,
+      authorizations: hearer === undefined ? undefined : [{ ...authorization, is_enterprise_install: false }],
     });
   }
 

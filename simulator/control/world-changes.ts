@@ -47,10 +47,20 @@ export function changeMembership({ events, world }: Simulator, body: z.infer<typ
     throw new Error(`No user ${user} in ${team.id}. GET /control/teams lists them; "bot" is the app's bot.`);
   const channel = channelOf(world.channels, team, body.channel);
   world.setMember(channel, user, body.member);
-  const type = body.member ? 'member_joined_channel' : 'member_left_channel';
-  const channel_type = channel.isPrivate ? 'G' : 'C';
-  events.emit(team.id, { type, user, channel: channel.id, channel_type, team: team.id });
+  tell();
   return { ok: true };
+
+  /** That somebody left is told to those who stay; the bot that is removed hears another event, which names no user. */
+  function tell(): void {
+    const { id, creator, isPrivate } = channel;
+    if (!body.member && user === team.botUserId) {
+      const type = isPrivate ? 'group_left' : 'channel_left';
+      return events.emit(team.id, { type, channel: id, actor_id: creator }, user);
+    }
+    const type = body.member ? 'member_joined_channel' : 'member_left_channel';
+    const channel_type = isPrivate ? 'G' : 'C';
+    events.emit(team.id, { type, user, channel: id, channel_type, team: team.id }, team.botUserId);
+  }
 }
 
 export function changeChannel(

@@ -74,15 +74,15 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
     );
   }
 
-  /** What a private conversation's former member saw is theirs no longer. */
+  /** What a private conversation's former member saw is theirs no longer. Without a user it is about the team's bot. */
   async changeMember(
     appId: string,
     teamId: TeamId,
     id: ChannelId,
-    user: SlackUserId,
+    user: SlackUserId | null,
     isMember: boolean,
   ): Promise<{ isListed: boolean }> {
-    const whose = `id = $3 and credential_id in (${OF_TEAM} and slack_user_id = $4)`;
+    const whose = `id = $3 and credential_id in (${OF_TEAM} and case when $4::text is null then kind = 'BOT' else slack_user_id = $4 end)`;
     const rows = await this.database.query(
       {
         name: 'channel_event_member',

@@ -23,7 +23,7 @@ export class ChannelEventsService implements ChannelEvents {
         const { channel, user, isMember } = change;
         const { isListed } = await this.rows.changeMember(appId, teamId, channel, user, isMember);
         // A private channel that somebody was invited to: only Slack can say what it is.
-        if (isMember && !isListed) await this.rows.askForListing(appId, teamId, user);
+        if (user !== null && isMember && !isListed) await this.rows.askForListing(appId, teamId, user);
       }
     }
   }

@@ -76,6 +76,21 @@ describe('readEventBody', () => {
     expect(changeOf(event)).toEqual(change);
   });
 
+  test.each(['channel_left', 'group_left'])('%s names no user: who hears it is who left', (type) => {
+    const left = (but: object) => readEventBody(bytes(callback({ type, channel: 'C1', actor_id: 'U1' }, but)));
+    const by = (user: string | null) => ({
+      event: {
+        subject: `C1/member/${user ?? 'bot'}`,
+        change: { kind: 'memberChanged', channel: 'C1', user, isMember: false },
+      },
+    });
+    const authorization = { enterprise_id: null, team_id: 'T1', user_id: 'U2', is_bot: true };
+    expect(left({ authorizations: [authorization] })).toMatchObject(by('U2'));
+    expect(left({})).toMatchObject(by(null));
+    expect(left({ authorizations: [] })).toMatchObject(by(null));
+    expect(left({ authorizations: 'none' })).toMatchObject(by(null));
+  });
+
   test.each([
     ['no JSON', Buffer.from('{"type":')],
     ['JSON of something else', bytes(['event_callback'])],

@@ -12,7 +12,8 @@ export type ChannelChange =
   | {
       readonly kind: 'memberChanged';
       readonly channel: ChannelId;
-      readonly user: SlackUserId;
+      /** Null is the bot of the team, where the event does not say whose it is. */
+      readonly user: SlackUserId | null;
       readonly isMember: boolean;
     };
 
@@ -77,6 +78,13 @@ const CHANGES: Readonly<Record<string, z.ZodType<SlackChange>>> = {
     .transform((event) => ({ kind: 'channelIdChanged', channel: event.old_channel_id, newId: event.new_channel_id })),
   member_joined_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: true })),
   member_left_channel: membership.transform((event) => ({ kind: 'memberChanged', ...event, isMember: false })),
+  // Slack tells those who stay that a member left, and whoever left this: it is about the principal that hears it.
+  channel_left: channelOnly.transform(({ channel }) => ({
+    kind: 'memberChanged',
+    channel,
+    user: null,
+    isMember: false,
+  })),
 };
 
 /** What Slack calls a private channel's events. */
@@ -85,6 +93,7 @@ const PRIVATE_NAMES: Readonly<Record<string, string>> = {
   group_archive: 'channel_archive',
   group_unarchive: 'channel_unarchive',
   group_deleted: 'channel_deleted',
+  group_left: 'channel_left',
 };
 
 const challengeBody = z.object({ type: z.literal('url_verification'), challenge: z.string().min(1).max(1000) });
@@ -95,6 +104,7 @@ const eventBody = z.object({
   event_id: id,
   event_time: z.number().int().min(0).max(100_000_000_000),
   event: z.looseObject({ type: z.string().min(1).max(MAX_ID) }),
+  authorizations: z.array(z.object({ user_id: userId })).catch([]),
 });
 /** app_rate_limited, events of whole organisations and whatever Slack adds: acknowledged, or it would come again. */
 const otherBody = z.object({
@@ -122,7 +132,7 @@ const subjectOf = (change: SlackChange, eventId: string): string => {
     case 'channelIdChanged':
       return `${change.channel}/id`;
     case 'memberChanged':
-      return `${change.channel}/member/${change.user}`;
+      return `${change.channel}/member/${change.user ?? 'bot'}`;
   }
 };
 
@@ -154,13 +164,16 @@ const schemaOf = (type: unknown): z.ZodType<SlackChange> | undefined =>
 
 const eventOf = (body: unknown, schema: z.ZodType<SlackChange>): EventBody => {
   const callback = eventBody.safeParse(body);
-  const change = schema.safeParse(callback.data?.event);
-  if (!callback.success || !change.success) return { kind: 'malformed' };
+  const read = schema.safeParse(callback.data?.event);
+  if (!callback.success || !read.success) return { kind: 'malformed' };
   const { api_app_id: appId, team_id: teamId, event_id: eventId, event_time: eventSeconds } = callback.data;
   const eventTime = new Date(eventSeconds * 1000);
-  const subject = subjectOf(change.data, eventId);
-  return { kind: 'event', event: { eventId, appId, teamId, eventTime, subject, change: change.data } };
+  const change = heardBy(read.data, callback.data.authorizations[0]?.user_id);
+  return { kind: 'event', event: { eventId, appId, teamId, eventTime, subject: subjectOf(change, eventId), change } };
 };
+
+const heardBy = (change: SlackChange, hearer: SlackUserId | undefined): SlackChange =>
+  change.kind === 'memberChanged' ? { ...change, user: change.user ?? hearer ?? null } : change;
 
 /** A credential that an event about tokens names. */
 export interface NamedCredential {

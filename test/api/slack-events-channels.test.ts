@@ -15,12 +15,14 @@ const send = (sending: Sending): Promise<number[]> => sendEvent(world, sending);
 const settled = (team: string): Promise<{ attempts: number }[]> => settledEvents(world, team);
 
 describe('teams and channels', () => {
-  const names = async ({ ada, workspaceId }: Connected, includeArchived = false): Promise<string[]> => {
+  const listed = async ({ ada, workspaceId }: Connected, includeArchived = false) => {
     const [identity] = await ada.identities(workspaceId);
     const variables = { identityId: identity?.id ?? '', includeArchived };
     const { channels } = await ada.run(ChannelsDocument, variables);
-    return channels.directory.complete ? channels.nodes.map(({ name }) => name) : [];
+    return channels.directory.complete ? channels.nodes : [];
   };
+  const names = async (desk: Connected, includeArchived = false): Promise<string[]> =>
+    (await listed(desk, includeArchived)).map(({ name }) => name);
 
   test('renaming, archiving, creating and deleting a channel show in the listing without another sync', async () => {
     const desk = await connected(world);
@@ -76,26 +78,40 @@ describe('teams and channels', () => {
     expect((await ada.connections(workspaceId))[0]?.team.name).toBe('Newer');
   });
 
-  test('joining and leaving concern the bot or the person that it names', async () => {
+  const isMember = async ({ team }: Connected, user: string): Promise<boolean | undefined> => {
+    const [row] = await world.database.query<{ member: boolean }>(
+      `select is_member as member from channels where id = $1 and credential_id in (
+         select id from credentials where team_id = $2 and slack_user_id = $3)`,
+      [team.general, team.id, user],
+    );
+    return row?.member;
+  };
+
+  test('joining and leaving concern the bot or the person that it names, or the bot that is told of its own', async () => {
     const desk = await connected(world);
     const { team } = desk;
     await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
-    const isMember = async (): Promise<boolean | undefined> => {
-      const [row] = await world.database.query<{ member: boolean }>(
-        `select is_member as member from channels where id = $1 and credential_id in (
-           select id from credentials where team_id = $2 and slack_user_id = $3)`,
-        [team.general, team.id, team.bot],
-      );
-      return row?.member;
-    };
-    const change = async (type: string, user: string): Promise<boolean | undefined> => {
+    const change = async (type: string, user?: string): Promise<boolean | undefined> => {
       await send({ team: team.id, event: { type, user, channel: team.general, channel_type: 'C' } });
       await settled(team.id);
-      return isMember();
+      return isMember(desk, team.bot);
     };
     expect(await change('member_joined_channel', team.bot)).toBe(true);
     expect(await change('member_left_channel', team.people[0])).toBe(true);
     expect(await change('member_left_channel', team.bot)).toBe(false);
+    expect(await change('member_joined_channel', team.bot)).toBe(true);
+    expect(await change('channel_left')).toBe(false);
+  });
+
+  test('a public channel that the bot is removed from shows that it is no member any more', async () => {
+    const desk = await connected(world);
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const { id: team, general: channel, bot } = desk.team;
+    const seen = async () => (await listed(desk)).find(({ id }) => id === channel)?.isMember;
+    for (const member of [true, false]) {
+      await world.slack.membership({ team, channel, user: bot, member });
+      await expect.poll(seen, { timeout: 15_000 }).toBe(member);
+    }
   });
 
   test('a private channel that the bot is invited to appears, and is gone when it is removed', async () => {
