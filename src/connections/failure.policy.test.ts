@@ -51,6 +51,19 @@ describe('the description of a failure', () => {
     expect(describeFailure('CONNECTION_NEEDS_REAUTHORIZATION', { personal: true }).actor).toBe('CALLER');
   });
 
+  it.each(['cannot_reply_to_message', 'invalid_thread_ts', 'thread_not_found'])(
+    'says of %s that it is the thread, and not the text',
+    (slackError) => {
+      const { message, remedy, actor } = describeFailure('INVALID_MESSAGE', { slackError });
+      expect({ message, actor }).toEqual({
+        message: `Slack cannot put a reply to the message of threadTs (${slackError}).`,
+        actor: 'CALLER',
+      });
+      expect(remedy).toContain('threadTs');
+      expect(remedy).not.toContain('Block Kit');
+    },
+  );
+
   it("keeps Slack's own code", () => {
     expect(describeFailure('POSTING_RESTRICTED', { slackError: 'restricted_action' }).slackError).toBe(
       'restricted_action',

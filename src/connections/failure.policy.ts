@@ -224,10 +224,25 @@ const TABLE: Readonly<Record<FailureCode, (context: FailureContext) => Descripti
     ),
 };
 
+const noThread = (context: FailureContext): Description =>
+  describe(
+    `Slack cannot put a reply to the message of threadTs${because(context)}.`,
+    'Give as threadTs the ts of a message of that channel, as Slack gave it, or send it without threadTs.',
+    'CALLER',
+  );
+
+/** Where Slack's own code, behind ours, tells more exactly what is wrong and who can mend it. */
+const EXACTLY: ReadonlyMap<string, (context: FailureContext) => Description> = new Map([
+  ['INVALID_MESSAGE cannot_reply_to_message', noThread],
+  ['INVALID_MESSAGE invalid_thread_ts', noThread],
+  ['INVALID_MESSAGE thread_not_found', noThread],
+]);
+
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What happened, what a person should do about it, and who can: for every failure code, whatever is known. */
 export const describeFailure = (code: FailureCode, context: FailureContext = {}): DescribedFailure => {
-  const { message, remedy, actor } = TABLE[code](context);
-  return { code, slackError: context.slackError ?? null, message: sentence(message), remedy: sentence(remedy), actor };
+  const slackError = context.slackError ?? null;
+  const { message, remedy, actor } = (EXACTLY.get(`${code} ${slackError}`) ?? TABLE[code])(context);
+  return { code, slackError, message: sentence(message), remedy: sentence(remedy), actor };
 };

@@ -83,8 +83,28 @@ describe('addresses', () => {
     expect(problem({ channelId })).toMatchObject({ code: 'CHANNEL_NOT_FOUND', field: ['input', 'channelId'] });
   });
 
-  test.each(['1700000000', '1700000000.', 'x.y', '1700000000.000100\n', '-1.0'])('%j is no thread', (threadTs) => {
-    expect(problem({ threadTs })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'threadTs'] });
+  test.each(['1700000000.000100', '999999999999.999999'])('%s is a thread', (threadTs) => {
+    expect(problem({ threadTs })).toBeUndefined();
+  });
+
+  test.each([
+    '1700000000',
+    '1700000000.',
+    'x.y',
+    '1700000000.000100\n',
+    '-1.0',
+    '170000000.000100',
+    '1700000000.0001000',
+    '1700000000000.000100',
+    // Slack takes these and shows them to nobody.
+    '1602251441.0017',
+    '1.6022514410017E9',
+  ])('%j is no thread', (threadTs) => {
+    expect(problem({ threadTs })).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: ['input', 'threadTs'],
+      remedy: expect.stringContaining('as Slack gave it'),
+    });
   });
 });
 

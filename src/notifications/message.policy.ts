@@ -19,7 +19,8 @@ export interface MessageInput {
 export const MAX_BLOCKS = 50;
 export const MAX_METADATA_BYTES = 16 * 1024;
 export const MAX_LABEL_LENGTH = 255;
-const MESSAGE_TS = /^\d{1,20}\.\d{1,20}$/;
+/** Slack's form of it. Of one with fewer digits, as a float leaves it, Slack says ok, and nobody ever sees the message. */
+const MESSAGE_TS = /^\d{10,12}\.\d{6}$/;
 
 const invalid = (code: Refusal['code'], field: string, message: string, remedy: string): Refusal => ({
   code,
@@ -87,7 +88,8 @@ const addressProblem = ({ channelId, threadTs }: MessageInput): Refusal | undefi
     return invalid('CHANNEL_NOT_FOUND', 'channelId', 'This is not the id of a Slack conversation.', remedy);
   }
   if (threadTs !== null && threadTs !== undefined && !MESSAGE_TS.test(threadTs)) {
-    const remedy = 'Give the ts of the message to reply to, as Slack wrote it, for example "1700000000.000100".';
+    const remedy =
+      'Give the ts of the message to reply to as Slack gave it, for example "1700000000.000100". Keep it as a string: a number loses its last zeros.';
     return invalid('INVALID_INPUT', 'threadTs', 'This is not the ts of a Slack message.', remedy);
   }
   return undefined;

@@ -47,7 +47,11 @@ export class SendNotificationInput {
   })
   blocks?: Record<string, unknown>[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Reply in this thread.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Reply in the thread of the message with this `ts`: a string as Slack gave it, `1700000000.000100`, never a number.',
+  })
   threadTs?: string | null;
 
   @Field(() => String, {

@@ -51,7 +51,11 @@ export class TriggerEventInput {
   })
   expiresAt?: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Reply in this thread.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Reply in the thread of the message with this `ts`: a string as Slack gave it, `1700000000.000100`, never a number.',
+  })
   threadTs?: string | null;
 
   @Field(() => String, { nullable: true, description: 'As in sendNotification: 1 to 255 characters, kept 7 days.' })

@@ -63,6 +63,8 @@ const BY_CLASS: Readonly<Record<PostErrorClass, readonly string[]>> = {
     'metadata_too_large',
     'missing_file_data',
     'cannot_reply_to_message',
+    'invalid_thread_ts',
+    'thread_not_found',
     'invalid_arguments',
   ],
   // Nothing that a caller or an admin did: a mistake of this program, or a feature that it does not use.
@@ -93,7 +95,10 @@ const classified = (Object.keys(BY_CLASS) as PostErrorClass[]).flatMap((errorCla
   BY_CLASS[errorClass].map((code): [string, PostErrorClass] => [code, errorClass]),
 );
 
-/** Every code that Slack documents for chat.postMessage, and for every method, with what it means for a message. */
+/**
+ * Every code that Slack documents for chat.postMessage, and for every method, and two that it answers besides, with what
+ * it means for a message.
+ */
 export const POST_ERRORS: ReadonlyMap<string, PostErrorClass> = new Map(classified);
 
 const PASSING: ReadonlySet<PostErrorClass | undefined> = new Set(['notSent', 'unknown']);

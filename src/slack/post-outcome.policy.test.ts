@@ -37,6 +37,8 @@ restricted_action_thread_locked restricted_action_thread_only_channel send_on_be
 slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked
 team_not_found too_many_attachments too_many_contact_cards cannot_reply_to_message missing_file_data
 attachment_payload_limit_exceeded user_email_unverified msg_too_long`.split(/\s+/);
+/** On no such page, and answered all the same where `thread_ts` is none. */
+const UNDOCUMENTED = ['invalid_thread_ts', 'thread_not_found'];
 
 describe(`the outcome of a post (seed ${SEED})`, () => {
   it('is delivered with the channel and ts that Slack returned', () => {
@@ -48,13 +50,13 @@ describe(`the outcome of a post (seed ${SEED})`, () => {
     });
   });
 
-  it.each(DOCUMENTED)('classifies the documented code %s on purpose', (code) => {
+  it.each([...DOCUMENTED, ...UNDOCUMENTED])('classifies the code %s on purpose', (code) => {
     expect(isListedPostError(code)).toBe(true);
     expect(refusal(code)).toMatchObject({ slackError: code, httpStatus: 200 });
   });
 
   it('lists no code beyond them', () => {
-    expect([...POST_ERRORS.keys()].toSorted()).toEqual([...new Set(DOCUMENTED)].toSorted());
+    expect([...POST_ERRORS.keys()].toSorted()).toEqual([...new Set([...DOCUMENTED, ...UNDOCUMENTED])].toSorted());
   });
 
   it.each([
@@ -80,6 +82,7 @@ describe(`the outcome of a post (seed ${SEED})`, () => {
     ['team_access_not_granted', { kind: 'rejected', failureCode: 'POSTING_RESTRICTED' }],
     ['no_text', { kind: 'rejected', failureCode: 'INVALID_MESSAGE' }],
     ['msg_blocks_too_long', { kind: 'rejected', failureCode: 'INVALID_MESSAGE' }],
+    ['invalid_thread_ts', { kind: 'rejected', failureCode: 'INVALID_MESSAGE' }],
     ['a_code_of_tomorrow', { kind: 'rejected', failureCode: 'SLACK_REJECTED' }],
   ])('reads %s as the delivery promise says', (code, expected) => {
     expect(refusal(code)).toMatchObject(expected);

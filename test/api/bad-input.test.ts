@@ -70,6 +70,7 @@ describe('a message that is not well-formed gets a typed error with a remedy, an
     ['a channel by its name', { channelId: '#general' }, 'CHANNEL_NOT_FOUND', ['input', 'channelId']],
     ['a channel by a user’s id', { channelId: 'U0ACME001' }, 'CHANNEL_NOT_FOUND', ['input', 'channelId']],
     ['an empty channel', { channelId: '' }, 'CHANNEL_NOT_FOUND', ['input', 'channelId']],
+    ['a ts that was a number once', { threadTs: '1602251441.0017' }, 'INVALID_INPUT', ['input', 'threadTs']],
     ['a thread that is no ts', { threadTs: 'yesterday' }, 'INVALID_INPUT', ['input', 'threadTs']],
     ['expiresAt in the past', { expiresAt: past }, 'INVALID_INPUT', ['input', 'expiresAt']],
     [

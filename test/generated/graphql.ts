@@ -338,7 +338,7 @@ export type SendNotificationInput = {
   sender: SenderInput;
   /** Slack mrkdwn, 1 to 40,000 characters (code points); also the fallback text where blocks are given. */
   text: string;
-  /** Reply in this thread. */
+  /** Reply in the thread of the message with this `ts`: a string as Slack gave it, `1700000000.000100`, never a number. */
   threadTs?: string | null | undefined;
   /** The host product's website that it is about, for filtering; opaque to this server. */
   websiteId?: string | number | null | undefined;
@@ -393,7 +393,7 @@ export type TriggerEventInput = {
   scheduledFor?: string | null | undefined;
   /** Who it is posted as; never inferred. */
   sender: SenderInput;
-  /** Reply in this thread. */
+  /** Reply in the thread of the message with this `ts`: a string as Slack gave it, `1700000000.000100`, never a number. */
   threadTs?: string | null | undefined;
   /** The host product's website that it is about; opaque to this server. */
   websiteId?: string | number | null | undefined;
