@@ -138,7 +138,7 @@ export type FailureCode =
   | 'NOT_IN_CHANNEL'
   /** Slack's answer was lost and a look-up could not settle whether the message is there. It was not sent again. */
   | 'OUTCOME_UNKNOWN'
-  /** A setting of Slack's side forbids posting there (Slack: `restricted_action` and its variants). */
+  /** A setting of Slack's side forbids posting there (Slack: `restricted_action` and its variants; `messages_tab_disabled`, a setting of the app). */
   | 'POSTING_RESTRICTED'
   /** Slack refused with a code that this server does not know; see `slackError`. */
   | 'SLACK_REJECTED'

@@ -64,6 +64,14 @@ describe('the description of a failure', () => {
     },
   );
 
+  it('sends a Messages Tab that is off to the operator, whose app it is', () => {
+    const { message, remedy, actor } = describeFailure('POSTING_RESTRICTED', { slackError: 'messages_tab_disabled' });
+    expect(message).toContain('direct messages');
+    expect(remedy).toContain('Messages Tab');
+    expect(actor).toBe('OPERATOR');
+    expect(describeFailure('POSTING_RESTRICTED', { slackError: 'restricted_action' }).actor).toBe('SLACK_ADMIN');
+  });
+
   it("keeps Slack's own code", () => {
     expect(describeFailure('POSTING_RESTRICTED', { slackError: 'restricted_action' }).slackError).toBe(
       'restricted_action',

@@ -231,11 +231,19 @@ const noThread = (context: FailureContext): Description =>
     'CALLER',
   );
 
+const messagesTabIsOff = (context: FailureContext): Description =>
+  describe(
+    `The Slack app does not take part in direct messages${because(context)}.`,
+    "Let the operator turn on App Home → Messages Tab in the app's settings at api.slack.com/apps, then resend it.",
+    'OPERATOR',
+  );
+
 /** Where Slack's own code, behind ours, tells more exactly what is wrong and who can mend it. */
 const EXACTLY: ReadonlyMap<string, (context: FailureContext) => Description> = new Map([
   ['INVALID_MESSAGE cannot_reply_to_message', noThread],
   ['INVALID_MESSAGE invalid_thread_ts', noThread],
   ['INVALID_MESSAGE thread_not_found', noThread],
+  ['POSTING_RESTRICTED messages_tab_disabled', messagesTabIsOff],
 ]);
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

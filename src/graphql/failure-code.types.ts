@@ -20,7 +20,7 @@ export const FailureCode = describedEnum(
     NOT_IN_CHANNEL: 'The identity is not a member of the channel (Slack: `not_in_channel`). Invite it.',
     CHANNEL_ARCHIVED: 'The channel is archived (Slack: `is_archived`).',
     POSTING_RESTRICTED:
-      "A setting of Slack's side forbids posting there (Slack: `restricted_action` and its variants).",
+      "A setting of Slack's side forbids posting there (Slack: `restricted_action` and its variants; `messages_tab_disabled`, a setting of the app).",
     INVALID_MESSAGE:
       'Slack refused the message itself (Slack: `invalid_blocks`, `msg_blocks_too_long`, `no_text` and the like).',
     SLACK_UNAVAILABLE: 'Slack could not be reached, or answered that it is not available, on every try.',

@@ -24,7 +24,7 @@ const BY_CLASS: Readonly<Record<PostErrorClass, readonly string[]>> = {
   CHANNEL_NOT_FOUND: ['channel_not_found'],
   NOT_IN_CHANNEL: ['not_in_channel'],
   CHANNEL_ARCHIVED: ['is_archived'],
-  // Somebody who administers the Slack workspace or organisation decided so, and can undo it.
+  // Somebody who administers the Slack workspace or organisation, or the app, decided so and can undo it.
   POSTING_RESTRICTED: [
     'restricted_action',
     'restricted_action_read_only_channel',
