@@ -201,7 +201,7 @@ export type Postable =
   | 'NEEDS_INVITE'
   /** No: posting there is restricted. */
   | 'READ_ONLY'
-  /** Slack does not tell; a send will show. */
+  /** Slack does not tell, or takes replies in threads only; a send will show. */
   | 'UNKNOWN'
   /** Yes. */
   | 'YES';

@@ -18,6 +18,7 @@ export const ChannelEntity = defineEntity({
     isMember: p.boolean(),
     isShared: p.boolean(),
     isReadOnly: p.boolean(),
+    isThreadOnly: p.boolean(),
     memberCount: p.integer().strictNullable(),
     topic: p.text().strictNullable(),
     generation: p.integer(),
@@ -28,7 +29,7 @@ export type Channel = InferEntity<typeof ChannelEntity>;
 /** A conversation as Slack lists it. */
 export type ListedChannel = Pick<
   Channel,
-  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly'
+  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly' | 'isThreadOnly'
 > & {
   readonly memberCount?: number;
   readonly topic?: string;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { directoryState, needsSync, postableOf, type DirectoryProgress } from './channel.policy.ts';
 
-const OPEN = { type: 'PUBLIC', isArchived: false, isMember: false, isShared: false, isReadOnly: false } as const;
+const OPEN = {
+  type: 'PUBLIC',
+  isArchived: false,
+  isMember: false,
+  isShared: false,
+  isReadOnly: false,
+  isThreadOnly: false,
+} as const;
 const BOT = { kind: 'BOT', scopes: ['chat:write', 'chat:write.public'] } as const;
 const SHY_BOT = { kind: 'BOT', scopes: ['chat:write'] } as const;
 const PERSON = { kind: 'USER', scopes: ['chat:write'] } as const;
@@ -20,6 +27,8 @@ describe('postable', () => {
     ['a group takes who sees it', { ...OPEN, type: 'GROUP_DM' }, PERSON, 'YES'],
     ['an archived channel takes nobody', { ...OPEN, isArchived: true, isMember: true }, BOT, 'ARCHIVED'],
     ['a read-only channel takes nobody', { ...OPEN, isReadOnly: true, isMember: true }, BOT, 'READ_ONLY'],
+    ['a channel of threads takes replies only', { ...OPEN, isThreadOnly: true, isMember: true }, BOT, 'UNKNOWN'],
+    ['a channel of threads takes no person who is not in it', { ...OPEN, isThreadOnly: true }, PERSON, 'NEEDS_INVITE'],
     ['a foreign shared channel may or may not take the bot', { ...OPEN, isShared: true }, BOT, 'UNKNOWN'],
     ['a shared channel takes its members', { ...OPEN, isShared: true, isMember: true }, BOT, 'YES'],
     ['without chat:write an invitation would not help', { ...OPEN, isMember: true }, MUTE, 'UNKNOWN'],

@@ -25,19 +25,21 @@ interface Principal {
 
 /** Whether the principal could post there, as far as the directory knows (Slack: chat.postMessage, chat:write.public). */
 export const postableOf = (
-  channel: Pick<Channel, 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly'>,
+  channel: Pick<Channel, 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly' | 'isThreadOnly'>,
   { kind, scopes }: Principal,
 ): Postable => {
   if (channel.isArchived) return 'ARCHIVED';
   if (channel.isReadOnly) return 'READ_ONLY';
   // No invitation helps who may not post at all: the missing scope is told by the connection and by preflight.
   if (!scopes.includes('chat:write')) return 'UNKNOWN';
+  // Replies are taken there, other messages are not: which it is to be, only `preflight` is told.
+  const takesAll = channel.isThreadOnly ? 'UNKNOWN' : 'YES';
   // Slack shows direct messages to those who are in them, and to nobody else.
-  if (channel.isMember || channel.type === 'DM' || channel.type === 'GROUP_DM') return 'YES';
+  if (channel.isMember || channel.type === 'DM' || channel.type === 'GROUP_DM') return takesAll;
   const mayPostOutside = kind === 'BOT' && scopes.includes('chat:write.public');
   if (channel.type !== 'PUBLIC' || !mayPostOutside) return 'NEEDS_INVITE';
   // Whether chat:write.public reaches into a channel that another organisation shares, Slack does not say.
-  return channel.isShared ? 'UNKNOWN' : 'YES';
+  return channel.isShared ? 'UNKNOWN' : takesAll;
 };
 
 /** Slack's words for a conversation that it does not let an identity see. Asked again, it says the same. */
@@ -57,7 +59,7 @@ export const searchedName = (given: string | null | undefined): string | undefin
 /** A conversation as it may be shown. */
 export type ChannelView = Pick<
   Channel,
-  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'memberCount' | 'topic'
+  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isThreadOnly' | 'memberCount' | 'topic'
 > & { readonly postable: Postable };
 
 export const channelView = (channel: Channel, principal: Principal): ChannelView => ({
@@ -67,6 +69,7 @@ export const channelView = (channel: Channel, principal: Principal): ChannelView
   isArchived: channel.isArchived,
   isMember: channel.isMember,
   isShared: channel.isShared,
+  isThreadOnly: channel.isThreadOnly,
   memberCount: channel.memberCount,
   topic: channel.topic,
   postable: postableOf(channel, principal),
@@ -83,6 +86,7 @@ export const unseenChannel = (id: ChannelId): ChannelView => ({
   isArchived: false,
   isMember: false,
   isShared: false,
+  isThreadOnly: false,
   memberCount: null,
   topic: null,
   postable: 'UNKNOWN',

@@ -44,7 +44,7 @@ export interface ChannelQuery {
 
 const CHANNEL_COLUMNS = `credential_id as "credentialId", id, name, search_name as "searchName", peer_id as "peerId", type,
   is_archived as "isArchived", is_member as "isMember", is_shared as "isShared", is_read_only as "isReadOnly",
-  member_count as "memberCount", topic, generation`;
+  is_thread_only as "isThreadOnly", member_count as "memberCount", topic, generation`;
 
 const OF_LISTING = `credential_id = $1 and ($4::text is null or (search_name, id) > ($4, $5))`;
 const OF_KIND = `type = any($2::text[]) and ($3::boolean or not is_archived)`;
@@ -152,17 +152,17 @@ export class ChannelRepository {
       {
         name: 'channels_upsert',
         text: `insert into channels (credential_id, id, name, peer_id, type, is_archived, is_member, is_shared, is_read_only,
-            member_count, topic, generation)
+            is_thread_only, member_count, topic, generation)
           select $1, id, name, case when type = 'DM' then name end, type, "isArchived", "isMember", "isShared", "isReadOnly",
-            "memberCount", topic, coalesce($2::int, (select generation from channel_directories where credential_id = $1), 0)
+            "isThreadOnly", "memberCount", topic, coalesce($2::int, (select generation from channel_directories where credential_id = $1), 0)
           from jsonb_to_recordset($3::jsonb) as c(id text, name text, type text, "isArchived" boolean,
-            "isMember" boolean, "isShared" boolean, "isReadOnly" boolean, "memberCount" int, topic text)
+            "isMember" boolean, "isShared" boolean, "isReadOnly" boolean, "isThreadOnly" boolean, "memberCount" int, topic text)
           on conflict (credential_id, id) do update set
             -- A person's name, once it is known, is not taken back by the id that Slack lists.
             name = case when channels.peer_id = excluded.peer_id then channels.name else excluded.name end,
             peer_id = excluded.peer_id, type = excluded.type, is_archived = excluded.is_archived,
             is_member = excluded.is_member, is_shared = excluded.is_shared, is_read_only = excluded.is_read_only,
-            member_count = excluded.member_count, topic = excluded.topic, generation = greatest(channels.generation, excluded.generation)`,
+            is_thread_only = excluded.is_thread_only, member_count = excluded.member_count, topic = excluded.topic, generation = greatest(channels.generation, excluded.generation)`,
       },
       [credentialId, generation, JSON.stringify(unique)],
     );

@@ -21,7 +21,7 @@ export const Postable = describedEnum('Postable', 'Whether the identity could po
   NEEDS_INVITE: 'Only after it is invited to the channel.',
   ARCHIVED: 'No: the channel is archived.',
   READ_ONLY: 'No: posting there is restricted.',
-  UNKNOWN: 'Slack does not tell; a send will show.',
+  UNKNOWN: 'Slack does not tell, or takes replies in threads only; a send will show.',
 });
 export type Postable = keyof typeof Postable;
 

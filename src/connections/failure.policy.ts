@@ -231,6 +231,13 @@ const noThread = (context: FailureContext): Description =>
     'CALLER',
   );
 
+const repliesOnly = (context: FailureContext): Description =>
+  describe(
+    `${channel(context)} takes replies in its threads only${because(context)}.`,
+    'Give as threadTs the ts of the message to reply to, or choose another channel.',
+    'CALLER',
+  );
+
 const messagesTabIsOff = (context: FailureContext): Description =>
   describe(
     `The Slack app does not take part in direct messages${because(context)}.`,
@@ -243,6 +250,7 @@ const EXACTLY: ReadonlyMap<string, (context: FailureContext) => Description> = n
   ['INVALID_MESSAGE cannot_reply_to_message', noThread],
   ['INVALID_MESSAGE invalid_thread_ts', noThread],
   ['INVALID_MESSAGE thread_not_found', noThread],
+  ['POSTING_RESTRICTED restricted_action_thread_only_channel', repliesOnly],
   ['POSTING_RESTRICTED messages_tab_disabled', messagesTabIsOff],
 ]);
 

@@ -69,19 +69,23 @@ const POSTABLE_FAILURES = {
   NEEDS_INVITE: 'NOT_IN_CHANNEL',
 } as const;
 
+/** What Slack would answer. */
+const THREAD_ONLY = 'restricted_action_thread_only_channel';
+
 /**
  * What stands in the way in the channel itself. Without the scope to look it up nobody can, and Slack posts there all the
  * same, by chat:write alone. While Slack cannot be asked, asking again tells more.
  */
-export const ofChannel = (found: ChannelFound, context: FailureContext): Problem[] => {
+export const ofChannel = (found: ChannelFound, isReply: boolean, context: FailureContext): Problem[] => {
   if (found.kind === 'unknown') return [stop('CHANNEL_NOT_FOUND', context)];
   if (found.kind === 'unavailable') {
     const { neededScope: detail } = found;
     if (detail === undefined) return [{ failure: CHANNEL_UNCHECKED, stops: true }];
     return [{ failure: describeFailure('MISSING_SCOPE', { ...context, detail }), stops: false }];
   }
-  const { postable } = found.channel;
-  return postable === 'YES' || postable === 'UNKNOWN' ? [] : [stop(POSTABLE_FAILURES[postable], context)];
+  const { postable, isThreadOnly } = found.channel;
+  if (postable !== 'YES' && postable !== 'UNKNOWN') return [stop(POSTABLE_FAILURES[postable], context)];
+  return isThreadOnly && !isReply ? [stop('POSTING_RESTRICTED', { ...context, slackError: THREAD_ONLY })] : [];
 };
 
 const HOLDS: Readonly<Record<NonNullable<Forecast['hold']>, string>> = {

@@ -56,7 +56,7 @@ export class PreflightService {
     const ofSender = senderProblems(input, resolution);
     const [ofInput, ofChannel, line] = await Promise.all([
       this.#input(viewer, input),
-      target ? this.#channel(target) : { problems: [], channel: null },
+      target ? this.#channel(input, target) : { problems: [], channel: null },
       target ? this.#line(input, target) : { problems: [], delaySeconds: 0 },
     ]);
     const problems = [...ofInput, ...ofSender, ...ofChannel.problems, ...line.problems];
@@ -80,8 +80,10 @@ export class PreflightService {
     return [...refusals.map(problem.ofRefusedInput), ...(full ? [problem.ofFullQueue(full)] : [])];
   }
 
-  async #channel(target: Target): Promise<{ problems: Problem[]; channel: ChannelView | null }> {
-    const { sender, channelId, isForeign, isAlive } = target;
+  async #channel(
+    { threadTs }: SendInput,
+    { sender, channelId, isForeign, isAlive }: Target,
+  ): Promise<{ problems: Problem[]; channel: ChannelView | null }> {
     const found = await this.channels.check(sender.identityId, channelId);
     const channel = found.kind === 'found' && !isForeign ? found.channel : null;
     const context = {
@@ -90,7 +92,7 @@ export class PreflightService {
       ...(isForeign ? {} : { channelId, channelName: nameOf(found) }),
     };
     const isAnswered = isAlive || found.kind === 'found';
-    return { problems: isAnswered ? problem.ofChannel(found, context) : [], channel };
+    return { problems: isAnswered ? problem.ofChannel(found, Boolean(threadTs), context) : [], channel };
   }
 
   async #line(input: SendInput, { sender, channelId }: Target): Promise<{ problems: Problem[]; delaySeconds: number }> {

@@ -24,6 +24,7 @@ import { Moving } from '../../migrations/0020-moving.ts';
 import { Revived } from '../../migrations/0021-revived.ts';
 import { GrantedAt } from '../../migrations/0022-granted-at.ts';
 import { Resendable } from '../../migrations/0023-resendable.ts';
+import { ThreadOnly } from '../../migrations/0024-thread-only.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -52,6 +53,7 @@ export const migrations = [
   { name: '0021-revived', class: Revived },
   { name: '0022-granted-at', class: GrantedAt },
   { name: '0023-resendable', class: Resendable },
+  { name: '0024-thread-only', class: ThreadOnly },
 ];
 
 const LOCK_POLL_MS = 100;

@@ -120,6 +120,8 @@ export interface Conversation {
   readonly isMember: boolean;
   readonly isShared: boolean;
   readonly isReadOnly: boolean;
+  /** Takes replies in threads, and nothing else. */
+  readonly isThreadOnly: boolean;
   readonly memberCount?: number;
   readonly topic?: string;
 }

@@ -227,6 +227,7 @@ const conversationSchema = z.object({
   is_ext_shared: flag,
   is_org_shared: flag,
   is_read_only: flag,
+  is_thread_only: flag,
   num_members: count,
   topic: z.object({ value: text }).optional().catch(undefined),
 });
@@ -248,6 +249,7 @@ const conversationOf = (conversation: SlackConversation): Conversation => ({
   isMember: conversation.is_member || conversation.is_im,
   isShared: conversation.is_shared || conversation.is_ext_shared || conversation.is_org_shared,
   isReadOnly: conversation.is_read_only,
+  isThreadOnly: conversation.is_thread_only,
   ...(conversation.num_members === undefined ? {} : { memberCount: conversation.num_members }),
   ...(conversation.topic?.value === undefined ? {} : { topic: conversation.topic.value }),
 });

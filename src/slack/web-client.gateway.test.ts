@@ -212,7 +212,7 @@ describe('the calls around posting', () => {
       ok: true,
       channels: [
         { id: 'C1', name: 'general', is_private: false, is_member: true, num_members: 4, topic: { value: 'All' } },
-        { id: 'C2', name: 'secret', is_private: true, is_archived: true, is_ext_shared: true },
+        { id: 'C2', name: 'secret', is_private: true, is_archived: true, is_ext_shared: true, is_thread_only: true },
         { id: 'G3', name: 'mpdm-a--b-1', is_private: true, is_mpim: true, is_read_only: true },
         { id: 'D4', user: 'U9', is_im: true },
       ],
@@ -227,10 +227,10 @@ describe('the calls around posting', () => {
       limit: '200',
     });
     expect(result.value.nextCursor).toBe('next=');
-    const no = { isArchived: false, isMember: false, isShared: false, isReadOnly: false };
+    const no = { isArchived: false, isMember: false, isShared: false, isReadOnly: false, isThreadOnly: false };
     expect(result.value.conversations).toEqual([
       { ...no, id: 'C1', name: 'general', type: 'PUBLIC', isMember: true, memberCount: 4, topic: 'All' },
-      { ...no, id: 'C2', name: 'secret', type: 'PRIVATE', isArchived: true, isShared: true },
+      { ...no, id: 'C2', name: 'secret', type: 'PRIVATE', isArchived: true, isShared: true, isThreadOnly: true },
       { ...no, id: 'G3', name: 'mpdm-a--b-1', type: 'GROUP_DM', isReadOnly: true },
       { ...no, id: 'D4', name: 'U9', type: 'DM', isMember: true },
     ]);

@@ -143,6 +143,15 @@ describe('where it goes', () => {
     for (const { message, remedy } of result.problems) expect(`${message} ${remedy}`).not.toMatch(/undefined|null/);
   });
 
+  test('a channel of threads takes a reply, and nothing else', async () => {
+    const input = desk.message({ channelId: await channelId('ask-anything') });
+    const problems = [{ code: 'POSTING_RESTRICTED', actor: 'CALLER', remedy: expect.stringContaining('threadTs') }];
+    const channel = { postable: 'UNKNOWN' };
+    expect(await preflight(desk.admin, input)).toMatchObject({ wouldDeliver: false, channel, problems });
+    const reply = { ...input, threadTs: '1700000000.000100' };
+    expect(await preflight(desk.admin, reply)).toMatchObject({ wouldDeliver: true, channel, problems: [] });
+  });
+
   test('NOT_IN_CHANNEL until somebody invites, which is seen at once', async () => {
     const shy = await world.as('shy', { shy: 'ADMIN' });
     await connectTeam(shy, 'shy', 'T0INITECH', 'chat:write,channels:read');

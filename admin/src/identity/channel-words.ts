@@ -25,6 +25,6 @@ export function hintFor({ postable, ...channel }: ChannelPartsFragment, postsAs:
     case 'READ_ONLY':
       return `${nameOf(channel)} is read only for ${postsAs}, by a setting in Slack.`;
     case 'UNKNOWN':
-      return `Slack does not say whether ${postsAs} may post in ${nameOf(channel)}. Sending a message will tell.`;
+      return `Slack does not say whether ${postsAs} may post in ${nameOf(channel)}, or only replies are taken there. Sending a message will tell.`;
   }
 }
