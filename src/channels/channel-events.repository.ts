@@ -111,7 +111,10 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
     );
   }
 
-  /** Until the listing that is owed is read, Slack is asked about each channel (`isTrusted`). A run of the old grant is over. */
+  /**
+   * Until the listing that is owed is read, Slack is asked about each channel (`isTrusted`). A run of the old grant is over.
+   * Where nothing was listed yet, what single look-ups left is forgotten.
+   */
   async distrust(em: EntityManager, credentialId: CredentialId): Promise<void> {
     await em.execute(
       `update channel_directories set requested_at = coalesce(requested_at, now()), needed_generation = generation + 1,
@@ -119,6 +122,11 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
         lease_no = lease_no + 1, syncing_until = null, cursor = null, problem = null, problem_at = null
       where credential_id = ?`,
       [credentialId],
+    );
+    await em.execute(
+      `delete from channels where credential_id = ? and not exists (
+        select from channel_directories where credential_id = ? and synced_types <> '{}')`,
+      [credentialId, credentialId],
     );
   }
 }

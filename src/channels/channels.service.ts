@@ -125,14 +125,22 @@ export class ChannelsService {
     const isOld = !isFresh(owner.directory, this.clock.now());
     if (owner.standing !== 'LIVE' || (listed.channel.postable === 'YES' && !isOld)) return listed;
     // Or everybody who asks would have Slack asked from now on.
-    if (isOld && owner.credentialId && needsSync(owner.directory, owner.scopes, this.clock.now()))
-      await this.sync.request(owner.credentialId);
+    if (isOld) await this.#requestIfNeeded(owner);
     const asked = await this.#ask(owner, id);
     return asked.kind === 'unavailable' ? listed : asked;
   }
 
   async #find(owner: DirectoryOwner, id: ChannelId): Promise<ChannelFound> {
-    return (await this.#listed(owner, id)) ?? this.#ask(owner, id);
+    const listed = await this.#listed(owner, id);
+    if (!listed) return this.#ask(owner, id);
+    // What is old is answered as it is, and mends itself.
+    await this.#requestIfNeeded(owner);
+    return listed;
+  }
+
+  async #requestIfNeeded({ credentialId, standing, directory, scopes }: DirectoryOwner): Promise<void> {
+    if (!credentialId || standing !== 'LIVE' || !needsSync(directory, scopes, this.clock.now())) return;
+    await this.sync.request(credentialId);
   }
 
   /** As far as the directory is believed. */

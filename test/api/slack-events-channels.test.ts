@@ -1,16 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ChannelsDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
+import { ChannelDocument, ChannelsDocument, SelectedIdentityDocument } from '../generated/graphql.ts';
 import { World } from '../support/world.ts';
 import { connected, newTeam, type Connected } from './identity-steps.ts';
-import { control, nowSeconds, sendEvent, settledEvents, SIGNING_SECRET, type Sending } from './slack-event-steps.ts';
+import {
+  control,
+  nowSeconds,
+  sendEvent,
+  settledEvents,
+  SIGNING_SECRET,
+  SOON,
+  type Sending,
+} from './slack-event-steps.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
-  await control(world, 'events', { url: `${world.url}/slack/events` });
+  await tell(true);
 });
 afterAll(() => world.stop());
 
+const tell = (isTold: boolean) => control(world, 'events', { url: isTold ? `${world.url}/slack/events` : null });
 const send = (sending: Sending): Promise<number[]> => sendEvent(world, sending);
 const settled = (team: string): Promise<{ attempts: number }[]> => settledEvents(world, team);
 
@@ -128,6 +137,41 @@ describe('teams and channels', () => {
     expect(await asked()).toBeGreaterThan(before);
     await world.slack.membership({ ...invited, member: false });
     await expect.poll(() => names(desk), { timeout: 15_000 }).not.toContain('invited-to');
+  });
+
+  /** By its id alone, which asks for no listing. */
+  const lookedUp = async ({ ada, workspaceId }: Connected, id: string) => {
+    const [identity] = await ada.identities(workspaceId);
+    return (await ada.run(ChannelDocument, { identityId: identity?.id ?? '', id })).channel;
+  };
+
+  test('a channel that was looked up and never listed is not believed once the app was uninstalled and connected again', async () => {
+    const desk = await connected(world);
+    const { team, ada, workspaceId } = desk;
+    const channel = await world.slack.channel({ team: team.id, name: 'looked-up', private: true });
+    await world.slack.membership({ team: team.id, channel, user: 'bot', member: true });
+    expect(await lookedUp(desk, channel)).toMatchObject({ name: 'looked-up', postable: 'YES' });
+    await send({ team: team.id, event: { type: 'app_uninstalled' }, eventTime: nowSeconds() + SOON });
+    await settled(team.id);
+    await tell(false);
+    await world.slack.membership({ team: team.id, channel, user: 'bot', member: false });
+    await tell(true);
+    await ada.connect(workspaceId, { team: team.id });
+    expect(await lookedUp(desk, channel)).toBeNull();
+  });
+
+  test('a channel that is looked up in an old listing has all of it listed anew', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const ofTeam = 'credential_id in (select id from credentials where team_id = $1)';
+    const age = `update channel_directories set synced_at = now() - interval '61 minutes' where ${ofTeam}`;
+    await world.database.query(age, [team.id]);
+    await tell(false);
+    await world.slack.channel({ team: team.id, channel: team.general, archived: true });
+    await tell(true);
+    expect(await lookedUp(desk, team.general)).toMatchObject({ isArchived: false });
+    await expect.poll(async () => (await lookedUp(desk, team.general))?.isArchived).toBe(true);
   });
 
   test('an event of a team that nobody is connected to changes nothing', async () => {
