@@ -94,7 +94,9 @@ export const followDeliveries = (client: ApolloClient, workspaceId: string): Obs
     if (last !== undefined) return last;
     const { data } = await client.query({ query: HISTORY, variables: { workspaceId }, fetchPolicy: 'network-only' });
     if (!data) throw new Error('The history could not be read.');
-    return data.notificationHistory.liveCursor;
+    // A subscription that is refused before its first change begins here again, not at a later page.
+    last = data.notificationHistory.liveCursor;
+    return last;
   };
   return defer(begin).pipe(
     switchMap((after) => client.subscribe({ query: CHANGES, variables: { workspaceId, after } })),

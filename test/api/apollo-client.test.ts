@@ -1,4 +1,5 @@
-import type { ApolloClient } from '@apollo/client';
+import { type ApolloClient, ApolloLink, CombinedGraphQLErrors } from '@apollo/client';
+import { defer } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createHeliographClient, type HeliographOptions } from '../../examples/apollo-client/client.ts';
 import { followDeliveries, HISTORY, type DeliveryChange } from '../../examples/apollo-client/deliveries.ts';
@@ -121,6 +122,22 @@ test('when its token expires it comes back with a fresh one, without a gap', { t
   await expect.poll(() => tokens, POLL).toBeGreaterThan(asked);
   await writer.write(10);
   await hasAll();
+});
+
+test('of a subscription that is refused before its first change, nothing is lost that came since the page was read', async () => {
+  let isRefused = false;
+  const refusal = new ApolloLink((operation, forward) => {
+    if (isRefused || operation.operationType !== 'subscription') return forward(operation);
+    isRefused = true;
+    return defer(async () => {
+      await writer.write(4);
+      const error = { message: 'Try again.', extensions: { code: 'SERVICE_UNAVAILABLE' } };
+      throw new CombinedGraphQLErrors({ errors: [error] });
+    });
+  });
+  client.setLink(refusal.concat(client.link));
+  await follow();
+  expect(isRefused).toBe(true);
 });
 
 test('the cache follows by id: new ones stand first, and each shows what has become of it', async () => {
