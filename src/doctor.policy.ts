@@ -1,4 +1,5 @@
 import type { MissingScope } from './connections/scope.policy.ts';
+import { EVENTS_KEPT_DAYS } from './connections/slack-events.policy.ts';
 import { messageOf } from './platform/error-message.ts';
 import type { SlackAnswer } from './slack/gateway.ts';
 
@@ -129,16 +130,24 @@ export const ofClientSecret = (answer: SlackAnswer<unknown>): Finding => {
 
 const SIGNING_SECRET = /^[0-9a-f]{32}$/;
 
-/** Slack has no call to try it with; only an event that was signed with it shows that it is right. */
+/** Slack has no call to try it with, and which secret an event was signed with is not kept. */
 export const ofSigningSecret = (secret: string, lastEventAt: Date | undefined, isSlack: boolean): Finding => {
   const name = 'signing secret';
   if (isSlack && !SIGNING_SECRET.test(secret)) {
     const says = 'It does not look like one of Slack’s: 32 characters of 0-9 and a-f.';
     return problem(name, says, 'Take the Signing Secret (not the Client Secret) from Basic Information.');
   }
-  if (lastEventAt) return ok(name, `The last event signed with it came at ${lastEventAt.toISOString()}.`);
-  const remedy = 'Give PUBLIC_URL/slack/events as the request URL in Event Subscriptions of the app’s settings.';
-  return warning(name, 'No event of Slack has come yet, so nothing shows that it is right.', remedy);
+  if (lastEventAt) {
+    const at = lastEventAt.toISOString();
+    return ok(
+      name,
+      `The last event that was acted on came at ${at}. Whether the secret was changed since, it cannot show.`,
+    );
+  }
+  const says = `No event to act on came in the last ${EVENTS_KEPT_DAYS} days, so nothing shows that it is right.`;
+  const remedy =
+    'Give PUBLIC_URL/slack/events as the request URL in Event Subscriptions of the app’s settings; Slack verifies it there.';
+  return warning(name, says, remedy);
 };
 
 /** `count` of the connections lack the scope; where it is not even asked for, all do. */

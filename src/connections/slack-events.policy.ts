@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { ChannelId, SlackUserId, TeamId } from '../platform/ids.ts';
 import { madeStorable } from '../platform/text.ts';
 
+/** An event that comes twice within this time counts once. */
+export const EVENTS_KEPT_DAYS = 7;
+
 /** What an event changes among a team's conversations. */
 export type ChannelChange =
   | { readonly kind: 'channelRenamed'; readonly channel: ChannelId; readonly name: string }

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../credentials/principal.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
-import type { NamedCredential, SlackEvent, TokenChange } from './slack-events.policy.ts';
+import { EVENTS_KEPT_DAYS, type NamedCredential, type SlackEvent, type TokenChange } from './slack-events.policy.ts';
 
 export interface ClaimedEvent extends SlackEvent {
   readonly attempts: number;
@@ -13,7 +13,6 @@ export interface NamedRow extends NamedCredential {
   readonly version: number;
 }
 
-const KEPT_DAYS = 7;
 const LEASE_SECONDS = 60;
 
 export class SlackEventsRepository {
@@ -116,7 +115,7 @@ export class SlackEventsRepository {
             order by received_at limit $2)
           returning event_id`,
       },
-      [KEPT_DAYS, limit],
+      [EVENTS_KEPT_DAYS, limit],
     );
     return rows.length;
   }

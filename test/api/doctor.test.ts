@@ -7,13 +7,15 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openDesk } from '../support/desk.ts';
 import { freePort, runCommand } from '../support/processes.ts';
 import { CLIENT_SECRET, World } from '../support/world.ts';
+import { control, sendEvent } from './slack-event-steps.ts';
 
 const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
 let world: World;
 let folder: string;
 
 beforeAll(async () => {
-  world = await World.start({ env: { SLACK_SIGNING_SECRET: SIGNING_SECRET } });
+  const simulator = ['--signing-secret', SIGNING_SECRET];
+  world = await World.start({ env: { SLACK_SIGNING_SECRET: SIGNING_SECRET }, simulator });
   folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-doctor-'));
 });
 afterAll(async () => {
@@ -57,7 +59,7 @@ test('finds no problem where settings, database and Slack fit together', async (
 test('finds no problem in an arrangement with the simulated Slack on this machine, whatever signs its events', async () => {
   const { code, of } = await doctor({ SLACK_SIGNING_SECRET: 'sandbox-signing-secret' });
   expect(of('redirect URI')).toEqual([expect.stringMatching(/^✓ .*http:\/\/localhost/)]);
-  expect(of('signing secret')).toEqual([expect.stringMatching(/^! .*No event/)]);
+  expect(of('signing secret')).toEqual([expect.stringMatching(/^! .*No event to act on .* in the last 7 days/)]);
   expect(code).toBe(0);
 });
 
@@ -96,6 +98,16 @@ test('counts the connections that lack a scope, and says what is lost without it
   expect(of('scopes')).toContainEqual(
     expect.stringMatching(/^! scopes: 1 connections lack channels:history\. .*UNCONFIRMED/),
   );
+});
+
+test('says when an event was last acted on, and nothing of a signing secret that was changed since', async () => {
+  await openDesk(world, 'told', 'T0GLOBEX');
+  await control(world, 'events', { url: `${world.url}/slack/events` });
+  await sendEvent(world, { team: 'T0GLOBEX', event: { type: 'team_rename', name: 'Globex' } });
+  const { of } = await doctor({ SLACK_SIGNING_SECRET: 'f'.repeat(32) });
+  const says =
+    /^✓ signing secret: The last event that was acted on came at 20\S+Z\. Whether .* changed since, it cannot/;
+  expect(of('signing secret')).toEqual([expect.stringMatching(says)]);
 });
 
 test('tells a database and a Slack that cannot be reached, both in one run', async () => {
