@@ -6,7 +6,7 @@ import { BOT_SCOPES, CLIENT, REDIRECT_URI, refusalOf, startTestSlack } from './t
 let slack: TestSlack;
 
 beforeAll(async () => {
-  slack = await startTestSlack();
+  slack = await startTestSlack({ publicUrl: 'http://published.example:4001' });
 });
 afterAll(() => slack.stop());
 beforeEach(async () => {
@@ -123,6 +123,8 @@ test('the consent page shows its own error instead of redirecting', async () => 
     return (await fetch(`${slack.url}/oauth/v2/authorize?${all.toString()}`, { redirect: 'manual' })).text();
   };
   expect(await page({ redirect_uri: 'http://evil.example/' })).toContain('bad_redirect_uri');
+  // The host that the simulator is published under, beside which a sandbox is.
+  expect(await page({ redirect_uri: 'http://published.example:4000/' })).not.toContain('bad_redirect_uri');
   expect(await page({ scope: 'no:such' })).toContain('invalid_scope');
   expect(await page({ client_id: 'stranger' })).toContain('invalid_client_id');
   const good = await page({ team: 'T0GLOBEX', state: '"><script>x</script>' });

@@ -31,15 +31,15 @@ export function listOf(fields: Fields, name: string): string[] {
   return typeof value === 'string' ? splitScopes(value) : [];
 }
 
-export function readConsentRequest({ app, world }: Simulator, fields: Fields): ConsentVerdict {
+export function readConsentRequest({ app, world, url }: Simulator, fields: Fields): ConsentVerdict {
   const clientId = fieldOf(fields, 'client_id');
   if (clientId !== app.clientId)
     return refused('invalid_client_id', `No app has the client id ${clientId ?? '(none)'}.`);
   const redirectUri = fieldOf(fields, 'redirect_uri');
-  if (redirectUri === null || !isAllowedRedirect(redirectUri)) {
+  if (redirectUri === null || !isAllowedRedirect(redirectUri, url)) {
     return refused(
       'bad_redirect_uri',
-      `redirect_uri must be https, or http on localhost, without a #. It was: ${redirectUri ?? '(none)'}`,
+      `redirect_uri must be https, or http on localhost or this page's host, without a #. It was: ${redirectUri ?? '(none)'}`,
     );
   }
   const scopes = listOf(fields, 'scope');
@@ -72,10 +72,12 @@ function personFor(team: Team, asked: string | null): Person | null {
   return people.find(({ id }) => id === asked) ?? (asked === null ? (people[0] ?? null) : null);
 }
 
-function isAllowedRedirect(text: string): boolean {
+/** Slack takes https alone; a sandbox that is published without it is beside the simulator, on the same host. */
+function isAllowedRedirect(text: string, ownUrl: string): boolean {
   if (text.includes('#') || !URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+  const ours = ['localhost', '127.0.0.1', '[::1]', new URL(ownUrl).hostname];
+  return protocol === 'https:' || (protocol === 'http:' && ours.includes(hostname));
 }
 
 function refused(error: string, detail: string): ConsentVerdict {

@@ -50,18 +50,23 @@ const parse = (environment: NodeJS.ProcessEnv): Settings => {
 /** Whom a server that listens on every address is asked for on this machine. */
 const ON_THIS_MACHINE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 const LOOPBACK = ['127.0.0.1', '::1'];
+const isLoopback = (hostname: string): boolean => /^(localhost|127\..*|\[::1\])$/.test(hostname);
 
-/** Where the simulated Slack is that listens on `host`: for this process, and for a browser. */
-const simulatorOf = (listensOn: string, port: number): { forUs: string; forBrowsers: string } => {
-  const host = ON_THIS_MACHINE[listensOn] ?? listensOn;
+/** Where the simulated Slack is that listens on `HOST`: for this process, and for a browser. */
+const simulatorOf = ({ HOST, PORT, PUBLIC_URL }: Settings): { forUs: string; forBrowsers: string } => {
+  const host = ON_THIS_MACHINE[HOST] ?? HOST;
+  const port = PORT + 1;
   const forUs = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const isEverywhere = HOST in ON_THIS_MACHINE;
+  const published = isEverywhere && PUBLIC_URL !== undefined ? new URL(PUBLIC_URL).hostname : 'localhost';
+  if (!isLoopback(published)) return { forUs, forBrowsers: `http://${published}:${port}` };
   return { forUs, forBrowsers: LOOPBACK.includes(host) ? `http://localhost:${port}` : forUs };
 };
 
 const slackConfig = (given: Settings, publicUrl: string) => {
   const sandbox = given.SLACK_CLIENT_ID === undefined;
   const startsSimulator = sandbox && given.SLACK_API_URL === undefined;
-  const simulator = simulatorOf(given.HOST, given.PORT + 1);
+  const simulator = simulatorOf(given);
   const sandboxApi = given.SLACK_API_URL ?? `${simulator.forUs}/api/`;
   const consentOrigin = startsSimulator ? simulator.forBrowsers : new URL(sandboxApi).origin;
   const authorizeUrl =

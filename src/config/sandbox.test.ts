@@ -55,6 +55,21 @@ describe('sandbox mode', () => {
     expect(readSettings({ HOST: host }).slack).toMatchObject({ apiUrl, simulatorUrl });
   });
 
+  test.each([
+    ['0.0.0.0', 'https://heliograph.example.com', 'http://heliograph.example.com:4001'],
+    ['::', 'http://192.168.1.7:4000', 'http://192.168.1.7:4001'],
+    ['0.0.0.0', 'http://[fd00::7]:4000', 'http://[fd00::7]:4001'],
+    ['0.0.0.0', 'http://127.0.0.1:4000', 'http://localhost:4001'],
+    ['0.0.0.0', 'http://localhost:4080', 'http://localhost:4001'],
+    ['127.0.0.1', 'https://heliograph.example.com', 'http://localhost:4001'],
+  ])('sends browsers to it under the host that is published: HOST %s, PUBLIC_URL %s', (host, publicUrl, url) => {
+    expect(readSettings({ HOST: host, PUBLIC_URL: publicUrl }).slack).toMatchObject({
+      apiUrl: expect.stringMatching(/^http:\/\/(127\.0\.0\.1|\[::1\]):4001\/api\/$/),
+      authorizeUrl: `${url}/oauth/v2/authorize`,
+      simulatorUrl: url,
+    });
+  });
+
   test('needs no port for a simulated Slack that runs elsewhere', () => {
     expect(problemsOf({ ...SIMULATOR, PORT: '65535' })).toEqual([]);
   });
