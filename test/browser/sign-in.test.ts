@@ -4,8 +4,8 @@ import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
 import { startServer } from '../support/processes.ts';
 import { World } from '../support/world.ts';
 
-const HOST = 'http://product.test';
-
+/** Trusted by default, as the admin's own origin is. */
+const HOST = 'http://localhost:3000';
 const STRANGER = 'http://stranger.test';
 const DAY_MS = 86_400_000;
 
@@ -50,7 +50,7 @@ const believeAgain = (): Promise<void> => restart();
 
 describe.runIf(hasChromium)('signed in by the product', () => {
   beforeAll(async () => {
-    world = await World.start({ env: { CORS_ORIGINS: HOST } });
+    world = await World.start();
     admin = await AdminBrowser.open(world);
   });
   afterAll(async () => {
@@ -67,6 +67,11 @@ describe.runIf(hasChromium)('signed in by the product', () => {
     await host.waitForFunction('asked === 2');
     await opened.getByRole('button', { name: 'Connect Slack' }).first().waitFor();
     expect(opened.url()).toBe(`${world.url}/admin/w/hosted/connections`);
+  });
+
+  test('so does a page of the admin’s own origin, where a product publishes both', async () => {
+    const { opened } = await openFrom(world.url, () => tokenFor('1h'));
+    await opened.getByRole('button', { name: 'Account of ada' }).waitFor();
   });
 
   test('any other page is not asked, and what it says is not believed', async () => {
