@@ -19,17 +19,21 @@ function onChange(root, changed) {
   return () => watchers.forEach((watcher) => watcher.close());
 }
 
-/** Ends with the server, unless the server ended because a change asked for a new one. */
+/** Ends with the server, unless it ended for a new one: because a change asked for that, or because a build took its files away. */
 export async function runDev(context, serve, say) {
+  let building = false;
   let restarting = false;
   let stopped = false;
   let server;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (stopped = true));
   const rebuild = async () => {
+    building = true;
     try {
       await ensureBuilt(context, say);
     } catch (error) {
       return say(error.message);
+    } finally {
+      building = false;
     }
     restarting = true;
     server.child.kill('SIGTERM');
@@ -40,7 +44,10 @@ export async function runDev(context, serve, say) {
     restarting = false;
     server = startProgram(serve.file, serve.args, serve.options);
     const code = await server.exited;
-    if (restarting && !stopped) continue;
+    // What it loads late was missing meanwhile.
+    const endedByBuild = building;
+    if (endedByBuild) await queue;
+    if ((restarting || endedByBuild) && !stopped) continue;
     stopWatching();
     return code;
   }
