@@ -111,7 +111,8 @@ export class WorkspaceConnection {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When Slack last answered through it; null before the first time.',
+    description:
+      'When a message was last delivered through it, by the bot or a person, to the minute; null before the first.',
   })
   lastUsedAt!: Date | null;
 
@@ -188,7 +189,7 @@ export class PersonalAuthorization {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When Slack last answered through it; null before the first time.',
+    description: 'When a message was last delivered through it, to the minute; null before the first.',
   })
   lastUsedAt!: Date | null;
 }

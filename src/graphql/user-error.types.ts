@@ -34,7 +34,7 @@ export const UserErrorCode = describedEnum(
     QUEUED_NOTIFICATIONS: 'Notifications are still queued on it, and the caller asked to refuse in that case.',
     CLAIM_INVALID: 'The claim is unknown, or was already used: begin the install again.',
     CLAIM_EXPIRED: 'The claim is older than 10 minutes: begin the install again.',
-    CLAIM_NOT_YOURS: 'Another viewer began this install; the grant was ended.',
+    CLAIM_NOT_YOURS: 'Another viewer began this install; the claim was ended.',
   } satisfies Record<Code, string>,
 );
 export type UserErrorCode = keyof typeof UserErrorCode;

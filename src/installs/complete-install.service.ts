@@ -52,11 +52,11 @@ const claimRefusal = (code: UserErrorCode, message: string): Refusal => ({
 const CLAIM_INVALID = claimRefusal('CLAIM_INVALID', 'The claim is unknown, or it was already used.');
 const CLAIM_EXPIRED = claimRefusal(
   'CLAIM_EXPIRED',
-  'The claim is older than 10 minutes; what Slack granted was given back.',
+  'The claim is older than 10 minutes; what Slack granted was given back unless it is held elsewhere.',
 );
 const CLAIM_NOT_YOURS = claimRefusal(
   'CLAIM_NOT_YOURS',
-  'Somebody else began this install; what Slack granted was given back.',
+  'Somebody else began this install; what Slack granted was given back unless it is held elsewhere.',
 );
 const GRANT_ENDED = claimRefusal(
   'CLAIM_INVALID',
@@ -64,7 +64,8 @@ const GRANT_ENDED = claimRefusal(
 );
 const CONNECTION_REQUIRED: Refusal = {
   code: 'WORKSPACE_CONNECTION_REQUIRED',
-  message: 'The workspace connection is not active any more; what Slack granted was given back.',
+  message:
+    'The workspace connection is not active any more; what Slack granted was given back unless it is held elsewhere.',
   remedy: 'Let an admin connect or reconnect the Slack team first, then authorize again.',
 };
 

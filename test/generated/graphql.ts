@@ -420,7 +420,7 @@ export type UserErrorCode =
   | 'CLAIM_EXPIRED'
   /** The claim is unknown, or was already used: begin the install again. */
   | 'CLAIM_INVALID'
-  /** Another viewer began this install; the grant was ended. */
+  /** Another viewer began this install; the claim was ended. */
   | 'CLAIM_NOT_YOURS'
   /** It was disconnected: connect it again. */
   | 'CONNECTION_DISCONNECTED'
