@@ -5,6 +5,8 @@ import { createRoot } from 'react-dom/client';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './admin.css';
+// Before the router, or what it draws on the way back is drawn before it is known that it is the way back.
+import './notifications/navigated.ts';
 import { App } from './app.tsx';
 import { styleNonce } from './page.ts';
 import { Boundary } from './parts/boundary.tsx';

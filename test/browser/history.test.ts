@@ -18,6 +18,16 @@ const failed = async (text: string): Promise<string> => {
   return id;
 };
 
+/** More than one page of notifications that were refused at once. */
+const fill = async (text: string): Promise<void> => {
+  await world.database.query(
+    `insert into notifications (id, workspace_id, status, priority, text, requested_by, failure_code, expires_at)
+     select gen_random_uuid(), 'history', 'FAILED', 1, $1 || ' ' || number, 'nobody', 'CHANNEL_REQUIRED', now()
+     from generate_series(1, 60) as number`,
+    [text],
+  );
+};
+
 const openResend = async (page: Page): Promise<Locator> => {
   await page.getByRole('button', { name: 'Resend failed …' }).click();
   return page.getByRole('dialog', { name: 'Resend what failed' });
@@ -195,11 +205,7 @@ describe.runIf(hasChromium)('the history of notifications', () => {
   test('shows a row of an older page as it has become, where that was told while the page was on its way', async () => {
     const later = { scheduledFor: '2090-01-01T00:00:00Z' };
     const { id } = await accepted(desk.admin, desk.message({ text: 'canceled on the way', ...later }));
-    await world.database.query(
-      `insert into notifications (id, workspace_id, status, priority, text, requested_by, failure_code, expires_at)
-       select gen_random_uuid(), 'history', 'FAILED', 1, 'filling ' || number, 'nobody', 'CHANNEL_REQUIRED', now()
-       from generate_series(1, 60) as number`,
-    );
+    await fill('filling');
     const page = await admin.newPage();
     const told: string[] = [];
     page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => void told.push(String(payload))));
@@ -222,5 +228,21 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     answer.resolve();
     const row = page.getByRole('listitem').filter({ hasText: 'canceled on the way' });
     await row.getByText('Canceled', { exact: true }).waitFor();
+  });
+
+  test('finds the pages that were read where the browser leads back to them', async () => {
+    await fill('read before');
+    const page = await open();
+    const rows = page.getByRole('list', { name: 'Notifications' }).getByRole('listitem');
+    await page.getByRole('button', { name: 'Show older' }).press('Enter');
+    await expect.poll(() => rows.count()).toBeGreaterThan(50);
+    const read = await rows.count();
+    await page.getByRole('link', { name: 'Identity', exact: true }).click();
+    await page.getByRole('heading', { name: 'Identity' }).waitFor();
+    await page.goBack();
+    await rows.first().waitFor();
+    await accepted(desk.admin, desk.message({ text: 'after the way back' }));
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    expect(await rows.count()).toBe(read);
   });
 });
