@@ -245,4 +245,22 @@ describe.runIf(hasChromium)('the history of notifications', () => {
     await page.getByRole('button', { name: '1 new' }).waitFor();
     expect(await rows.count()).toBe(read);
   });
+
+  test('counts as new only what came after the shown list was read', async () => {
+    const page = await open();
+    const list = page.getByRole('list', { name: 'Notifications' });
+    await list.waitFor();
+    await page.getByRole('link', { name: 'Identity', exact: true }).click();
+    await page.getByRole('heading', { name: 'Identity' }).waitFor();
+    await fill('meanwhile');
+    const answer = await hold(page, 'NotificationHistory');
+    await page.getByRole('link', { name: 'Notifications', exact: true }).click();
+    await page.getByRole('button', { name: '60 new' }).waitFor();
+    answer();
+    await list
+      .getByText(/^meanwhile/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button', { name: /new$/ }).count()).toBe(0);
+  });
 });

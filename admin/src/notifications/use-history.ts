@@ -50,10 +50,6 @@ function useTurns(): <T>(work: () => Promise<T>) => Promise<T> {
 /** The list, page by page. What is shown changes in place; what is new is only counted until somebody asks for it. */
 export function useHistory(filter: NotificationFilter): History {
   const { workspaceId } = useWorkspace();
-  // Counted for one list: another filter shows another one, and reads it anew.
-  const list = JSON.stringify([workspaceId, filter]);
-  const [counted, setCounted] = useState({ list, ids: NOBODY });
-  const fresh = counted.list === list ? counted.ids : NOBODY;
   // Going back finds the pages that were read; a fresh visit reads the newest.
   const fetchPolicy = useRef(cameBack() ? ('cache-first' as const) : ('cache-and-network' as const)).current;
   const { data, error, fetchMore, refetch } = useQuery(NotificationHistoryDocument, {
@@ -63,7 +59,12 @@ export function useHistory(filter: NotificationFilter): History {
     notifyOnNetworkStatusChange: true,
   });
   const history = data?.notificationHistory;
+  // Another filter shows another list, and so does another first page, whoever has it read.
+  const list = JSON.stringify([workspaceId, filter, history?.liveCursor]);
+  const [counted, setCounted] = useState({ list, ids: NOBODY });
+  const fresh = counted.list === list ? counted.ids : NOBODY;
   const rows = history?.edges.map(({ node }) => node) ?? [];
+  const shown = useCurrent(list);
   const end = useCurrent(history?.pageInfo.endCursor ?? null);
   const hasMore = history?.pageInfo.hasNextPage ?? false;
   const follow = ({ notification }: DeliveryChange): void =>
@@ -80,7 +81,7 @@ export function useHistory(filter: NotificationFilter): History {
     inTurn(async () => {
       await refetch();
       setTold(undefined);
-      setCounted({ list, ids: NOBODY });
+      setCounted((before) => (before.list === list ? { list, ids: NOBODY } : before));
     });
   const reached = useDeliveryChanges({
     workspaceId,
@@ -94,7 +95,7 @@ export function useHistory(filter: NotificationFilter): History {
       inTurn(async () => {
         const cursor = reached();
         await fetchMore({ variables: { after: end.current } });
-        if (cursor !== undefined) setTold((before) => ({ list, cursor, turn: (before?.turn ?? 0) + 1 }));
+        if (cursor !== undefined) setTold((before) => ({ list: shown.current, cursor, turn: (before?.turn ?? 0) + 1 }));
       }),
     list,
   );
