@@ -5,6 +5,7 @@ import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** Of yesterday: one day in every zone that is tested, whenever the test runs. */
 const NOON = new Date(Date.now() - DAY_MS).setUTCHours(12, 0, 0, 0);
 
@@ -18,6 +19,14 @@ const openOverview = async (timezoneId: string, at = NOON): Promise<Page> => {
   await page.clock.install({ time: at });
   await page.goto(`${world.url}/admin/w/today#token=${token}`);
   return page;
+};
+
+/** Where the day begins with that hour. */
+const zoneOf = (hour: number): string => {
+  const hours = new Date(hour).getUTCHours();
+  if (hours === 0) return 'Etc/UTC';
+  // These names count westwards.
+  return hours <= 12 ? `Etc/GMT+${hours}` : `Etc/GMT-${24 - hours}`;
 };
 
 describe.runIf(hasChromium)('today, as the overview has it,', () => {
@@ -55,4 +64,10 @@ describe.runIf(hasChromium)('today, as the overview has it,', () => {
       await page.getByRole('img', { name: /^Today per hour: 1 delivered.*at most 1 in an hour/ }).waitFor();
     },
   );
+
+  test('is empty, and no error, where the browser is ahead at midnight', async () => {
+    const midnight = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
+    const page = await openOverview(zoneOf(midnight), midnight + 1_000);
+    await page.getByRole('img', { name: /^Today per hour: 0 delivered/ }).waitFor();
+  });
 });
