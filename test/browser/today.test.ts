@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -19,6 +19,11 @@ const openOverview = async (timezoneId: string, at = NOON): Promise<Page> => {
   await page.clock.install({ time: at });
   await page.goto(`${world.url}/admin/w/today#token=${token}`);
   return page;
+};
+
+/** One change, which the overview is read again for. */
+const changeOnce = async (text: string): Promise<void> => {
+  await accepted(desk.admin, desk.message({ text, scheduledFor: '2090-01-01T00:00:00Z' }));
 };
 
 /** Where the day begins with that hour. */
@@ -69,5 +74,23 @@ describe.runIf(hasChromium)('today, as the overview has it,', () => {
     const midnight = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
     const page = await openOverview(zoneOf(midnight), midnight + 1_000);
     await page.getByRole('img', { name: /^Today per hour: 0 delivered/ }).waitFor();
+  });
+
+  test('stays in sight while it cannot be read, and is read again without being asked for', async () => {
+    const page = await openOverview('Etc/UTC');
+    const chart = page.getByRole('img', { name: /^Today per hour/ });
+    const latest = page.getByRole('list', { name: 'Latest' });
+    const troubles = page.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await chart.waitFor();
+    await latest.waitFor();
+    const answerStats = await refuse(page, 'Stats');
+    const answerLatest = await refuse(page, 'LatestNotifications');
+    await changeOnce('while nothing can be read');
+    await troubles.nth(1).waitFor();
+    expect([await chart.count(), await latest.getByText('of today').count()]).toEqual([1, 1]);
+    await answerStats();
+    await answerLatest();
+    await latest.getByText('while nothing can be read').waitFor();
+    await troubles.first().waitFor({ state: 'detached' });
   });
 });

@@ -9,8 +9,9 @@ import { OperationTypeNode } from 'graphql';
 import { tap } from 'rxjs';
 import { ViewerDocument } from '../../generated/graphql.ts';
 import { createCache } from './cache.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, isFinal } from './errors.ts';
 import { Line } from './line.ts';
+import { repeatFailed } from './repeat.ts';
 import { openSocket } from './socket.ts';
 
 export interface Api {
@@ -53,7 +54,9 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
   const socket = openSocket(token, line, () => void askWhetherSignedIn());
   const bearer = (): string => `Bearer ${token()}`;
   const authorize = new SetContextLink(() => ({ headers: { authorization: bearer() } }));
+  const readFailed = repeatFailed(() => client, line);
   const refused = new ErrorLink(({ error, operation }) => {
+    if (operation.operationType === OperationTypeNode.QUERY && !isFinal(codeOf(error))) readFailed();
     const { headers } = operation.getContext() as { headers?: { authorization?: string } };
     // A late answer to the token before says nothing of this one.
     if (codeOf(error) === 'UNAUTHENTICATED' && headers?.authorization === bearer()) onUnauthenticated();
@@ -64,8 +67,15 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
   const client = new ApolloClient({
     link,
     cache: createCache(),
-    // What was seen before is shown at once, and read again: only the stream of deliveries keeps itself current.
-    defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
+    defaultOptions: {
+      watchQuery: {
+        // What was seen before is shown at once, and read again: only the stream of deliveries keeps itself current.
+        fetchPolicy: 'cache-and-network',
+        nextFetchPolicy: 'cache-first',
+        // What failed is said until it is answered: at each try the page would jump by the height of the words.
+        notifyOnNetworkStatusChange: false,
+      },
+    },
   });
   // What comes by the live stream is kept for as long as a page shows it.
   const forgetting = setInterval(() => client.cache.gc(), FORGET_EVERY_MS);

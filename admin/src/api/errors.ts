@@ -36,6 +36,18 @@ function codeInBody({ bodyText, statusCode }: ServerError): string {
   }
 }
 
+const FINAL: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'NOT_FOUND',
+  'QUERY_TOO_COMPLEX',
+]);
+
+/** Whether what was refused with that code would be refused again. */
+export const isFinal = (code: string): boolean => FINAL.has(code);
+
 export interface Explained {
   readonly title: string;
   readonly text: string;

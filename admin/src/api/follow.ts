@@ -1,21 +1,11 @@
 import type { Observable, Subscription } from 'rxjs';
-import { codeOf } from './errors.ts';
+import { codeOf, isFinal } from './errors.ts';
 import type { Line } from './line.ts';
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 15_000;
 /** What is not refused for so long is followed: nothing else says so before the first event. */
 const SETTLED_MS = 2_000;
-
-/** Asked again, these would be refused again. */
-const FINAL: ReadonlySet<string> = new Set([
-  'BAD_USER_INPUT',
-  'FORBIDDEN',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'NOT_FOUND',
-  'QUERY_TOO_COMPLEX',
-]);
 
 interface Followed<TData> {
   /** Called at each try, so that it continues from where the one before had come. */
@@ -57,7 +47,7 @@ export function follow<TData>(line: Line, { subscribe, onData, onGap, onEnd }: F
   const refused = async (why: unknown): Promise<void> => {
     clearTimeout(settling);
     const code = codeOf(why);
-    if (FINAL.has(code)) {
+    if (isFinal(code)) {
       release();
       return onEnd(why);
     }

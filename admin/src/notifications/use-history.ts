@@ -56,7 +56,6 @@ export function useHistory(filter: NotificationFilter): History {
     variables: { workspaceId, filter, first: PAGE },
     fetchPolicy,
     nextFetchPolicy: 'cache-first',
-    notifyOnNetworkStatusChange: true,
   });
   const history = data?.notificationHistory;
   // Another filter shows another list, and so does another first page, whoever has it read.

@@ -26,17 +26,21 @@ function Rows({ rows, label }: { rows: readonly NotificationRowFragment[]; label
 
 function Lists({ overview }: { overview: ReturnType<typeof useOverview> }): ReactNode {
   const { latest, waiting, isMoreWaiting, error, refetch } = overview;
-  if (error) return <Trouble error={error} onRetry={refetch} />;
-  if (!latest) return <Skeleton height={220} />;
+  const trouble = error ? <Trouble error={error} onRetry={refetch} /> : null;
+  if (!latest) return trouble ?? <Skeleton height={220} />;
   if (latest.length === 0) {
     return (
-      <Paper withBorder p="lg">
-        <Text c="dimmed">Nothing was sent yet. What your product sends appears here by itself.</Text>
-      </Paper>
+      <Stack gap="lg">
+        {trouble}
+        <Paper withBorder p="lg">
+          <Text c="dimmed">Nothing was sent yet. What your product sends appears here by itself.</Text>
+        </Paper>
+      </Stack>
     );
   }
   return (
     <Stack gap="lg">
+      {trouble}
       {waiting.length > 0 ? (
         <Stack gap="xs" component="section">
           <Group justify="space-between">

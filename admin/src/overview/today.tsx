@@ -78,10 +78,11 @@ export function Today({
   error: unknown;
   onRetry: () => void;
 }): ReactNode {
-  if (error) return <Trouble error={error} onRetry={onRetry} />;
-  if (!stats) return <Skeleton height={200} />;
+  const trouble = error ? <Trouble error={error} onRetry={onRetry} /> : null;
+  if (!stats) return trouble ?? <Skeleton height={200} />;
   return (
     <Stack gap="sm">
+      {trouble}
       <Tiles stats={stats} midnight={midnight} />
       <Paper withBorder p="md">
         <HourChart hours={stats.perHour} midnight={midnight} />
