@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, refuse } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -92,5 +92,24 @@ describe.runIf(hasChromium)('today, as the overview has it,', () => {
     await answerLatest();
     await latest.getByText('while nothing can be read').waitFor();
     await troubles.first().waitFor({ state: 'detached' });
+  });
+
+  test('is read again where a question is never answered', async () => {
+    const page = await openOverview('Etc/UTC');
+    await page.getByRole('img', { name: /^Today per hour/ }).waitFor();
+    const asked = Promise.withResolvers<void>();
+    const askedAgain = Promise.withResolvers<void>();
+    let questions = 0;
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route, 'Stats')) return route.fallback();
+      questions += 1;
+      if (questions === 1) return asked.resolve();
+      askedAgain.resolve();
+      return route.fallback();
+    });
+    await changeOnce('of which no count was answered');
+    await asked.promise;
+    await page.clock.fastForward(40_000);
+    await askedAgain.promise;
   });
 });

@@ -6,7 +6,7 @@ import { HttpLink } from '@apollo/client/link/http';
 import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
-import { tap } from 'rxjs';
+import { tap, timeout, TimeoutError } from 'rxjs';
 import { ViewerDocument } from '../../generated/graphql.ts';
 import { createCache } from './cache.ts';
 import { codeOf, isFinal } from './errors.ts';
@@ -35,14 +35,27 @@ const resume = new ApolloLink((operation, forward) =>
 
 const FORGET_EVERY_MS = 60_000;
 
+/** Longer than the server waits for its database: what it would still answer must not be asked for again. */
+const READ_WITHIN_MS = 35_000;
+const TRIES = 4;
+const TRIES_WITHOUT_ANSWER = 2;
+
+/**
+ * A line that died silently answers nothing, and all later equal reads wait for the one that waits. A mutation is left to
+ * its end: what had come of it could not be known.
+ */
+const deadline = new ApolloLink((operation, forward) => {
+  const answer = forward(operation);
+  return operation.operationType === OperationTypeNode.QUERY ? answer.pipe(timeout({ first: READ_WITHIN_MS })) : answer;
+});
+
 /** Only reading is repeated: a mutation whose answer was lost is for a person to decide about. */
 const retry = new RetryLink({
   delay: { initial: 300, max: 3_000 },
-  attempts: {
-    max: 4,
-    retryIf: (error, { operationType }) =>
-      operationType === OperationTypeNode.QUERY && !(ServerError.is(error) && error.statusCode < 500),
-  },
+  attempts: (tried, { operationType }, error) =>
+    operationType === OperationTypeNode.QUERY &&
+    tried < (error instanceof TimeoutError ? TRIES_WITHOUT_ANSWER : TRIES) &&
+    !(ServerError.is(error) && error.statusCode < 500),
 });
 
 export function createApi(token: () => string, onUnauthenticated: () => void): Api {
@@ -61,7 +74,7 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
     // A late answer to the token before says nothing of this one.
     if (codeOf(error) === 'UNAUTHENTICATED' && headers?.authorization === bearer()) onUnauthenticated();
   });
-  const http = ApolloLink.from([refused, retry, authorize, new HttpLink({ uri: '/graphql' })]);
+  const http = ApolloLink.from([refused, retry, authorize, deadline, new HttpLink({ uri: '/graphql' })]);
   const live = ApolloLink.from([resume, new GraphQLWsLink(socket)]);
   const link = ApolloLink.split(({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION, live, http);
   const client = new ApolloClient({
