@@ -1,8 +1,8 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
-import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
+import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, send as submit, World } from '../support/world.ts';
 
 let world: World;
@@ -186,6 +186,29 @@ describe.runIf(hasChromium)('a message that is written', () => {
     await page.getByText('The server cannot be reached').waitFor();
     expect(keys.length).toBeGreaterThan(1);
     expect(new Set(keys).size).toBe(1);
+  });
+
+  test('keeps its channel and sender, whatever its writer selects elsewhere meanwhile', async () => {
+    const page = await open();
+    const channel = page.getByLabel('Channel', { exact: true });
+    const { connection } = writing;
+    const select = (defaultChannelId: string) => {
+      const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: connection.id } as const;
+      return writing.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId } });
+    };
+    await select('C0ACME0002');
+    onTestFinished(() => select('C0ACME0001').then(() => undefined));
+    const readAnew = page.waitForResponse((answer) => asks(answer.request(), 'Selection'));
+    await joinAsPerson(world, writing, 'ben', await world.slack.somebodyOf('T0ACME'));
+    await (await readAnew).finished();
+    await write(page, 'to whom it was begun for');
+    await page.getByText('Ready to send').waitFor();
+    expect(await channel.inputValue()).toContain('general');
+    await page.reload();
+    await send(page);
+    await page.getByRole('status').filter({ hasText: 'It is there' }).waitFor();
+    const sent = (await world.slack.ledger()).find(({ text }) => text.includes('to whom it was begun for'));
+    expect(sent?.channel).toBe('C0ACME0001');
   });
 
   test('again is not taken for unsent when the line was down', async () => {

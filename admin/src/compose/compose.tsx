@@ -20,6 +20,7 @@ import { type Draft, inputOf, newDraft, newKey } from './draft.ts';
 import { useKeptEdits } from './kept-draft.ts';
 import { Preview } from './preview.tsx';
 import { Sent } from './sent.tsx';
+import { useStart } from './start.ts';
 
 const NOTHING: Partial<Draft> = {};
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
@@ -73,6 +74,21 @@ function NobodyToPostAs({ isAdmin }: { isAdmin: boolean }): ReactNode {
   );
 }
 
+/** What is there instead of the form, or above it, while nobody can be posted as. */
+function WhyNobody({ identities, selection, error, refetch }: ReturnType<typeof useIdentities>): ReactNode {
+  const { role } = useWorkspace();
+  const isRead = identities !== undefined && selection !== undefined;
+  const isNobodyUsable = identities && identities.length > 0 && !identities.some(({ usable }) => usable);
+  return (
+    <>
+      {error ? <Trouble error={error} onRetry={refetch} /> : null}
+      {isRead || error ? null : <Skeleton height={320} />}
+      {isRead && identities.length === 0 ? <NobodyToPostAs isAdmin={role === 'ADMIN'} /> : null}
+      {isNobodyUsable ? <NobodyUsable identities={identities} /> : null}
+    </>
+  );
+}
+
 function WritingAgain({ id }: { id: string }): ReactNode {
   const { draft, hadBlocks, error, refetch } = useWrittenAgain(id);
   if (draft !== undefined) return <Writing name={id} begun={draft} isWithoutBlocks={hadBlocks} />;
@@ -104,20 +120,16 @@ interface Begun {
   readonly isWithoutBlocks?: boolean;
 }
 
-/** What was selected is where one begins; it is visible, and can be changed. */
-const startOf = (selection: ReturnType<typeof useIdentities>['selection']): Partial<Draft> =>
-  selection?.identity.usable === true
-    ? { identityId: selection.identity.id, channel: selection.defaultChannel ?? null }
-    : {};
-
 function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
-  const { workspaceId, role } = useWorkspace();
-  const { identities, selection, error, refetch } = useIdentities();
+  const { workspaceId } = useWorkspace();
+  const who = useIdentities();
+  const { identities, selection } = who;
+  const start = useStart(who);
   const { edits, keep, drop } = useKeptEdits(name, begun);
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
   const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId, drop);
   const usable = identities?.filter((identity) => identity.usable) ?? [];
-  const draft: Draft = { ...blank, ...startOf(selection), ...edits };
+  const draft: Draft = { ...blank, ...start, ...edits };
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));
@@ -132,7 +144,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
     if (isSending) return;
-    keep({ ...edits, ...changes, idempotencyKey: newKey() });
+    keep({ ...start, ...edits, ...changes, idempotencyKey: newKey() });
     forget();
   };
   return (
@@ -141,10 +153,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
         Write a message, see what it looks like, and know that it will arrive before you send it.
       </Heading>
       {isWithoutBlocks ? <WithoutBlocks /> : null}
-      {error ? <Trouble error={error} onRetry={refetch} /> : null}
-      {(identities === undefined || selection === undefined) && !error ? <Skeleton height={320} /> : null}
-      {identities?.length === 0 && selection !== undefined ? <NobodyToPostAs isAdmin={role === 'ADMIN'} /> : null}
-      {identities && identities.length > 0 && usable.length === 0 ? <NobodyUsable identities={identities} /> : null}
+      <WhyNobody {...who} />
       {selection !== undefined && identities && identities.length > 0 ? (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 6 }}>

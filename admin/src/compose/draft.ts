@@ -16,6 +16,8 @@ export interface Draft {
   readonly idempotencyKey: string;
 }
 
+export type Place = Pick<Draft, 'identityId' | 'channel'>;
+
 /** Not by `crypto.randomUUID`: a browser has that only at https and localhost. */
 export const newKey = (): string => `admin-${newUuid()}`;
 

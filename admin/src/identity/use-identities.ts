@@ -10,6 +10,8 @@ import { useWorkspace } from '../shell/workspace-context.tsx';
 interface Identities {
   readonly identities: readonly IdentityPartsFragment[] | undefined;
   readonly selection: SelectionPartsFragment | null | undefined;
+  /** Whether what is shown may be from before, since it is being read. */
+  readonly isReading: boolean;
   readonly error: unknown;
   readonly refetch: () => void;
 }
@@ -23,6 +25,7 @@ export function useIdentities(): Identities {
   return {
     identities: identities.data?.availableIdentities,
     selection: role === 'SERVICE' ? null : selection.data && (selection.data.selectedIdentity ?? null),
+    isReading: identities.loading || selection.loading,
     error: identities.error ?? selection.error,
     refetch: () => void Promise.all([identities.refetch(), role === 'SERVICE' ? undefined : selection.refetch()]),
   };
