@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAILURE_CODES, type FailureCode } from '../../src/connections/failure.policy.ts';
-import { NotificationDocument } from '../generated/graphql.ts';
+import { ChannelsDocument, NotificationDocument, SelectIdentityDocument } from '../generated/graphql.ts';
 import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
-import { openDesk, type Desk } from '../support/desk.ts';
+import { joinAsPerson, openDesk, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
@@ -78,6 +78,33 @@ describe.runIf(hasChromium)('what is broken', () => {
     await page.getByRole('dialog', { name: 'Resend this' }).getByRole('button', { name: 'Resend' }).click();
     await drawer.getByText('Delivered', { exact: true }).first().waitFor();
     expect(page.url()).not.toContain(id);
+  });
+
+  test('a bot that is not in the channel: invited while one writes to it, which is seen on the way back, by a click, and with a change', async () => {
+    const shy = await openDesk(world, 'shy', 'T0INITECH', 'chat:write,channels:read');
+    const { channels } = await shy.admin.run(ChannelsDocument, { identityId: shy.bot.id });
+    const channel = channels.nodes.find(({ postable }) => postable === 'NEEDS_INVITE')?.id ?? '';
+    const choice = { workspaceId: 'shy', kind: 'WORKSPACE_BOT', connectionId: shy.connection.id } as const;
+    await shy.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: channel } });
+    const page = await admin.visit({ workspaceId: 'shy', path: '/compose' });
+    const ways = {
+      // No window of this browser ever loses the focus.
+      'by coming back': () => page.evaluate(`window.dispatchEvent(new Event('focus'))`),
+      'by a click': () => page.getByRole('button', { name: 'Look again' }).click(),
+      'by a change': async () => joinAsPerson(world, shy, 'cy', await world.slack.somebodyOf('T0INITECH')),
+    };
+    for (const [way, lookAgain] of Object.entries(ways)) {
+      await world.slack.membership({ team: 'T0INITECH', channel, user: 'bot', member: false });
+      // What was listed long ago is asked of Slack.
+      await world.database.query(`update channel_directories set synced_at = now() - interval '61 minutes'`);
+      await page.getByLabel('Text', { exact: true }).fill(`invited ${way}`);
+      await page.getByText('NOT_IN_CHANNEL').waitFor();
+      await world.slack.membership({ team: 'T0INITECH', channel, user: 'bot', member: true });
+      await lookAgain();
+      await page.getByText('Ready to send').waitFor();
+      await page.getByText('write /invite').waitFor({ state: 'detached' });
+    }
+    admin.expectNoOffence();
   });
 
   test('a token that was revoked in Slack: seen at once, and reconnected by one click', async () => {

@@ -16,7 +16,7 @@ import { Empty, Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useWrittenAgain } from './again.ts';
 import { ComposeForm } from './compose-form.tsx';
-import { type Draft, inputOf, newDraft, newKey } from './draft.ts';
+import { asLooked, type Draft, inputOf, newDraft, newKey, type Place } from './draft.ts';
 import { useKeptEdits } from './kept-draft.ts';
 import { Preview } from './preview.tsx';
 import { Sent } from './sent.tsx';
@@ -125,6 +125,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const who = useIdentities();
   const { identities, selection } = who;
   const start = useStart(who);
+  const [looked, setLooked] = useState<Place>();
   const { edits, keep, drop } = useKeptEdits(name, begun);
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
   const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId, drop);
@@ -158,7 +159,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 6 }}>
             <ComposeForm
-              draft={draft}
+              draft={asLooked(draft, looked)}
               identities={usable}
               identity={identity}
               onChange={change}
@@ -171,7 +172,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
             {sent ? (
               <Sent notification={sent} onAnother={writeAnother} onAgain={() => change({})} />
             ) : (
-              <Preview draft={draft} postsAs={identity?.postsAs} errors={errors} error={sendError} />
+              <Preview draft={draft} postsAs={identity?.postsAs} errors={errors} error={sendError} onLook={setLooked} />
             )}
           </Grid.Col>
         </Grid>

@@ -18,6 +18,12 @@ export interface Draft {
 
 export type Place = Pick<Draft, 'identityId' | 'channel'>;
 
+/** With its channel as it was found when it was last looked at: somebody may have been invited since it was picked. */
+export const asLooked = (draft: Draft, looked: Place | undefined): Draft => {
+  const isOfIt = looked?.identityId === draft.identityId && looked.channel?.id === draft.channel?.id;
+  return isOfIt ? { ...draft, channel: looked.channel } : draft;
+};
+
 /** Not by `crypto.randomUUID`: a browser has that only at https and localhost. */
 export const newKey = (): string => `admin-${newUuid()}`;
 

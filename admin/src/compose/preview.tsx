@@ -1,18 +1,39 @@
 import { useQuery } from '@apollo/client/react';
-import { Alert, Stack, Text, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import type { ReactNode } from 'react';
-import { PreflightDocument, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { Alert, Button, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
+import { type ReactNode, useEffect, useEffectEvent } from 'react';
+import { PreflightDocument, type PreflightQuery, type UserErrorPartsFragment } from '../../generated/graphql.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { type Draft, inputOf } from './draft.ts';
+import { type Draft, inputOf, type Place } from './draft.ts';
 import { wordsOfExpected } from './expected.ts';
 
 const TYPING_MS = 350;
 
-function Preflight({ draft }: { draft: Draft }): ReactNode {
+interface ProblemsProps {
+  readonly found: PreflightQuery['preflight'];
+  readonly onAgain: () => void;
+  readonly isLooking: boolean;
+}
+
+/** What stands in the way. It is mended in Slack or by somebody else, so nothing here changes with it. */
+function Problems({ found, onAgain, isLooking }: ProblemsProps): ReactNode {
+  useWindowEvent('focus', onAgain);
+  return (
+    <Stack gap="xs">
+      {found.problems.map((problem) => (
+        <Remedy key={problem.code} problem={problem} color={found.wouldDeliver ? 'orange' : 'red'} />
+      ))}
+      <Button size="xs" variant="default" loading={isLooking} onClick={onAgain} style={{ alignSelf: 'flex-start' }}>
+        Look again
+      </Button>
+    </Stack>
+  );
+}
+
+function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => void }): ReactNode {
   const { workspaceId } = useWorkspace();
   const [settled] = useDebouncedValue(draft, TYPING_MS);
   const whole = inputOf(workspaceId, settled);
@@ -23,6 +44,11 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
     skip: whole === undefined,
     fetchPolicy: 'network-only',
   });
+  const channel = asked.data?.preflight.channel;
+  const tell = useEffectEvent(() => {
+    if (channel) onLook({ identityId: settled.identityId, channel });
+  });
+  useEffect(() => tell(), [channel]);
   if (whole === undefined) {
     return (
       <Text size="sm" c="dimmed">
@@ -30,11 +56,12 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
       </Text>
     );
   }
-  if (!isSettled || asked.loading) {
+  if (!isSettled || (asked.loading && !asked.data)) {
     // What was found for the words before is no longer said, and what is not found out yet is not either.
     return <Alert color="gray" icon={<Icon name="refresh" />} title="Looking whether it can arrive …" />;
   }
-  if (asked.error) return <Trouble error={asked.error} onRetry={() => void asked.refetch()} />;
+  const again = (): void => void asked.refetch();
+  if (asked.error) return <Trouble error={asked.error} onRetry={again} />;
   const preflight = asked.data?.preflight;
   if (!preflight) return null;
   if (preflight.wouldDeliver && preflight.problems.length === 0) {
@@ -44,13 +71,7 @@ function Preflight({ draft }: { draft: Draft }): ReactNode {
       </Alert>
     );
   }
-  return (
-    <Stack gap="xs">
-      {preflight.problems.map((problem) => (
-        <Remedy key={problem.code} problem={problem} color={preflight.wouldDeliver ? 'orange' : 'red'} />
-      ))}
-    </Stack>
-  );
+  return <Problems found={preflight} onAgain={again} isLooking={asked.loading} />;
 }
 
 /** How it will look, and whether it would arrive: before anything is sent. */
@@ -59,11 +80,14 @@ export function Preview({
   postsAs,
   errors,
   error,
+  onLook,
 }: {
   draft: Draft;
   postsAs: string | undefined;
   errors: readonly UserErrorPartsFragment[];
   error: unknown;
+  /** How the place was found in which it is to go. */
+  onLook: (found: Place) => void;
 }): ReactNode {
   return (
     <Stack gap="sm">
@@ -71,7 +95,7 @@ export function Preview({
       <SlackMessage author={postsAs ?? '…'} text={draft.text} at="now" />
       <UserErrors errors={errors} />
       {error ? <Trouble error={error} /> : null}
-      {errors.length > 0 ? null : <Preflight draft={draft} />}
+      {errors.length > 0 ? null : <Preflight draft={draft} onLook={onLook} />}
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import {
   ConnectionsDocument,
   EventTypesDocument,
   IdentitiesDocument,
+  PreflightDocument,
   SelectionDocument,
   StatsDocument,
 } from '../../generated/graphql.ts';
@@ -21,6 +22,7 @@ const READ_ANEW: ReadonlySet<DocumentNode> = new Set<DocumentNode>([
   ConnectionsDocument,
   EventTypesDocument,
   IdentitiesDocument,
+  PreflightDocument,
   SelectionDocument,
   StatsDocument,
 ]);
