@@ -141,4 +141,20 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     expect([await world.slack.postsOf(id), await world.slack.postsOf(again)]).toEqual([[], [expect.anything()]]);
     admin.expectNoOffence();
   });
+
+  test('that was left is not opened again by "Send it now", which is done all the same', async () => {
+    const id = await scheduled('changed my mind, and went on');
+    const { page, drawer } = await openDrawer(id);
+    await drawer.getByRole('button', { name: 'Cancel it' }).click();
+    await status(drawer, 'Canceled').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Compose' }).click();
+    await page.getByRole('heading', { name: 'Compose' }).waitFor();
+    await page.getByRole('button', { name: 'Send it now' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Resent' }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/compose$/);
+    const { notification } = await desk.admin.run(NotificationDocument, { id });
+    expect(notification?.resentAs).not.toBeNull();
+    admin.expectNoOffence();
+  });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SaveEventTypeDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
@@ -57,6 +57,45 @@ describe.runIf(hasChromium)('an event type', () => {
     await failed.getByRole('button', { name: 'Try again' }).click();
     await page.waitForURL(/event-types\/uptime.changed$/);
     await page.getByRole('heading', { name: 'Uptime changed' }).waitFor();
+    admin.expectNoOffence();
+  });
+
+  test('is saved, deleted and had back without taking anybody from the one that they write by then', async () => {
+    const texts = { template: 'Slow.', fallback: 'Slow.', priority: 'NORMAL', sampleContext: {} } as const;
+    for (const key of ['first', 'second'])
+      await desk.admin.run(SaveEventTypeDocument, {
+        input: { workspaceId: 'types', key: `slow.${key}`, title: `The ${key}`, ...texts },
+      });
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/slow.first' });
+    const template = page.getByRole('textbox', { name: 'Template' });
+    const goOn = async (words: string): Promise<void> => {
+      await page.getByRole('link', { name: '← Event types' }).click();
+      await page.getByRole('link', { name: 'The second' }).click();
+      await page.getByRole('heading', { name: 'The second' }).waitFor();
+      await template.fill(words);
+    };
+    const undo = async (done: string): Promise<void> => {
+      await page.getByRole('alert').filter({ hasText: done }).getByRole('button', { name: 'Undo' }).click();
+      const told = page.getByRole('alert').filter({ hasText: 'The first is as it was.' });
+      await told.getByRole('button').click();
+      await told.waitFor({ state: 'detached' });
+    };
+    await template.fill('Slower.');
+    const save = await hold(page, 'SaveEventType');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await goOn('while it was saved');
+    save();
+    await undo('The first is saved');
+    expect(await template.inputValue()).toBe('while it was saved');
+    await page.getByRole('link', { name: '← Event types' }).click();
+    await page.getByRole('link', { name: 'The first' }).click();
+    const remove = await hold(page, 'DeleteEventType');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await goOn('while it was deleted');
+    remove();
+    await undo('The first is deleted');
+    expect(await template.inputValue()).toBe('while it was deleted');
+    expect(page.url()).toMatch(/event-types\/slow.second$/);
     admin.expectNoOffence();
   });
 

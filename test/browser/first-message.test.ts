@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, asks, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
 import { travel, World } from '../support/world.ts';
 
 let world: World;
@@ -59,6 +59,20 @@ describe.runIf(hasChromium)('from the opened page to the first message', () => {
     });
     await page.getByRole('button', { name: 'Allow' }).click();
     await page.getByText('Acme is connected').waitFor();
+  });
+
+  test('a claim that is answered late takes nobody from where they have gone by then, and is told there', async () => {
+    const page = await admin.visit({ workspaceId: 'late', path: '/connections' });
+    await page.getByRole('button', { name: 'Connect Slack' }).click();
+    const release = await hold(page, 'CompleteSlackInstall');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Connecting …').waitFor();
+    await page.getByRole('link', { name: 'Event types' }).click();
+    await page.getByRole('heading', { name: 'Event types' }).waitFor();
+    release();
+    await page.getByRole('alert').filter({ hasText: 'Acme is connected' }).waitFor();
+    expect(page.url()).toMatch(/event-types$/);
+    admin.expectNoOffence();
   });
 
   test('a trip that was not begun in this tab connects nothing before its traveller says so', async () => {

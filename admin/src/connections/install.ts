@@ -80,3 +80,7 @@ const RETURN_CODES: Readonly<Record<string, string>> = {
 
 export const wordsForReturn = (code: string): string =>
   RETURN_CODES[code] ?? `The trip to Slack failed (${code}). Begin again.`;
+
+/** What the trip has connected: a team by its name, or the viewer. */
+export const wordsForConnected = (connected: string): string =>
+  connected === 'you' ? 'You are authorized' : `${connected} is connected`;

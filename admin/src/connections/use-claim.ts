@@ -1,4 +1,5 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
+import { notifications } from '@mantine/notifications';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import {
@@ -8,8 +9,9 @@ import {
   type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
 import { readAfterwards } from '../api/read-afterwards.ts';
+import { useIsShown } from '../parts/shown.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { type Returned, takeBegun, takeReturnFromAddress } from './install.ts';
+import { type Returned, takeBegun, takeReturnFromAddress, wordsForConnected } from './install.ts';
 
 /** Read once, when the page is opened at the address that Slack's trip ends at; a claim works once too. */
 let unread: Returned | undefined = takeReturnFromAddress();
@@ -36,6 +38,7 @@ export function useClaim(): Claiming {
   const { workspaceId, userId } = useWorkspace();
   const client = useApolloClient();
   const [, go] = useLocation();
+  const isShown = useIsShown();
   const [back, setBack] = useState<Returned>({});
   const [isForeign, setForeign] = useState(false);
   const [isClaiming, setClaiming] = useState(false);
@@ -54,7 +57,11 @@ export function useClaim(): Claiming {
     }
     setErrors(payload?.userErrors ?? []);
     const connected = payload?.authorization ? 'you' : payload?.connection?.team.name;
-    if (connected !== undefined) return go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
+    if (connected !== undefined) {
+      if (isShown()) go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
+      else notifications.show({ message: `${wordsForConnected(connected)}.` });
+      return;
+    }
     setClaiming(false);
     // Without an answer the claim is kept: it is good for some minutes yet.
     if (payload) setBack({});

@@ -3,6 +3,8 @@ const NEW = '+new';
 
 export const isNewKey = (key: string | undefined): boolean => key === NEW;
 
+export const addressOf = (key: string): string => `/event-types/${encodeURIComponent(key)}`;
+
 /** The form of a new one, filled as another is, where one is named. */
 export const addressOfNew = (from?: string): string =>
   `/event-types/${NEW}${from === undefined ? '' : `?from=${encodeURIComponent(from)}`}`;

@@ -6,7 +6,7 @@ import { Heading } from '../parts/heading.tsx';
 import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft, draftOf } from './draft.ts';
-import { addressOfNew } from './address.ts';
+import { addressOf, addressOfNew } from './address.ts';
 import styles from './event-types.module.css';
 import { EventPreview } from './event-preview.tsx';
 import { useSaving } from './use-saving.ts';
@@ -26,7 +26,7 @@ function Taken({ eventType }: { eventType: string }): ReactNode {
   return (
     <>
       There is an event type with this key already.{' '}
-      <Anchor component={Link} href={`/event-types/${encodeURIComponent(eventType)}`} size="xs">
+      <Anchor component={Link} href={addressOf(eventType)} size="xs">
         Open it
       </Anchor>
     </>

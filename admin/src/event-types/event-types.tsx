@@ -8,7 +8,7 @@ import { Empty, Trouble } from '../parts/notices.tsx';
 import { decoded } from '../shell/decoded.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { Editor } from './editor.tsx';
-import { addressOfNew, isNewKey } from './address.ts';
+import { addressOf, addressOfNew, isNewKey } from './address.ts';
 import styles from './event-types.module.css';
 
 const BLANK: EventTypePartsFragment = {
@@ -34,7 +34,7 @@ function List({ eventTypes }: { eventTypes: readonly EventTypePartsFragment[] })
     <ul className={styles['list']} aria-label="Event types">
       {eventTypes.map(({ key, title, builtIn, placeholders }) => (
         <li key={key}>
-          <Link href={`/event-types/${encodeURIComponent(key)}`} className={styles['row'] ?? ''}>
+          <Link href={addressOf(key)} className={styles['row'] ?? ''}>
             <span className={styles['name']}>
               <Text span fw={600}>
                 {title}

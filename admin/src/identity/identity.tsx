@@ -2,6 +2,7 @@ import { Alert, Skeleton, Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 import { ConnectButton } from '../connections/connect-button.tsx';
+import { wordsForConnected } from '../connections/install.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
@@ -25,7 +26,7 @@ function JustConnected({ hasSelection }: { hasSelection: boolean }): ReactNode {
       closeButtonLabel="Close"
       onClose={close}
       role="status"
-      title={connected === 'you' ? 'You are authorized' : `${connected} is connected`}
+      title={wordsForConnected(connected)}
     >
       {hasSelection ? 'Everything is ready to send.' : 'Now choose who you post as.'}
     </Alert>

@@ -6,6 +6,7 @@ import { useAttempt } from '../api/attempt.ts';
 import { page } from '../page.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble } from '../parts/notices.tsx';
+import { useIsShown } from '../parts/shown.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useDialogAbove } from './escape.ts';
@@ -76,10 +77,26 @@ function Buttons({ detail, busy, onResolve, onResend, onCancel }: Offered): Reac
   );
 }
 
+/** Resends it, and shows the new one in its place; whoever has left that place is only told. */
+function useResend(mending: ReturnType<typeof useMending>, onDone: () => void): (reason: string) => Promise<void> {
+  const show = useShow();
+  const isShown = useIsShown();
+  return async (reason) => {
+    const created = await mending.resend(reason);
+    if (created === undefined) return;
+    if (!isShown()) {
+      notifications.show({ message: 'Resent, as a new notification.' });
+      return;
+    }
+    onDone();
+    notifications.show({ message: 'Resent: this is the new notification.' });
+    show(created);
+  };
+}
+
 /** Cancel, resend, say what Slack has, go there. */
 export function Actions({ detail }: { detail: Detail }): ReactNode {
   const who = useWorkspace();
-  const show = useShow();
   const mending = useMending(detail.id);
   const [opening, setOpening] = useState(0);
   const [isResending, setResending] = useState(false);
@@ -92,13 +109,7 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
     setResending(true);
   };
   useDialogAbove(isResending);
-  const resend = async (reason: string): Promise<void> => {
-    const created = await mending.resend(reason);
-    if (created === undefined) return;
-    close();
-    notifications.show({ message: 'Resent: this is the new notification.' });
-    show(created);
-  };
+  const resend = useResend(mending, close);
   const cancel = async (): Promise<void> => {
     // To send that one after all is what the dialog of a resend warns of.
     if ((await mending.cancel()) === 'UNCONFIRMED') {
