@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NotificationDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, refuse } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -155,6 +155,24 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     expect(new URL(page.url()).pathname).toMatch(/compose$/);
     const { notification } = await desk.admin.run(NotificationDocument, { id });
     expect(notification?.resentAs).not.toBeNull();
+    admin.expectNoOffence();
+  });
+
+  test('keeps what it shows, and where one is in it, beside what it says of a server that is busy', async () => {
+    const { page, drawer } = await openDrawer(await scheduled('read while the server is busy'));
+    await drawer.getByRole('button', { name: 'Cancel it' }).focus();
+    const polled = () => page.waitForResponse((answer) => asks(answer.request(), 'NotificationDetail'));
+    const restore = await refuse(page, 'NotificationDetail');
+    const trouble = drawer.getByRole('alert').filter({ hasText: 'The server is busy' });
+    await trouble.waitFor();
+    const first = await trouble.elementHandle();
+    expect(await drawer.getByRole('heading', { name: 'What happened' }).count()).toBe(1);
+    await polled();
+    await polled();
+    expect(await first?.isVisible()).toBe(true);
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Cancel it');
+    await restore();
+    await trouble.waitFor({ state: 'detached' });
     admin.expectNoOffence();
   });
 });

@@ -48,7 +48,7 @@ function Whole({ detail }: { detail: Detail }): ReactNode {
 
 function Content({ id }: { id: string }): ReactNode {
   const { detail, error, refetch } = useNotification(id);
-  if (error) return <Trouble error={error} onRetry={refetch} />;
+  if (error && !detail) return <Trouble error={error} onRetry={refetch} />;
   if (detail === undefined) {
     return (
       <SimpleGrid role="status" aria-label="Loading">
@@ -65,7 +65,12 @@ function Content({ id }: { id: string }): ReactNode {
       </Alert>
     );
   }
-  return <Whole detail={detail} />;
+  return (
+    <Stack gap="lg">
+      {error ? <Trouble error={error} onRetry={refetch} /> : null}
+      <Whole detail={detail} />
+    </Stack>
+  );
 }
 
 /** Why did it not arrive? One notification, with everything that can be done about it. */

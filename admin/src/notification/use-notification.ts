@@ -14,6 +14,7 @@ const LOOK_AGAIN_MS = 3000;
 interface Notification {
   /** Null where there is none with that id that the viewer may see. */
   readonly detail: Detail | null | undefined;
+  /** Why it could not be read; why it could not be read again, where it is known. */
   readonly error: unknown;
   readonly refetch: () => void;
 }
@@ -22,9 +23,12 @@ interface Notification {
 export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
-  const { data, error, refetch, startPolling, stopPolling } = useQuery(NotificationDetailDocument, {
+  const { data, error, loading, refetch, startPolling, stopPolling } = useQuery(NotificationDetailDocument, {
     variables: { id },
   });
+  // Each reading begins without the trouble of the one before, which is not over by that.
+  const [trouble, setTrouble] = useState(error);
+  if (!loading && trouble !== error) setTrouble(error);
   const detail = data?.notification;
   const isMoving = detail !== undefined && detail !== null && MOVES.includes(detail.status);
   useEffect(() => {
@@ -51,5 +55,5 @@ export function useNotification(id: string): Notification {
       setPlace(cursor);
     },
   });
-  return { detail: data && (detail ?? null), error, refetch: again };
+  return { detail: data && (detail ?? null), error: data ? trouble : error, refetch: again };
 }
