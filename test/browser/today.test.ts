@@ -70,6 +70,29 @@ describe.runIf(hasChromium)('today, as the overview has it,', () => {
     },
   );
 
+  test('leads to what it has counted, in an address that means the same in every zone', async () => {
+    // In the hour of UTC in which the day begins in India, and before it does.
+    const [sentAt, later] = [new Date(NOON - DAY_MS).setUTCHours(18, 10), new Date(NOON - DAY_MS).setUTCHours(18, 15)];
+    const date = new Date(sentAt).toISOString().slice(0, 10);
+    await world.database.query(`update notifications set created_at = $1`, [new Date(sentAt).toISOString()]);
+    const page = await openOverview('Asia/Kolkata');
+    await page.locator('a[href*="statuses=DELIVERED"]').filter({ hasText: '1' }).click();
+    await page.getByText('of today').waitFor();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    const since = page.getByLabel('Sent since');
+    expect(await since.inputValue()).toBe(`${date}T23:30`);
+    await since.fill(`${date}T23:45`);
+    await since.press('Enter');
+    await page.getByText('Nothing fits these filters').waitFor();
+    const address = new URL(page.url());
+    expect(address.searchParams.get('createdSince')).toBe(new Date(later).toISOString());
+    const elsewhere = await openOverview('America/New_York');
+    await elsewhere.goto(page.url());
+    await elsewhere.getByText('Nothing fits these filters').waitFor();
+    await elsewhere.getByRole('button', { name: 'Filters' }).click();
+    expect(await elsewhere.getByLabel('Sent since').inputValue()).toMatch(/T1[34]:15$/);
+  });
+
   test('is empty, and no error, where the browser is ahead at midnight', async () => {
     const midnight = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
     const page = await openOverview(zoneOf(midnight), midnight + 1_000);

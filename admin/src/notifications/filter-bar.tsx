@@ -2,6 +2,7 @@ import { ActionIcon, Button, Chip, Group, Pill, Stack, TextInput } from '@mantin
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Icon } from '../parts/icons.tsx';
+import { exactly, momentOf } from '../parts/moment.ts';
 import { wordOf } from '../parts/status.tsx';
 import { STATUSES, TEXT_FILTERS, type TextFilter } from './filter.ts';
 import { MoreFilters } from './more-filters.tsx';
@@ -27,6 +28,11 @@ const NAMES: Readonly<Record<TextFilter, string>> = {
   idempotencyKey: 'Idempotency key',
   createdSince: 'Since',
   createdUntil: 'Until',
+};
+
+const shownOf = (name: TextFilter, given: string | null): string | null => {
+  const at = name === 'createdSince' || name === 'createdUntil' ? momentOf(given) : undefined;
+  return at === undefined ? given : exactly(at);
 };
 
 const withFilter = (name: string, value: string) => (before: URLSearchParams) => {
@@ -107,7 +113,7 @@ export function FilterBar({ address, onChange }: Bar): ReactNode {
                 tabIndex: 0,
               }}
             >
-              {NAMES[name]}: {address.get(name)}
+              {NAMES[name]}: {shownOf(name, address.get(name))}
             </Pill>
           ))}
         </Pill.Group>

@@ -1,18 +1,13 @@
 import { Alert, Button, Group, List, Modal, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { LAST_MOMENT, momentOf } from '../parts/moment.ts';
+import { fieldOf, LAST_MOMENT, momentOf } from '../parts/moment.ts';
 import { FAILURE_CODES } from './filter.ts';
 import { type ResendFailedRun, type Run, useResendFailed, type Wanted } from './use-resend-failed.ts';
 
 const counted = (count: number): string =>
   `${count.toLocaleString('en')} ${count === 1 ? 'notification' : 'notifications'}`;
 
-/** As the browser's field wants it: the beginning of today, local time. */
-const startOfToday = (): string => {
-  const now = new Date();
-  const two = (value: number): string => `${value}`.padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T00:00`;
-};
+const startOfToday = (): string => fieldOf(new Date().setHours(0, 0, 0, 0));
 
 /** What failed and why, so that nobody resends what will only fail again. */
 function Reasons({ run }: { run: Run }): ReactNode {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Hour, hoursOfDay } from './hours.ts';
+import { countedFrom, type Hour, hoursOfDay } from './hours.ts';
 
 const zone = process.env['TZ'];
 afterEach(() => {
@@ -26,6 +26,15 @@ test('an hour of UTC is drawn at the local hour in which it began', () => {
 test('what was sent just after midnight is counted where the hour of UTC began before it', () => {
   const hours = [sent('2026-11-26T18:00:00Z', 1), sent('2026-11-26T19:00:00Z', 2)];
   expect(drawn('Asia/Kolkata', '2026-11-27', hours).sent).toEqual([[0, 3]]);
+});
+
+test.each([
+  ['Asia/Kolkata', '2026-11-26T18:00:00.000Z'],
+  ['Asia/Kathmandu', '2026-11-26T18:00:00.000Z'],
+  ['America/New_York', '2026-11-27T05:00:00.000Z'],
+])('a day in %s is counted from the hour of UTC in which it begins', (timeZone, from) => {
+  process.env['TZ'] = timeZone;
+  expect(new Date(countedFrom(new Date('2026-11-27T00:00').getTime())).toISOString()).toBe(from);
 });
 
 test('the days on which the clock is changed have 25 and 23 hours', () => {

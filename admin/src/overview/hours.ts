@@ -12,6 +12,9 @@ export const midnightAfter = (midnight: number): number => {
   return next.getTime();
 };
 
+/** Since when the API counts that day: from the beginning of an hour of UTC, which may be before it. */
+export const countedFrom = (midnight: number): number => Math.floor(midnight / HOUR_MS) * HOUR_MS;
+
 /** All hours of the day that begins at that midnight, those without a notification too. */
 export function hoursOfDay(midnight: number, hours: readonly Hour[]): Hour[] {
   const count = Math.ceil((midnightAfter(midnight) - midnight) / HOUR_MS);

@@ -6,6 +6,7 @@ import { Trouble } from '../parts/notices.tsx';
 import { lasted } from '../parts/moment.ts';
 import { When } from '../parts/time.tsx';
 import { HourChart } from './hour-chart.tsx';
+import { countedFrom } from './hours.ts';
 import styles from './today.module.css';
 
 type Stats = StatsQuery['deliveryStats'];
@@ -39,17 +40,10 @@ function Tile({
   );
 }
 
-/** As the browser's field for local time has it. */
-const fieldOf = (at: number): string => {
-  const date = new Date(at);
-  const two = (value: number): string => `${value}`.padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T00:00`;
-};
-
 function Tiles({ stats, midnight }: { stats: Stats; midnight: number }): ReactNode {
   const count = (status: DeliveryStatus): number => stats.byStatus.find((each) => each.status === status)?.count ?? 0;
-  const href = (status: DeliveryStatus): string =>
-    `/notifications?statuses=${status}&createdSince=${fieldOf(midnight)}`;
+  const since = new Date(countedFrom(midnight)).toISOString();
+  const href = (status: DeliveryStatus): string => `/notifications?statuses=${status}&createdSince=${since}`;
   const shown = (status: DeliveryStatus): string => count(status).toLocaleString('en');
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">

@@ -2,9 +2,19 @@
 export const LAST_MOMENT = '9999-12-31T23:59';
 
 /** What a date field holds, or an address, as the API wants it; undefined where it is no time. */
-export function momentOf(given: string | null): string | undefined {
+export function momentOf(given: string | number | null): string | undefined {
   const at = new Date(given ?? '');
   return Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
+}
+
+const MINUTE_MS = 60_000;
+
+/** A moment as a date field has it, in the zone of this browser; empty where it is no time. */
+export function fieldOf(given: string | number | null): string {
+  const at = new Date(momentOf(given) ?? '');
+  if (Number.isNaN(at.getTime())) return '';
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString();
+  return local.replace(/(:00)?\.000Z$|Z$/, '');
 }
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
