@@ -43,6 +43,8 @@ function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => 
     variables: { input: input as NonNullable<typeof whole> },
     skip: whole === undefined,
     fetchPolicy: 'network-only',
+    // Looking again is shown, and the answer of before stays.
+    notifyOnNetworkStatusChange: true,
   });
   const channel = asked.data?.preflight.channel;
   const tell = useEffectEvent(() => {

@@ -23,12 +23,9 @@ interface Notification {
 export function useNotification(id: string): Notification {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
-  const { data, error, loading, refetch, startPolling, stopPolling } = useQuery(NotificationDetailDocument, {
+  const { data, error, refetch, startPolling, stopPolling } = useQuery(NotificationDetailDocument, {
     variables: { id },
   });
-  // Each reading begins without the trouble of the one before, which is not over by that.
-  const [trouble, setTrouble] = useState(error);
-  if (!loading && trouble !== error) setTrouble(error);
   const detail = data?.notification;
   const isMoving = detail !== undefined && detail !== null && MOVES.includes(detail.status);
   useEffect(() => {
@@ -55,5 +52,5 @@ export function useNotification(id: string): Notification {
       setPlace(cursor);
     },
   });
-  return { detail: data && (detail ?? null), error: data ? trouble : error, refetch: again };
+  return { detail: data && (detail ?? null), error, refetch: again };
 }
