@@ -1,4 +1,4 @@
-import { hasStatus, headOf, holdTeam, OVERDUE, setHead } from './lane.sql.ts';
+import { hasStatus, headOf, holdTeam, mayHavePosted, OVERDUE, setHead } from './lane.sql.ts';
 import { MOST_FAILURES } from './pace.policy.ts';
 
 /**
@@ -88,8 +88,8 @@ export const MOVE_NOTIFICATIONS = `
 
 /**
  * Parks what else waits in these lanes for a principal that has just ended, all at once: parked one by one, the last would
- * still be in the lane when the first come back, and pass them. $1 lane ids, $2 their
- * principals, $3 what to say, $4 how many at most.
+ * still be in the lane when the first come back, and pass them. What an earlier try may have posted is left to its own
+ * claim, which ends it. $1 lane ids, $2 their principals, $3 what to say, $4 how many at most.
  */
 export const PARK_BEHIND = `
   with parked as materialized (
@@ -97,7 +97,8 @@ export const PARK_BEHIND = `
     from unnest($1::bigint[], $2::uuid[], $3::text[]) as ended(lane_id, credential_id, detail)
     join notifications waiting on waiting.lane_id = ended.lane_id and waiting.queue_pos is not null
       and waiting.credential_id = ended.credential_id and not waiting.attempt_open
-    where waiting.lane_id = any($1::bigint[])
+    where waiting.lane_id = any($1::bigint[]) and not (waiting.tries > 0 and exists (
+      select from delivery_attempts attempt where attempt.notification_id = waiting.id and ${mayHavePosted('attempt')}))
     order by waiting.queue_pos limit $4
   )
   update notifications n set
