@@ -57,8 +57,9 @@ const simulatorOf = ({ HOST, PORT, PUBLIC_URL }: Settings): { forUs: string; for
   const host = ON_THIS_MACHINE[HOST] ?? HOST;
   const port = PORT + 1;
   const forUs = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const isEverywhere = HOST in ON_THIS_MACHINE;
-  const published = isEverywhere && PUBLIC_URL !== undefined ? new URL(PUBLIC_URL).hostname : 'localhost';
+  // What has TLS in front of PORT has none in front of this one, where browsers would ask for it as well.
+  const isPublished = HOST in ON_THIS_MACHINE && PUBLIC_URL?.startsWith('http:') === true;
+  const published = isPublished ? new URL(PUBLIC_URL).hostname : 'localhost';
   if (!isLoopback(published)) return { forUs, forBrowsers: `http://${published}:${port}` };
   return { forUs, forBrowsers: LOOPBACK.includes(host) ? `http://localhost:${port}` : forUs };
 };

@@ -56,7 +56,8 @@ describe('sandbox mode', () => {
   });
 
   test.each([
-    ['0.0.0.0', 'https://heliograph.example.com', 'http://heliograph.example.com:4001'],
+    ['0.0.0.0', 'http://heliograph.example.com', 'http://heliograph.example.com:4001'],
+    ['0.0.0.0', 'https://heliograph.example.com', 'http://localhost:4001'],
     ['::', 'http://192.168.1.7:4000', 'http://192.168.1.7:4001'],
     ['0.0.0.0', 'http://[fd00::7]:4000', 'http://[fd00::7]:4001'],
     ['0.0.0.0', 'http://127.0.0.1:4000', 'http://localhost:4001'],
