@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** A channel that takes replies in threads only, as Slack lists it; until it is listed anew it counts as one that takes all. */
+/** Whether a channel takes replies in threads only; null until Slack was asked about it, since a listing need not say. */
 export class ThreadOnly extends Migration {
   override up(): void {
-    this.addSql('alter table channels add column is_thread_only boolean default false');
+    this.addSql('alter table channels add column is_thread_only boolean');
   }
 }

@@ -23,7 +23,9 @@ function info(call: Call): Answer {
   if (!call.grant.scopes.includes(scope)) return missingScope([scope], call.grant.scopes);
   const { num_members: count, ...shape } = channelShape(seen.channel, seen.team, seen.user);
   const counted = flagOf(call.args, 'include_num_members') ? { num_members: count ?? seen.channel.members.size } : {};
-  return ok({ channel: { ...shape, ...counted } });
+  // Slack says it here, and not in a listing.
+  const restricted = seen.channel.threadOnly ? { is_thread_only: true } : {};
+  return ok({ channel: { ...shape, ...restricted, ...counted } });
 }
 
 function join(call: Call): Answer {

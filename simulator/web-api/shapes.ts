@@ -33,7 +33,6 @@ export function channelShape(channel: Channel, team: Team, viewer: string): Json
     parent_conversation: null,
     is_member: channel.members.has(viewer),
     ...(channel.readOnly ? { is_read_only: true } : {}),
-    ...(channel.threadOnly ? { is_thread_only: true } : {}),
     topic,
     purpose: { value: channel.purpose, creator: '', last_set: 0 },
     previous_names: channel.previousNames,

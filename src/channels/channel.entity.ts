@@ -18,7 +18,7 @@ export const ChannelEntity = defineEntity({
     isMember: p.boolean(),
     isShared: p.boolean(),
     isReadOnly: p.boolean(),
-    isThreadOnly: p.boolean(),
+    isThreadOnly: p.boolean().strictNullable(),
     memberCount: p.integer().strictNullable(),
     topic: p.text().strictNullable(),
     generation: p.integer(),
@@ -29,8 +29,10 @@ export type Channel = InferEntity<typeof ChannelEntity>;
 /** A conversation as Slack lists it. */
 export type ListedChannel = Pick<
   Channel,
-  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly' | 'isThreadOnly'
+  'id' | 'name' | 'type' | 'isArchived' | 'isMember' | 'isShared' | 'isReadOnly'
 > & {
+  /** Not in a listing. */
+  readonly isThreadOnly?: boolean;
   readonly memberCount?: number;
   readonly topic?: string;
 };

@@ -162,7 +162,8 @@ export class ChannelRepository {
             name = case when channels.peer_id = excluded.peer_id then channels.name else excluded.name end,
             peer_id = excluded.peer_id, type = excluded.type, is_archived = excluded.is_archived,
             is_member = excluded.is_member, is_shared = excluded.is_shared, is_read_only = excluded.is_read_only,
-            is_thread_only = excluded.is_thread_only, member_count = excluded.member_count, topic = excluded.topic, generation = greatest(channels.generation, excluded.generation)`,
+            is_thread_only = coalesce(excluded.is_thread_only, channels.is_thread_only),
+            member_count = excluded.member_count, topic = excluded.topic, generation = greatest(channels.generation, excluded.generation)`,
       },
       [credentialId, generation, JSON.stringify(unique)],
     );

@@ -115,7 +115,8 @@ export class ChannelsService {
 
   /**
    * Like `find`, and what the directory says is asked of Slack again where it is a no, which somebody may just have mended,
-   * or was listed so long ago that a picker would have it listed anew.
+   * or was listed so long ago that a picker would have it listed anew. So it is, once, where a listing leaves open whether the
+   * channel takes replies only.
    */
   async check(identityId: IdentityId, id: ChannelId): Promise<ChannelFound> {
     const owner = await this.channels.owner(identityId);
@@ -123,7 +124,8 @@ export class ChannelsService {
     const listed = await this.#listed(owner, id);
     if (!listed) return this.#ask(owner, id);
     const isOld = !isFresh(owner.directory, this.clock.now());
-    if (owner.standing !== 'LIVE' || (listed.channel.postable === 'YES' && !isOld)) return listed;
+    const { postable, isThreadOnly } = listed.channel;
+    if (owner.standing !== 'LIVE' || (postable === 'YES' && isThreadOnly !== null && !isOld)) return listed;
     // Or everybody who asks would have Slack asked from now on.
     if (isOld) await this.#requestIfNeeded(owner);
     const asked = await this.#ask(owner, id);

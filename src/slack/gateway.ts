@@ -121,7 +121,8 @@ export interface Conversation {
   readonly isShared: boolean;
   readonly isReadOnly: boolean;
   /** Takes replies in threads, and nothing else. */
-  readonly isThreadOnly: boolean;
+  /** Whether it takes replies in threads only; absent where Slack does not say. */
+  readonly isThreadOnly?: boolean;
   readonly memberCount?: number;
   readonly topic?: string;
 }

@@ -227,7 +227,7 @@ const conversationSchema = z.object({
   is_ext_shared: flag,
   is_org_shared: flag,
   is_read_only: flag,
-  is_thread_only: flag,
+  is_thread_only: z.boolean().optional().catch(undefined),
   num_members: count,
   topic: z.object({ value: text }).optional().catch(undefined),
 });
@@ -249,13 +249,15 @@ const conversationOf = (conversation: SlackConversation): Conversation => ({
   isMember: conversation.is_member || conversation.is_im,
   isShared: conversation.is_shared || conversation.is_ext_shared || conversation.is_org_shared,
   isReadOnly: conversation.is_read_only,
-  isThreadOnly: conversation.is_thread_only,
+  ...(conversation.is_thread_only === undefined ? {} : { isThreadOnly: conversation.is_thread_only }),
   ...(conversation.num_members === undefined ? {} : { memberCount: conversation.num_members }),
   ...(conversation.topic?.value === undefined ? {} : { topic: conversation.topic.value }),
 });
 
-export const readConversation: Read<Conversation> = reader(z.object({ channel: conversationSchema }), ({ channel }) =>
-  conversationOf(channel),
+/** Asked about one, Slack says of every restriction that there is one. */
+export const readConversation: Read<Conversation> = reader(
+  z.object({ channel: conversationSchema }),
+  ({ channel }) => ({ isThreadOnly: false, ...conversationOf(channel) }),
 );
 
 export const readConversationPage: Read<ConversationPage> = reader(

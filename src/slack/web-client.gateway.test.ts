@@ -227,7 +227,7 @@ describe('the calls around posting', () => {
       limit: '200',
     });
     expect(result.value.nextCursor).toBe('next=');
-    const no = { isArchived: false, isMember: false, isShared: false, isReadOnly: false, isThreadOnly: false };
+    const no = { isArchived: false, isMember: false, isShared: false, isReadOnly: false };
     expect(result.value.conversations).toEqual([
       { ...no, id: 'C1', name: 'general', type: 'PUBLIC', isMember: true, memberCount: 4, topic: 'All' },
       { ...no, id: 'C2', name: 'secret', type: 'PRIVATE', isArchived: true, isShared: true, isThreadOnly: true },
