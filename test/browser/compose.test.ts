@@ -229,9 +229,12 @@ describe.runIf(hasChromium)('a message that is written', () => {
     const fate = page.getByRole('status').filter({ hasText: 'It is there' });
     await fate.waitFor();
     const readAnew = page.waitForResponse((answer) => asks(answer.request(), 'Channel'));
+    const offline = page.getByText('Offline.');
+    const seen = offline.waitFor();
     for (const socket of sockets) await socket.close({ code: 4000 });
+    await seen;
     await (await readAnew).finished();
-    await page.getByText('Offline.').waitFor({ state: 'detached' });
+    await offline.waitFor({ state: 'detached' });
     expect(await fate.count()).toBe(1);
     expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   });

@@ -4,6 +4,7 @@ import { POSSIBLE_TYPES } from './possible-types.ts';
 
 interface Page {
   readonly liveCursor?: string;
+  readonly edges?: readonly { readonly cursor?: string }[];
 }
 
 const pages = relayStylePagination(['workspaceId', 'filter', 'first']);
@@ -13,9 +14,13 @@ const history: FieldPolicy<unknown> = {
   ...(pages as FieldPolicy<unknown>),
   merge(existing, incoming, options) {
     const merge = pages.merge as (...all: unknown[]) => Page;
+    const after: unknown = options.args?.['after'];
+    if (!after) return merge(existing, incoming, options);
+    const shown = (existing ?? {}) as Page;
+    // The list was read anew meanwhile, and is shorter: behind its end the page would leave a hole.
+    if (!shown.edges?.some(({ cursor }) => cursor === after)) return existing;
     const merged = merge(existing, incoming, options);
-    const first = options.args?.['after'] ? (existing as Page | undefined)?.liveCursor : undefined;
-    return first === undefined ? merged : { ...merged, liveCursor: first };
+    return shown.liveCursor === undefined ? merged : { ...merged, liveCursor: shown.liveCursor };
   },
 };
 

@@ -3,6 +3,7 @@ import { Alert, Button, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import { PreflightDocument, type PreflightQuery, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
@@ -43,9 +44,8 @@ function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => 
     variables: { input: input as NonNullable<typeof whole> },
     skip: whole === undefined,
     fetchPolicy: 'network-only',
-    // Looking again is shown, and the answer of before stays.
-    notifyOnNetworkStatusChange: true,
   });
+  const looking = useAttempt(() => asked.refetch());
   const channel = asked.data?.preflight.channel;
   const tell = useEffectEvent(() => {
     if (channel) onLook({ identityId: settled.identityId, channel });
@@ -62,8 +62,7 @@ function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => 
     // What was found for the words before is no longer said, and what is not found out yet is not either.
     return <Alert color="gray" icon={<Icon name="refresh" />} title="Looking whether it can arrive …" />;
   }
-  const again = (): void => void asked.refetch();
-  if (asked.error) return <Trouble error={asked.error} onRetry={again} />;
+  if (asked.error) return <Trouble error={asked.error} onRetry={() => void looking.go()} />;
   const preflight = asked.data?.preflight;
   if (!preflight) return null;
   if (preflight.wouldDeliver && preflight.problems.length === 0) {
@@ -73,7 +72,7 @@ function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => 
       </Alert>
     );
   }
-  return <Problems found={preflight} onAgain={again} isLooking={asked.loading} />;
+  return <Problems found={preflight} onAgain={() => void looking.go()} isLooking={looking.busy} />;
 }
 
 /** How it will look, and whether it would arrive: before anything is sent. */

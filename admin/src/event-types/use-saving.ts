@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { notifications } from '@mantine/notifications';
-import { useLocation, useRouter } from 'wouter';
+import { useLocation } from 'wouter';
 import {
   DeleteEventTypeDocument,
   type EventTypePartsFragment,
@@ -35,7 +35,7 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
   const [, go] = useLocation();
-  const list = `${useRouter().base}/event-types`;
+  const list = `/admin/w/${encodeURIComponent(workspaceId)}/event-types`;
   const isShown = useIsShown();
   const readAgain = () => readAfterwards(client, [{ query: EventTypesDocument, variables: { workspaceId } }]);
   const store = async ({ context, ...fields }: Draft): Promise<EventTypePartsFragment | null | undefined> => {

@@ -32,7 +32,14 @@ function readAnew(client: ApolloClient): Promise<unknown> {
     // As it was written: `query` is the document as the cache has changed it, and equal to none of ours.
     (shown) => READ_ANEW.has(shown.options.query) || shown.getCurrentResult().error !== undefined,
   );
-  return Promise.allSettled(stale.map((shown) => shown.refetch()));
+  return Promise.allSettled(stale.map((shown) => waitedFor(shown.options.query, shown.refetch())));
+}
+
+/** A preflight may have to ask Slack: what changes meanwhile does not wait for that. */
+function waitedFor(query: DocumentNode, reading: Promise<unknown>): Promise<unknown> | undefined {
+  if (query !== PreflightDocument) return reading;
+  void reading.catch(() => undefined);
+  return undefined;
 }
 
 /** Keeps connections and identities current: when one changes, and when the line was down for a while. */
