@@ -8,6 +8,9 @@ const HISTORY = gql`
       liveCursor
       edges {
         cursor
+        node {
+          id
+        }
       }
       pageInfo {
         endCursor
@@ -19,7 +22,11 @@ const HISTORY = gql`
 
 const write = (cache: InMemoryCache, cursors: string[], liveCursor: string, after: string | null = null): void => {
   const pageInfo = { __typename: 'PageInfo', endCursor: cursors.at(-1), hasNextPage: true };
-  const edges = cursors.map((cursor) => ({ __typename: 'NotificationEdge', cursor }));
+  const edges = cursors.map((cursor) => ({
+    __typename: 'NotificationEdge',
+    cursor,
+    node: { __typename: 'Notification', id: cursor },
+  }));
   const notificationHistory = { __typename: 'NotificationConnection', liveCursor, edges, pageInfo };
   cache.writeQuery({ query: HISTORY, variables: { after }, data: { notificationHistory } });
 };
