@@ -36,10 +36,10 @@ function readAnew(client: ApolloClient): Promise<unknown> {
 }
 
 /** A preflight may have to ask Slack: what changes meanwhile does not wait for that. */
-function waitedFor(query: DocumentNode, reading: Promise<unknown>): Promise<unknown> | undefined {
+function waitedFor(query: DocumentNode, reading: Promise<unknown>): Promise<unknown> {
   if (query !== PreflightDocument) return reading;
   void reading.catch(() => undefined);
-  return undefined;
+  return Promise.resolve();
 }
 
 /** Keeps connections and identities current: when one changes, and when the line was down for a while. */
