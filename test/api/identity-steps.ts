@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Role } from '../../src/access/viewer.ts';
 import {
   AvailableIdentitiesDocument,
@@ -144,7 +144,9 @@ export const withoutCheck = async <T>(
        and credential_id in (select id from credentials where team_id = $1 and slack_user_id = $2) returning 1`,
     [team.id, user],
   );
-  if (putOff.length === 0) await expect.poll(() => checksOf(world, team.id)).toBeGreaterThan(before);
+  // Not `expect.poll`, which hooks may not call.
+  if (putOff.length === 0)
+    await vi.waitUntil(async () => (await checksOf(world, team.id)) > before, { timeout: 15_000 });
   return done;
 };
 
