@@ -58,9 +58,8 @@ export function useHistory(filter: NotificationFilter): History {
     nextFetchPolicy: 'cache-first',
   });
   const history = data?.notificationHistory;
-  const asked = JSON.stringify([workspaceId, filter]);
   // Another filter shows another list, and so does another first page, whoever has it read.
-  const list = JSON.stringify([asked, history?.liveCursor]);
+  const list = JSON.stringify([workspaceId, filter, history?.liveCursor]);
   const [counted, setCounted] = useState({ list, ids: NOBODY });
   const fresh = counted.list === list ? counted.ids : NOBODY;
   const rows = history?.edges.map(({ node }) => node) ?? [];
@@ -97,8 +96,7 @@ export function useHistory(filter: NotificationFilter): History {
         await fetchMore({ variables: { after: end.current } });
         if (cursor !== undefined) setTold((before) => ({ list: shown.current, cursor, turn: (before?.turn ?? 0) + 1 }));
       }),
-    // What could not be read is said of another first page as well: it is still not there.
-    asked,
+    JSON.stringify([workspaceId, filter]),
   );
   return {
     rows,
