@@ -1,7 +1,7 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium, hold } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, send as submit, World } from '../support/world.ts';
 
@@ -97,6 +97,24 @@ describe.runIf(hasChromium)('a message that is written', () => {
     release();
     await page.getByRole('status').filter({ hasText: 'It is there' }).waitFor();
     expect(await text.isEnabled()).toBe(true);
+  });
+
+  test('is told of where its writer has gone on, be it refused or accepted', async () => {
+    const page = await open();
+    await write(page, 'on the way');
+    const accept = await refuse(page, 'SendNotification');
+    const release = await hold(page, 'SendNotification');
+    await send(page);
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    release();
+    const refused = page.getByRole('alert').filter({ hasText: '“Send” did not work' });
+    await refused.waitFor();
+    await accept();
+    await refused.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Your message is accepted' }).waitFor();
+    await page.getByRole('link', { name: 'Compose' }).click();
+    expect(await page.getByLabel('Text', { exact: true }).inputValue()).toMatch(/^Hello from/);
   });
 
   test('loses the trouble that its sending had, once it is changed', async () => {

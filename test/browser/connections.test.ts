@@ -78,6 +78,19 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.getByText('Nothing was sent yet.').waitFor();
   });
 
+  test('what was refused is told to whoever has closed the question by then', async () => {
+    await openDesk(world, 'closed');
+    const page = await admin.visit({ workspaceId: 'closed', path: '/connections' });
+    const dialog = await openDialog(page, 'Disconnect …');
+    await refuse(page, 'Disconnect');
+    const release = await hold(page, 'Disconnect');
+    await dialog.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    release();
+    await page.getByRole('alert').filter({ hasText: '“Disconnect Acme” did not work' }).waitFor();
+  });
+
   test('a count that failed is no count of nothing: it is said, and counted again', async () => {
     const desk = await openDesk(world, 'uncounted');
     await accepted(desk.admin, desk.message(LATER));

@@ -60,6 +60,26 @@ describe.runIf(hasChromium)('an event type', () => {
     admin.expectNoOffence();
   });
 
+  test('is saved by a second try where the first was refused, also by whoever has gone on by then', async () => {
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/uptime.changed' });
+    await page.getByRole('textbox', { name: 'Title' }).fill('Up or down');
+    const accept = await refuse(page, 'SaveEventType');
+    const release = await hold(page, 'SaveEventType');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'Compose' }).click();
+    await page.getByRole('heading', { name: 'Compose' }).waitFor();
+    release();
+    const told = page.getByRole('alert').filter({ hasText: '“Save Up or down” did not work' });
+    await told.getByText('The server is busy. Not now.').waitFor();
+    await accept();
+    await told.getByRole('button', { name: 'Try again' }).click();
+    const saved = page.getByRole('alert').filter({ hasText: 'Up or down is saved' });
+    await saved.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Uptime changed is as it was.').waitFor();
+    expect(page.url()).toMatch(/compose$/);
+    admin.expectNoOffence();
+  });
+
   test('is saved, deleted and had back without taking anybody from the one that they write by then', async () => {
     const texts = { template: 'Slow.', fallback: 'Slow.', priority: 'NORMAL', sampleContext: {} } as const;
     for (const key of ['first', 'second'])

@@ -75,6 +75,23 @@ describe.runIf(hasChromium)('from the opened page to the first message', () => {
     admin.expectNoOffence();
   });
 
+  test('nobody is taken to Slack from where they have gone by the time that the trip could begin', async () => {
+    const page = await admin.visit({ workspaceId: 'stays', path: '/connections' });
+    let trips = 0;
+    page.on('request', (request) => (trips += request.url().includes('/oauth/v2/authorize') ? 1 : 0));
+    const release = await hold(page, 'BeginSlackInstall');
+    await page.getByRole('button', { name: 'Connect Slack' }).click();
+    await page.getByRole('link', { name: 'Event types' }).click();
+    await page.getByRole('heading', { name: 'Event types' }).waitFor();
+    const answered = page.waitForResponse((response) => asks(response.request(), 'BeginSlackInstall'));
+    release();
+    await (await answered).finished();
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('button', { name: 'Connect Slack' }).waitFor();
+    expect(trips).toBe(0);
+    admin.expectNoOffence();
+  });
+
   test('a trip that was not begun in this tab connects nothing before its traveller says so', async () => {
     const page = await admin.visit({ workspaceId: 'mailed', path: '/connections' });
     const other = await world.as('admin-of-mailed', { mailed: 'ADMIN' });

@@ -1,18 +1,21 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { Grid, Skeleton, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import {
   type IdentityPartsFragment,
   type NotificationRowFragment,
   SendNotificationDocument,
-  type UserErrorPartsFragment,
 } from '../../generated/graphql.ts';
+import { done } from '../api/errors.ts';
 import { ConnectButton } from '../connections/connect-button.tsx';
 import { IdentityCard } from '../identity/identity-card.tsx';
 import { useIdentities } from '../identity/use-identities.ts';
+import { useChange } from '../parts/change.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
+import { useIsShown } from '../parts/shown.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useWrittenAgain } from './again.ts';
 import { ComposeForm } from './compose-form.tsx';
@@ -25,27 +28,25 @@ import { useStart } from './start.ts';
 const NOTHING: Partial<Draft> = {};
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
 
-function useSend(workspaceId: string, onSent: () => void) {
-  const [run, { loading, error, reset }] = useMutation(SendNotificationDocument);
+function useSend(workspaceId: string, draft: Draft, onSent: () => void) {
+  const client = useApolloClient();
   const [sent, setSent] = useState<NotificationRowFragment>();
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
-  const send = async (draft: Draft): Promise<void> => {
+  // A changed message is another one, and has another key: what came of an earlier one says nothing about it.
+  const about = draft.idempotencyKey;
+  const isShown = useIsShown(about);
+  const { go, busy, error } = useChange(about);
+  const send = async (): Promise<void> => {
     const input = inputOf(workspaceId, draft);
-    const answer = input && (await run({ variables: { input } }).catch(() => undefined));
-    const payload = answer?.data?.sendNotification;
-    setErrors(payload?.userErrors ?? []);
+    if (!input) return;
+    const { data } = await client.mutate({ mutation: SendNotificationDocument, variables: { input } });
     // A refusal that was recorded is in the history; here its remedy is enough.
-    if (!payload?.notification || payload.userErrors.length > 0) return;
-    setSent(payload.notification);
+    const { notification } = done(data?.sendNotification);
+    if (!notification) return;
     onSent();
+    if (isShown()) setSent(notification);
+    else notifications.show({ title: 'Your message is accepted', message: 'The history shows what becomes of it.' });
   };
-  /** What came of an earlier message says nothing about another one. */
-  const forget = (): void => {
-    setSent(undefined);
-    setErrors([]);
-    reset();
-  };
-  return { send, sent, errors, error, isSending: loading, forget };
+  return { send: () => void go('Send', send), sent, error, isSending: busy, forget: () => setSent(undefined) };
 }
 
 /** Why none of those who are there can be posted as, each with what mends it. */
@@ -128,9 +129,9 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const [looked, setLooked] = useState<Place>();
   const { edits, keep, drop } = useKeptEdits(name, begun);
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
-  const { send, sent, errors, error: sendError, isSending, forget } = useSend(workspaceId, drop);
   const usable = identities?.filter((identity) => identity.usable) ?? [];
   const draft: Draft = { ...blank, ...start, ...edits };
+  const { send, sent, error: sendError, isSending, forget } = useSend(workspaceId, draft, drop);
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));
@@ -140,7 +141,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   // Kept before it is asked for: after an answer that was lost it must be asked for again by the same key.
   const submit = (): void => {
     keep(draft);
-    void send(draft);
+    send();
   };
   // A changed message is another message: its key must not bind it to what was sent before.
   const change = (changes: Partial<Draft>): void => {
@@ -172,7 +173,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
             {sent ? (
               <Sent notification={sent} onAnother={writeAnother} onAgain={() => change({})} />
             ) : (
-              <Preview draft={draft} postsAs={identity?.postsAs} errors={errors} error={sendError} onLook={setLooked} />
+              <Preview draft={draft} postsAs={identity?.postsAs} error={sendError} onLook={setLooked} />
             )}
           </Grid.Col>
         </Grid>

@@ -2,10 +2,11 @@ import { useQuery } from '@apollo/client/react';
 import { Alert, Button, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
-import { PreflightDocument, type PreflightQuery, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { PreflightDocument, type PreflightQuery } from '../../generated/graphql.ts';
 import { useAttempt } from '../api/attempt.ts';
+import { Refused } from '../api/errors.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Remedy, Trouble, UserErrors } from '../parts/notices.tsx';
+import { Remedy, Trouble } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Draft, inputOf, type Place } from './draft.ts';
@@ -79,13 +80,12 @@ function Preflight({ draft, onLook }: { draft: Draft; onLook: (found: Place) => 
 export function Preview({
   draft,
   postsAs,
-  errors,
   error,
   onLook,
 }: {
   draft: Draft;
   postsAs: string | undefined;
-  errors: readonly UserErrorPartsFragment[];
+  /** Why it was not sent. */
   error: unknown;
   /** How the place was found in which it is to go. */
   onLook: (found: Place) => void;
@@ -94,9 +94,8 @@ export function Preview({
     <Stack gap="sm">
       <Title order={2}>Preview</Title>
       <SlackMessage author={postsAs ?? '…'} text={draft.text} at="now" />
-      <UserErrors errors={errors} />
       {error ? <Trouble error={error} /> : null}
-      {errors.length > 0 ? null : <Preflight draft={draft} onLook={onLook} />}
+      {error instanceof Refused ? null : <Preflight draft={draft} onLook={onLook} />}
     </Stack>
   );
 }

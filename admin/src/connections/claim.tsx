@@ -1,7 +1,7 @@
 import { Alert, Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon } from '../parts/icons.tsx';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { wordsForReturn } from './install.ts';
 import type { useClaim } from './use-claim.ts';
@@ -41,7 +41,7 @@ function ClaimOffered({ onConfirm, onLeave }: { onConfirm: () => void; onLeave: 
 
 /** Of a trip to Slack that has connected nothing, or nothing yet: why, and what to do. */
 export function ClaimNotice({ claim }: { claim: ReturnType<typeof useClaim> }): ReactNode {
-  const { failed, errors, error, again, confirm, dismiss } = claim;
+  const { failed, error, again, confirm, dismiss } = claim;
   return (
     <>
       {confirm ? <ClaimOffered onConfirm={confirm} onLeave={dismiss} /> : null}
@@ -60,7 +60,6 @@ export function ClaimNotice({ claim }: { claim: ReturnType<typeof useClaim> }): 
         </Alert>
       )}
       {error ? <Trouble error={error} {...(again ? { onRetry: again } : {})} /> : null}
-      <UserErrors errors={errors} />
     </>
   );
 }

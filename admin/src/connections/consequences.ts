@@ -56,15 +56,14 @@ interface Counting {
   readonly countAgain: () => void;
 }
 
-/** What a disconnect would end, counted when the dialog opens. */
-export function useConsequences({ id, kind, connectionId }: Target, opened: boolean): Counting {
+/** What a disconnect would end, counted when it is asked. */
+export function useConsequences({ id, kind, connectionId }: Target): Counting {
   const client = useApolloClient();
   const { workspaceId } = useWorkspace();
   const [found, setFound] = useState<Consequences>();
   const [error, setError] = useState<unknown>();
   const [tries, setTries] = useState(0);
   useEffect(() => {
-    if (!opened) return undefined;
     let isCurrent = true;
     const count = async (): Promise<void> => {
       const target = { id, kind, connectionId };
@@ -80,6 +79,6 @@ export function useConsequences({ id, kind, connectionId }: Target, opened: bool
     return () => {
       isCurrent = false;
     };
-  }, [client, workspaceId, id, kind, connectionId, opened, tries]);
+  }, [client, workspaceId, id, kind, connectionId, tries]);
   return { found, error, countAgain: () => setTries((before) => before + 1) };
 }

@@ -1,7 +1,7 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { Button, Group, List, Modal, Radio, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import {
   ConnectionsDocument,
   DisconnectDocument,
@@ -9,7 +9,9 @@ import {
   type QueuedOnDisconnect,
   SelectionDocument,
 } from '../../generated/graphql.ts';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { done } from '../api/errors.ts';
+import { useChange } from '../parts/change.ts';
+import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Consequences as Found, plural, type Target, useConsequences } from './consequences.ts';
 
@@ -40,17 +42,19 @@ function Consequences({ found }: { found: Found }): ReactNode {
 
 function useDisconnect(target: Dialog['target'], onDone: () => void) {
   const variables = { workspaceId: useWorkspace().workspaceId };
-  const [run, { loading, error, data, reset }] = useMutation(DisconnectDocument, {
-    refetchQueries: [
-      { query: ConnectionsDocument, variables },
-      { query: IdentitiesDocument, variables },
-      { query: SelectionDocument, variables },
-    ],
-  });
+  const client = useApolloClient();
+  const { go, busy, error } = useChange();
   const disconnect = async (queued: QueuedOnDisconnect): Promise<void> => {
-    const answer = await run({ variables: { input: { id: target.id, queued } } }).catch(() => undefined);
-    const payload = answer?.data?.disconnect;
-    if (!payload || payload.userErrors.length > 0) return;
+    const { data } = await client.mutate({
+      mutation: DisconnectDocument,
+      variables: { input: { id: target.id, queued } },
+      refetchQueries: [
+        { query: ConnectionsDocument, variables },
+        { query: IdentitiesDocument, variables },
+        { query: SelectionDocument, variables },
+      ],
+    });
+    const payload = done(data?.disconnect);
     const facts = [
       `${plural(payload.canceledNotifications, 'notification', 'notifications')} canceled`,
       `${plural(payload.clearedIdentities, 'selection', 'selections')} cleared`,
@@ -59,7 +63,11 @@ function useDisconnect(target: Dialog['target'], onDone: () => void) {
     notifications.show({ title: `${target.name} is disconnected`, message: facts.filter(Boolean).join(' · ') });
     onDone();
   };
-  return { disconnect, reset, loading, error, errors: data?.disconnect.userErrors ?? [] };
+  return {
+    disconnect: (queued: QueuedOnDisconnect) => void go(`Disconnect ${target.name}`, () => disconnect(queued)),
+    busy,
+    error,
+  };
 }
 
 /** What becomes of what waits. Asked whatever was counted: more may be accepted before the click. */
@@ -86,16 +94,39 @@ const wordsOf = (found: Found | undefined, choice: QueuedOnDisconnect): string =
   return `Disconnect and cancel ${count.toLocaleString('en')}${isMore ? '+' : ''}`;
 };
 
+/** Is there as long as the dialog is open: what was refused when it was open the last time is no news. */
+function Asked({ onClose, target }: Omit<Dialog, 'opened'>): ReactNode {
+  const [choice, setChoice] = useState<QueuedOnDisconnect>('CANCEL');
+  const { found, error: countError, countAgain } = useConsequences(target);
+  const { disconnect, busy, error } = useDisconnect(target, onClose);
+  const isCounting = !found && !countError;
+  return (
+    <Stack>
+      <Text size="sm">
+        {isCounting
+          ? 'Counting what depends on it …'
+          : found
+            ? 'What depends on it now:'
+            : 'What depends on it is not known.'}
+      </Text>
+      {found ? <Consequences found={found} /> : null}
+      {countError ? <Trouble error={countError} onRetry={countAgain} /> : null}
+      {isCounting ? null : <Waiting choice={choice} onChoose={setChoice} />}
+      {error ? <Trouble error={error} /> : null}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Keep it
+        </Button>
+        <Button color="red.9" loading={busy} disabled={isCounting} onClick={() => disconnect(choice)}>
+          {wordsOf(found, choice)}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
 /** Ends a connection or an authorization, after its consequences were counted. */
 export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode {
-  const [choice, setChoice] = useState<QueuedOnDisconnect>('CANCEL');
-  const { found, error: countError, countAgain } = useConsequences(target, opened);
-  const { disconnect, reset, loading, error, errors } = useDisconnect(target, onClose);
-  // What was refused when it was open the last time is no news.
-  useEffect(() => {
-    if (opened) reset();
-  }, [opened, reset]);
-  const isCounting = !found && !countError;
   return (
     <Modal
       opened={opened}
@@ -103,28 +134,7 @@ export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode
       title={`Disconnect ${target.name}?`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Stack>
-        <Text size="sm">
-          {isCounting
-            ? 'Counting what depends on it …'
-            : found
-              ? 'What depends on it now:'
-              : 'What depends on it is not known.'}
-        </Text>
-        {found ? <Consequences found={found} /> : null}
-        {countError ? <Trouble error={countError} onRetry={countAgain} /> : null}
-        {isCounting ? null : <Waiting choice={choice} onChoose={setChoice} />}
-        <UserErrors errors={errors} />
-        {error ? <Trouble error={error} /> : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Keep it
-          </Button>
-          <Button color="red.9" loading={loading} disabled={isCounting} onClick={() => void disconnect(choice)}>
-            {wordsOf(found, choice)}
-          </Button>
-        </Group>
-      </Stack>
+      <Asked onClose={onClose} target={target} />
     </Modal>
   );
 }

@@ -1,12 +1,14 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
-import { BeginSlackInstallDocument, type InstallIntent, type UserErrorPartsFragment } from '../../generated/graphql.ts';
+import { BeginSlackInstallDocument, type InstallIntent } from '../../generated/graphql.ts';
+import { useAttempt } from '../api/attempt.ts';
+import { done } from '../api/errors.ts';
+import { useIsShown } from '../parts/shown.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 
 interface Begin {
-  readonly begin: (intent: InstallIntent, connectionId?: string) => Promise<void>;
+  readonly begin: (intent: InstallIntent, connectionId?: string) => void;
   readonly busy: boolean;
-  readonly errors: readonly UserErrorPartsFragment[];
   readonly error: unknown;
 }
 
@@ -28,25 +30,23 @@ export function takeBegun(userId: string, workspaceId: string): boolean {
 /** Begins the trip to Slack; the browser comes back to the connections with a claim in its address. */
 export function useBeginInstall(): Begin {
   const { workspaceId, userId } = useWorkspace();
-  const [run, { loading, error }] = useMutation(BeginSlackInstallDocument);
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
+  const client = useApolloClient();
+  const isShown = useIsShown();
   const [isLeaving, setLeaving] = useState(false);
-  const begin = async (intent: InstallIntent, connectionId?: string): Promise<void> => {
+  const { go, busy, error } = useAttempt(async (intent: InstallIntent, connectionId?: string) => {
     const returnTo = `${location.origin}/admin/w/${encodeURIComponent(workspaceId)}/connections`;
-    const given = connectionId === undefined ? {} : { connectionId };
-    const { data } = await run({ variables: { input: { workspaceId, intent, returnTo, ...given } } }).catch(() => ({
-      data: undefined,
-    }));
-    if (!data) return;
-    setErrors(data.beginSlackInstall.userErrors);
-    if (!data.beginSlackInstall.authorizeUrl) return;
+    const input = { workspaceId, intent, returnTo, ...(connectionId === undefined ? {} : { connectionId }) };
+    const { data } = await client.mutate({ mutation: BeginSlackInstallDocument, variables: { input } });
+    const { authorizeUrl } = done(data?.beginSlackInstall);
+    // Whoever has gone on by then is not taken to Slack.
+    if (!authorizeUrl || !isShown()) return;
     setLeaving(true);
     // Whoever presses Stop stays, and a browser that keeps pages brings this one back as it was.
     setTimeout(() => setLeaving(false), LEAVING_MS);
     sessionStorage.setItem(BEGUN_KEY, begunBy(userId, workspaceId));
-    location.assign(data.beginSlackInstall.authorizeUrl);
-  };
-  return { begin, busy: loading || isLeaving, errors, error };
+    location.assign(authorizeUrl);
+  });
+  return { begin: (intent, connectionId) => void go(intent, connectionId), busy: busy || isLeaving, error };
 }
 
 export interface Returned {

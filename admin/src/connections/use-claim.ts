@@ -1,14 +1,11 @@
-import { useApolloClient, useMutation } from '@apollo/client/react';
+import { useApolloClient } from '@apollo/client/react';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
-import {
-  CompleteSlackInstallDocument,
-  ConnectionsDocument,
-  IdentitiesDocument,
-  type UserErrorPartsFragment,
-} from '../../generated/graphql.ts';
+import { CompleteSlackInstallDocument, ConnectionsDocument, IdentitiesDocument } from '../../generated/graphql.ts';
+import { done } from '../api/errors.ts';
 import { readAfterwards } from '../api/read-afterwards.ts';
+import { useChange } from '../parts/change.ts';
 import { useIsShown } from '../parts/shown.ts';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Returned, takeBegun, takeReturnFromAddress, wordsForConnected } from './install.ts';
@@ -24,7 +21,6 @@ const takeReturn = (): Returned => {
 interface Claiming {
   readonly isClaiming: boolean;
   readonly failed: string | undefined;
-  readonly errors: readonly UserErrorPartsFragment[];
   readonly error: unknown;
   /** Presents the claim once more, where no answer came to it. */
   readonly again: (() => void) | undefined;
@@ -41,42 +37,37 @@ export function useClaim(): Claiming {
   const isShown = useIsShown();
   const [back, setBack] = useState<Returned>({});
   const [isForeign, setForeign] = useState(false);
-  const [isClaiming, setClaiming] = useState(false);
-  const [errors, setErrors] = useState<readonly UserErrorPartsFragment[]>([]);
-  const [complete, { error }] = useMutation(CompleteSlackInstallDocument);
+  const { go: change, busy, error } = useChange();
   const present = async (claim: string): Promise<void> => {
-    setClaiming(true);
-    const variables = { workspaceId };
-    const answer = await complete({ variables: { input: { claim } } }).catch(() => undefined);
-    const payload = answer?.data?.completeSlackInstall;
+    const { data } = await client.mutate({ mutation: CompleteSlackInstallDocument, variables: { input: { claim } } });
+    const payload = data?.completeSlackInstall;
     if (payload) {
+      const variables = { workspaceId };
       await readAfterwards(client, [
         { query: ConnectionsDocument, variables },
         { query: IdentitiesDocument, variables },
       ]);
+      // Without an answer the claim is kept: it is good for some minutes yet.
+      setBack({});
     }
-    setErrors(payload?.userErrors ?? []);
-    const connected = payload?.authorization ? 'you' : payload?.connection?.team.name;
-    if (connected !== undefined) {
-      if (isShown()) go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
-      else notifications.show({ message: `${wordsForConnected(connected)}.` });
-      return;
-    }
-    setClaiming(false);
-    // Without an answer the claim is kept: it is good for some minutes yet.
-    if (payload) setBack({});
+    const { authorization, connection } = done(payload);
+    const connected = authorization ? 'you' : connection?.team.name;
+    if (connected === undefined) return;
+    if (isShown()) go(`/identity?connected=${encodeURIComponent(connected)}`, { replace: true });
+    else notifications.show({ message: `${wordsForConnected(connected)}.` });
   };
+  const start = (claim: string): void => void change('Connect Slack', () => present(claim));
   const begin = useEffectEvent(() => {
     const taken = takeReturn();
     if (taken.claim === undefined && taken.failed === undefined) return;
     setBack(taken);
     const isOwn = takeBegun(userId, workspaceId);
     setForeign(!isOwn);
-    if (taken.claim !== undefined && isOwn) void present(taken.claim);
+    if (taken.claim !== undefined && isOwn) start(taken.claim);
   });
   useEffect(() => begin(), []);
   const { claim, failed } = back;
-  const again = claim === undefined ? undefined : () => void present(claim);
+  const again = claim === undefined ? undefined : () => start(claim);
   const confirm = isForeign && !error ? again : undefined;
-  return { isClaiming, failed, errors, error, again, confirm, dismiss: () => setBack({}) };
+  return { isClaiming: busy, failed, error, again, confirm, dismiss: () => setBack({}) };
 }

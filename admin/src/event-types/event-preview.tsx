@@ -1,14 +1,21 @@
-import { useMutation, useQuery } from '@apollo/client/react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
 import { Alert, Anchor, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { type ChannelPartsFragment, PreviewEventDocument, TestEventDocument } from '../../generated/graphql.ts';
+import {
+  type ChannelPartsFragment,
+  type NotificationRowFragment,
+  PreviewEventDocument,
+  TestEventDocument,
+} from '../../generated/graphql.ts';
+import { done } from '../api/errors.ts';
 import { ChannelPicker } from '../identity/channel-picker.tsx';
 import { useIdentities } from '../identity/use-identities.ts';
 import { LiveStatus } from '../notification/live-status.tsx';
+import { useChange } from '../parts/change.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Trouble, UserErrors } from '../parts/notices.tsx';
+import { Trouble } from '../parts/notices.tsx';
 import { SlackMessage } from '../parts/slack-message.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { contextOf, type Draft } from './draft.ts';
@@ -20,7 +27,9 @@ function TestSend({ eventType }: { eventType: string }): ReactNode {
   const { workspaceId } = useWorkspace();
   const { identities, selection } = useIdentities();
   const [picked, setPicked] = useState<ChannelPartsFragment>();
-  const [run, { loading, error, data }] = useMutation(TestEventDocument);
+  const client = useApolloClient();
+  const [sent, setSent] = useState<NotificationRowFragment | null>();
+  const { go, busy, error } = useChange();
   const identity = selection?.identity.usable === true ? selection.identity : identities?.find(({ usable }) => usable);
   if (!identity) {
     return (
@@ -34,21 +43,22 @@ function TestSend({ eventType }: { eventType: string }): ReactNode {
     );
   }
   const channel = picked ?? (selection?.identity.id === identity.id ? selection.defaultChannel : null) ?? null;
-  const send = (): void => {
+  const send = async (): Promise<void> => {
     if (!channel) return;
+    setSent(undefined);
     const input = { workspaceId, eventType, sender: { identityId: identity.id }, channelId: channel.id };
-    void run({ variables: { input } }).catch(() => undefined);
+    const { data } = await client.mutate({ mutation: TestEventDocument, variables: { input } });
+    setSent(done(data?.testEvent).notification);
   };
-  const sent = data?.testEvent.notification;
   return (
     <Stack gap="sm">
       <ChannelPicker identity={identity} value={channel} onPick={setPicked} label={`Channel, as ${identity.postsAs}`} />
       <Group gap="sm">
         <Button
           variant="default"
-          loading={loading}
+          loading={busy}
           disabled={!channel}
-          onClick={send}
+          onClick={() => void go('Send a test', send)}
           leftSection={<Icon name="send" size={16} />}
         >
           Send a test
@@ -62,7 +72,6 @@ function TestSend({ eventType }: { eventType: string }): ReactNode {
           </Group>
         ) : null}
       </Group>
-      <UserErrors errors={data?.testEvent.userErrors ?? []} />
       {error ? <Trouble error={error} /> : null}
     </Stack>
   );

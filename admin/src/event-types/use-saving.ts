@@ -7,9 +7,9 @@ import {
   EventTypesDocument,
   SaveEventTypeDocument,
 } from '../../generated/graphql.ts';
-import { useAttempt } from '../api/attempt.ts';
 import { done } from '../api/errors.ts';
 import { readAfterwards } from '../api/read-afterwards.ts';
+import { useChange } from '../parts/change.ts';
 import { useIsShown } from '../parts/shown.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
@@ -72,10 +72,10 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
     if (location.pathname === begunAt) go('/event-types');
     showUndo(`${eventType.title} is deleted`, 'Triggers that name it are refused from now on.', haveBack);
   };
-  const changing = useAttempt((change: () => Promise<void>) => change());
+  const changing = useChange();
   return {
-    save: (draft) => changing.go(() => save(draft)),
-    remove: () => changing.go(remove),
+    save: (draft) => changing.go(`Save ${draft.title}`, () => save(draft)),
+    remove: () => changing.go(`Delete ${eventType.title}`, remove),
     isSaving: changing.busy,
     error: changing.error,
   };

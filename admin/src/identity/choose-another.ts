@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { ChannelDocument, type IdentityPartsFragment, type SelectionPartsFragment } from '../../generated/graphql.ts';
-import { useAttempt } from '../api/attempt.ts';
+import { useChange } from '../parts/change.ts';
 import { showUndo } from '../parts/undo.tsx';
 import { nameOf } from './channel-words.ts';
 import { useSelectIdentity } from './select-identity.ts';
@@ -16,7 +16,7 @@ export function useChooseAnother(before: SelectionPartsFragment | null | undefin
     const { data } = await client.query({ query: ChannelDocument, variables, fetchPolicy: 'no-cache' });
     return data?.channel?.isArchived === true;
   };
-  return useAttempt(async (identity: IdentityPartsFragment) => {
+  const choose = async (identity: IdentityPartsFragment): Promise<void> => {
     const isArchived = await isArchivedFor(identity);
     // What cannot be looked up may still be posted in: only the server knows which channel it takes.
     const selection = await (old && !isArchived ? select(identity, old.id, undefined) : select(identity));
@@ -26,5 +26,11 @@ export function useChooseAnother(before: SelectionPartsFragment | null | undefin
     showUndo(`You post as ${identity.postsAs}`, `It was ${before.identity.postsAs} until now.${loss}`, () =>
       select(before.identity, old?.id),
     );
-  });
+  };
+  const { go, busy, error } = useChange();
+  return {
+    choose: (identity: IdentityPartsFragment) => void go(`Post as ${identity.postsAs}`, () => choose(identity)),
+    busy,
+    error,
+  };
 }

@@ -55,7 +55,7 @@ export function IdentityCard({
   selection: SelectionPartsFragment | null | undefined;
 }): ReactNode {
   const { role } = useWorkspace();
-  const { go, busy, error } = useChooseAnother(selection);
+  const { choose, busy, error } = useChooseAnother(selection);
   const isSelected = selection?.identity.id === identity.id;
   return (
     <Paper withBorder p="md">
@@ -63,7 +63,7 @@ export function IdentityCard({
         <Group justify="space-between" gap="sm">
           <Who identity={identity} isSelected={isSelected} />
           {isSelected || !identity.usable || role === 'SERVICE' ? null : (
-            <Button loading={busy} onClick={() => void go(identity)}>
+            <Button loading={busy} onClick={() => choose(identity)}>
               Post as {identity.postsAs}
             </Button>
           )}

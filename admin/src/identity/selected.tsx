@@ -9,8 +9,8 @@ import {
   SelectionDocument,
   type SelectionPartsFragment,
 } from '../../generated/graphql.ts';
-import { useAttempt } from '../api/attempt.ts';
 import { done } from '../api/errors.ts';
+import { useChange } from '../parts/change.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble } from '../parts/notices.tsx';
 import { showUndo } from '../parts/undo.tsx';
@@ -24,7 +24,7 @@ function useClear(selection: SelectionPartsFragment) {
   const { workspaceId } = useWorkspace();
   const client = useApolloClient();
   const select = useSelectIdentity();
-  return useAttempt(async () => {
+  const clear = async (): Promise<void> => {
     const { data } = await client.mutate({
       mutation: ClearIdentityDocument,
       variables: { input: { workspaceId } },
@@ -37,18 +37,21 @@ function useClear(selection: SelectionPartsFragment) {
     showUndo('Your selection is cleared', 'What is sent by your selection is refused until you choose again.', () =>
       select(selection.identity, selection.defaultChannel?.id),
     );
-  });
+  };
+  const { go, busy, error } = useChange();
+  return { clear: () => void go('Clear', clear), isClearing: busy, error };
 }
 
 /** What is selected now, and its default channel. */
 export function Selected({ selection }: { selection: SelectionPartsFragment }): ReactNode {
   const { identity, defaultChannel } = selection;
   const select = useSelectIdentity();
-  const clearing = useClear(selection);
-  const picking = useAttempt(async (channel: ChannelPartsFragment) => {
+  const { clear, isClearing, error: clearError } = useClear(selection);
+  const picking = useChange();
+  const pick = async (channel: ChannelPartsFragment): Promise<void> => {
     await select(identity, channel.id);
     notifications.show({ message: `Messages go to ${nameOf(channel)} by default.` });
-  });
+  };
   return (
     <Paper withBorder p="md" component="section" aria-label="Your selection">
       <Stack gap="sm">
@@ -59,7 +62,7 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
               in {identity.connection.team.name}, selected <When at={selection.selectedAt} />
             </Text>
           </div>
-          <Button size="xs" variant="subtle" color="gray" loading={clearing.busy} onClick={() => void clearing.go()}>
+          <Button size="xs" variant="subtle" color="gray" loading={isClearing} onClick={clear}>
             Clear
           </Button>
         </Group>
@@ -68,7 +71,9 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
             key={identity.id}
             identity={identity}
             value={defaultChannel ?? null}
-            onPick={(channel) => void picking.go(channel)}
+            onPick={(channel) =>
+              void picking.go(`Post as ${identity.postsAs} in ${nameOf(channel)}`, () => pick(channel))
+            }
             label="Default channel"
             description="Where messages go that name no channel of their own."
             autoFocus={!defaultChannel}
@@ -82,7 +87,7 @@ export function Selected({ selection }: { selection: SelectionPartsFragment }): 
           </Group>
         ) : null}
         {picking.error ? <Trouble error={picking.error} /> : null}
-        {clearing.error ? <Trouble error={clearing.error} onRetry={() => void clearing.go()} /> : null}
+        {clearError ? <Trouble error={clearError} onRetry={clear} /> : null}
       </Stack>
     </Paper>
   );

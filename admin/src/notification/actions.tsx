@@ -2,8 +2,8 @@ import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { useAttempt } from '../api/attempt.ts';
 import { page } from '../page.ts';
+import { useChange } from '../parts/change.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Trouble } from '../parts/notices.tsx';
 import { useIsShown } from '../parts/shown.ts';
@@ -12,7 +12,7 @@ import { useWorkspace } from '../shell/workspace-context.tsx';
 import { useDialogAbove } from './escape.ts';
 import { mayCancel, mayResend, maySettle } from './permissions.ts';
 import { ResendDialog } from './resend-dialog.tsx';
-import { Unconfirmed } from './unconfirmed.tsx';
+import { Unconfirmed, type Verdict } from './unconfirmed.tsx';
 import { useMending } from './use-mending.ts';
 import type { Detail } from './use-notification.ts';
 
@@ -33,7 +33,7 @@ function useShow(): (id: string) => void {
 interface Offered {
   readonly detail: Detail;
   readonly busy: boolean;
-  readonly onResolve: (messageIsThere: boolean, noted: string) => void;
+  readonly onResolve: (verdict: Verdict) => void;
   readonly onResend: () => void;
   readonly onCancel: () => void;
 }
@@ -102,7 +102,7 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
   const [isResending, setResending] = useState(false);
   // What failed before the dialog was opened, or when it was open the last time, is no news in it.
   const about = isResending ? `resend ${opening}` : '';
-  const { go, busy, error } = useAttempt((what: () => Promise<void>) => what(), about);
+  const { go, busy, error } = useChange(about);
   const close = (): void => setResending(false);
   const open = (): void => {
     setOpening((before) => before + 1);
@@ -123,8 +123,8 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
     if (mayResend(detail, who)) showUndo(title, text, () => resend('Canceled by mistake'), label);
     else notifications.show({ title, message: text });
   };
-  const resolve = async (messageIsThere: boolean, noted: string): Promise<void> => {
-    await mending.resolve(messageIsThere);
+  const resolve = async ({ isThere, noted }: Verdict): Promise<void> => {
+    await mending.resolve(isThere);
     notifications.show({ message: noted });
   };
   return (
@@ -132,9 +132,9 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
       <Buttons
         detail={detail}
         busy={busy}
-        onResolve={(messageIsThere, noted) => void go(() => resolve(messageIsThere, noted))}
+        onResolve={(verdict) => void go(verdict.says, () => resolve(verdict))}
         onResend={open}
-        onCancel={() => void go(cancel)}
+        onCancel={() => void go('Cancel it', cancel)}
       />
       {error && !isResending ? <Trouble error={error} /> : null}
       <ResendDialog
@@ -143,7 +143,7 @@ export function Actions({ detail }: { detail: Detail }): ReactNode {
         isUnconfirmed={detail.status === 'UNCONFIRMED'}
         error={error}
         busy={busy}
-        onResend={(reason) => void go(() => resend(reason))}
+        onResend={(reason) => void go('Resend', () => resend(reason))}
       />
     </Stack>
   );

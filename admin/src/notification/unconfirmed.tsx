@@ -2,7 +2,7 @@ import { Button, Popover, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 
-interface Verdict {
+export interface Verdict {
   readonly says: string;
   /** What it leads to; nothing takes it back. */
   readonly consequence: string;
@@ -30,14 +30,14 @@ const VERDICTS: readonly Verdict[] = [
 
 interface Asked {
   readonly busy: boolean;
-  readonly onResolve: (messageIsThere: boolean, noted: string) => void;
+  readonly onResolve: (verdict: Verdict) => void;
 }
 
 function Say({ verdict, busy, onResolve }: Asked & { readonly verdict: Verdict }): ReactNode {
   const [isAsking, { close, toggle }] = useDisclosure();
   const say = (): void => {
     close();
-    onResolve(verdict.isThere, verdict.noted);
+    onResolve(verdict);
   };
   return (
     <Popover opened={isAsking} onChange={close} width={260} position="bottom-end" withArrow trapFocus returnFocus>

@@ -94,7 +94,7 @@ export function Remedy({
   );
 }
 
-export function UserErrors({ errors }: { errors: readonly UserErrorPartsFragment[] }): ReactNode {
+function UserErrors({ errors }: { errors: readonly UserErrorPartsFragment[] }): ReactNode {
   if (errors.length === 0) return null;
   return (
     <Stack gap="xs" role="alert">

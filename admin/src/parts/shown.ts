@@ -1,13 +1,16 @@
 import { useEffect, useRef } from 'react';
 
-/** Whether what asked for something is still on the page when the answer comes: whoever went on is not called back. */
-export function useIsShown(): () => boolean {
-  const isShown = useRef(true);
+/**
+ * Whether what asked for something is still on the page when the answer comes, and about the same thing: whoever went on is
+ * not called back.
+ */
+export function useIsShown(about = ''): () => boolean {
+  const shown = useRef<string | undefined>(about);
   useEffect(() => {
-    isShown.current = true;
+    shown.current = about;
     return () => {
-      isShown.current = false;
+      shown.current = undefined;
     };
-  }, []);
-  return () => isShown.current;
+  }, [about]);
+  return () => shown.current === about;
 }

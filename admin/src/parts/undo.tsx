@@ -44,6 +44,10 @@ function offer({ what, title, text, label, failed = false }: Offer, act: () => P
   });
 }
 
+/** Says why something was not done to whoever is not where that would be read, and offers it again. */
+export const showFailed = (what: string, error: unknown, again: () => Promise<unknown>): void =>
+  offer(failureOf(what, error), again);
+
 /** Says what was done, and takes it back on a click. `undo` rejects where it could not. */
 export const showUndo = (title: string, text: string, undo: () => Promise<unknown>, label = 'Undo'): void =>
   offer({ what: label, title, text, label }, undo);
