@@ -9,9 +9,7 @@ let world: World;
 let writing: Desk;
 let admin: AdminBrowser;
 
-const refusal = (code: string) => ({ errors: [{ message: 'Not now.', extensions: { code } }] });
-const UNAUTHENTICATED = refusal('UNAUTHENTICATED');
-const UNAVAILABLE = refusal('SERVICE_UNAVAILABLE');
+const UNAUTHENTICATED = { errors: [{ message: 'Not now.', extensions: { code: 'UNAUTHENTICATED' } }] };
 
 /** A desk whose admin has chosen the bot and #general. */
 const openReadyDesk = async (workspaceId: string, team?: string): Promise<Desk> => {
@@ -237,9 +235,7 @@ describe.runIf(hasChromium)('a message that is written', () => {
       socket.connectToServer();
       sockets.push(socket);
     });
-    await page.route('**/graphql', (route) =>
-      asks(route, 'Channel') ? route.fulfill({ json: UNAVAILABLE }) : route.continue(),
-    );
+    await refuse(page, 'Channel');
     await page.goto(`${world.url}/admin/w/writing/compose?again=${id}`);
     await page.getByLabel('Channel', { exact: true }).click();
     await page.getByRole('option', { name: /^general/ }).click();
