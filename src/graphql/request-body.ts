@@ -20,18 +20,17 @@ const isBulkSend = (document: string): boolean => document.includes('sendNotific
 const documentOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body.query : '';
 
-const NOT_JSON = 'The body is not JSON: send {"query": …, "variables": …} as application/json.';
-const FORBIDDEN_KEY = 'The body has a key `__proto__` or `constructor` with a `prototype` in it, which is not taken.';
-
-const isForbiddenKey = (error: unknown): boolean =>
-  error instanceof Error && error.message.includes('forbidden prototype property');
+/** The parser does not tell the two apart. */
+const NOT_TAKEN =
+  'The body is not JSON, or has a key `__proto__` or `constructor` with a `prototype` in it, which is not taken: ' +
+  'send {"query": …, "variables": …} as application/json.';
 
 function parseBody(text: Buffer, parse: (text: string) => unknown): unknown {
   let body: unknown;
   try {
     body = parse(text.toString('utf8'));
-  } catch (error) {
-    throw new RequestRefused(400, isForbiddenKey(error) ? FORBIDDEN_KEY : NOT_JSON);
+  } catch {
+    throw new RequestRefused(400, NOT_TAKEN);
   }
   if (text.length <= BODY_LIMIT_BYTES) return body;
   const document = documentOf(body);
@@ -76,6 +75,10 @@ export function acceptJsonBodies(scope: FastifyInstance): void {
 function asRefusal(error: unknown): unknown {
   const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (error instanceof TopLevelError || typeof status !== 'number' || status >= 500) return error;
+  if (status === 413) {
+    const limit = `${BULK_BODY_LIMIT_BYTES / 1024 ** 2} MiB`;
+    return new RequestRefused(status, `The body is larger than ${limit}: send fewer notifications at once.`);
+  }
   return new RequestRefused(status, (error as Error).message);
 }
 
@@ -98,6 +101,8 @@ export function graphqlErrorHandler(
     const code = String(formatted.extensions?.['code']);
     if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
     const status = error instanceof RequestRefused ? error.statusCode : (STATUS_OF_CODE[code] ?? 500);
+    // Fastify would close while the client still sends a large body, who then reads a broken connection and no answer.
+    if (status === 413) reply.removeHeader('connection');
     const extensions = extensionsOf(request);
     return reply
       .code(status)

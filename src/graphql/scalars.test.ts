@@ -1,4 +1,4 @@
-import { Kind } from 'graphql';
+import { Kind, parseValue } from 'graphql';
 import { expect, test } from 'vitest';
 import { JSONObject } from './scalars.ts';
 
@@ -14,6 +14,12 @@ test('it is refused as a literal of the document as well', () => {
   const value = { kind: Kind.INT, value: '9007199254740993' } as const;
   const field = { kind: Kind.OBJECT_FIELD, name: { kind: Kind.NAME, value: 'id' }, value } as const;
   expect(() => JSONObject.parseLiteral({ kind: Kind.OBJECT, fields: [field] }, {})).toThrow('send it as a string');
+});
+
+test('a word that JSON does not know is refused, however deep, where the library would leave it out', () => {
+  expect(() => JSONObject.parseLiteral(parseValue('{ deep: [{ is: BOLD }] }'), {})).toThrow(
+    'BOLD: send it as a string',
+  );
 });
 
 test('what is read as it was written is taken', () => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, visit } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSONObject, GraphQLURL } from 'graphql-scalars';
 
 const dateTime = GraphQLDateTimeISO.toConfig();
@@ -52,12 +52,24 @@ function checkedJson<T>(object: T): T {
 
 const jsonObject = GraphQLJSONObject.toConfig();
 
+/** JSON has no such word, and the library would leave it out. */
+function refuseEnums(node: ValueNode): void {
+  visit(node, {
+    EnumValue: ({ value }) => {
+      throw new GraphQLError(`JSONObject cannot represent ${value}: send it as a string.`);
+    },
+  });
+}
+
 export const JSONObject = new GraphQLScalarType<object, unknown>({
   ...jsonObject,
   description:
     'A JSON object (never an array, a string or a number at the top level), taken and given back as it is; at most 100 levels deep. An integer from 2^53 up to 10^21 is refused, since it may be read as another: send it as a string.',
   parseValue: (value) => checkedJson(jsonObject.parseValue(value)),
-  parseLiteral: (node, variables) => checkedJson(jsonObject.parseLiteral(node, variables)),
+  parseLiteral: (node, variables) => {
+    refuseEnums(node);
+    return checkedJson(jsonObject.parseLiteral(node, variables));
+  },
 });
 
 function parseUrl(value: unknown): URL {

@@ -145,6 +145,17 @@ describe('a request that is no GraphQL request', () => {
     expect({ status, codes }).toEqual({ status: 413, codes: ['BAD_USER_INPUT'] });
   });
 
+  test('a body of more than 8 MiB is answered, though not all of it was read', async () => {
+    const body = JSON.stringify({
+      query: SEND.replace('(input', 's(input'),
+      variables: { x: 'x'.repeat(9 * 1024 ** 2) },
+    });
+    for (let time = 0; time < 10; time += 1) {
+      const { status, codes } = await post(body);
+      expect({ status, codes }).toEqual({ status: 413, codes: ['BAD_USER_INPUT'] });
+    }
+  });
+
   test('a GET is refused', async () => {
     const response = await fetch(`${world.url}/graphql?query={viewer{userId}}`, {
       headers: { authorization: `Bearer ${desk.admin.token}` },
