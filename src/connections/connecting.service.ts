@@ -147,9 +147,12 @@ export class ConnectingService {
     return { principal, all };
   }
 
-  async #readiness(em: EntityManager, { revokingUntil, problemSince }: Credential, grant: Grant, now: Date) {
+  async #readiness(em: EntityManager, principal: Credential, grant: Grant, now: Date) {
+    const { revokingUntil, problemSince: refusedAt } = principal;
     const toldAt = await this.events.lastEnding(em, grant.principal, grant.trustedSince);
-    return principalReadiness({ revokingUntil, refusedAt: problemSince, toldAt }, grant.trustedSince, now);
+    const readiness = principalReadiness({ revokingUntil, refusedAt, toldAt }, grant.trustedSince, now);
+    if (readiness !== 'ready') await this.revocations.putOff(em, principal, now);
+    return readiness;
   }
 
   /**

@@ -19,6 +19,10 @@ export class RevocationRepository {
     em.persist(em.create(RevocationEntity, { ...revocation, attempts: 0, lastError: null }));
   }
 
+  putOff(em: EntityManager, credentialId: CredentialId, until: Date): Promise<number> {
+    return em.nativeUpdate(RevocationEntity, { credentialId, nextAttemptAt: { $lt: until } }, { nextAttemptAt: until });
+  }
+
   remove(em: EntityManager, id: RevocationId): Promise<number> {
     return em.nativeDelete(RevocationEntity, { id });
   }

@@ -26,10 +26,15 @@ export type AttemptResult = 'revoked' | 'forgotten' | 'later' | 'busy';
 const REVOKE_TIMEOUT_MS = 2500;
 /** A call that has not left by then is not made: its lease may be over before Slack gets it. */
 const REVOKE_START_WITHIN_MS = 2000;
-/** Longer than a call can take, and than Slack may take to apply one whose answer was lost. */
-const REVOKE_LEASE_SECONDS = 15;
+/**
+ * Longer than a call can take, and than Slack may take to apply one whose answer was lost. A person who installs anew waits
+ * for it, within the time in which a process stops.
+ */
+export const REVOKE_LEASE_SECONDS = 10;
 /** The first attempt is made at once by whoever recorded the revocation; the durable job takes over after this. */
 const FIRST_JOB_ATTEMPT_SECONDS = 10;
+/** Until an install that waits has looked again. */
+const PUT_OFF_SECONDS = 5;
 /** The rest of a big workspace goes to the durable job: Slack allows about one revoke a second. */
 const MAX_ATTEMPTS_AT_ONCE = 10;
 /** Another process may list its key: the first to look after this takes it, and that must not always be the same one. */
@@ -99,6 +104,11 @@ export class RevocationService {
   /** A completed install: what was waiting to be revoked is in use again. Under the principal's lock. */
   async keep(em: EntityManager, principal: Credential): Promise<void> {
     await this.revocations.removeOfPrincipal(em, principal.id);
+  }
+
+  /** An install waits for the call that may be on its way, and not for the next one as well. Under the principal's lock. */
+  async putOff(em: EntityManager, principal: Credential, now: Date): Promise<void> {
+    await this.revocations.putOff(em, principal.id, secondsAfter(now, PUT_OFF_SECONDS));
   }
 
   /** The answer that a person gets: null where nothing had to be revoked, false where it goes on in the background. */

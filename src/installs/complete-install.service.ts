@@ -8,7 +8,7 @@ import type { QueueOfConnection } from '../connections/dependents.ts';
 import type { AuthorizationView, ConnectionView } from '../connections/view.policy.ts';
 import type { EndedGrants } from '../credentials/ended-grants.service.ts';
 import type { Principal } from '../credentials/principal.policy.ts';
-import type { RevocationService } from '../credentials/revocation.service.ts';
+import { REVOKE_LEASE_SECONDS, type RevocationService } from '../credentials/revocation.service.ts';
 import { UnlistedKeyError } from '../credentials/sealing.ts';
 import type { Database } from '../platform/database.ts';
 import { databaseNow } from '../platform/database-time.ts';
@@ -39,8 +39,8 @@ type Attempt =
 
 type PendingInstall = Install & { readonly grantSealed: Uint8Array; readonly usedAt: Date };
 
-/** A revoke call of the same principal is over within this, except where Slack's answer was lost. */
-const WAIT_FOR_REVOKE_MS = 5000;
+/** A revoke call of the same principal is over within this, also where Slack's answer was lost. */
+const WAIT_FOR_REVOKE_MS = (REVOKE_LEASE_SECONDS + 1) * 1000;
 const WAIT_STEP_MS = 200;
 
 const claimRefusal = (code: UserErrorCode, message: string): Refusal => ({

@@ -101,20 +101,25 @@ describe("revocation: never somebody else's grant", () => {
     expect(isInTime).toBe(true);
   });
 
-  it('drops the pending revocations of a principal that a completed install uses again', async () => {
-    const team = await newTeam(world);
-    const workspaceId = newWorkspace();
-    const ada = await adminOf(workspaceId);
-    const { id } = await ada.connect(workspaceId, { team: team.id });
-    const unavailable = { type: 'error', error: 'service_unavailable' };
-    await world.slack.fault({ match: { method: 'auth.revoke', team: team.id }, fault: unavailable, times: 1 });
-    expect((await ada.disconnect(id)).revokedAtSlack).toBe(false);
-    expect(await pending(team.id)).toBe(1);
-    const again = await ada.connect(workspaceId, { team: team.id });
-    expect(again).toMatchObject({ id, status: 'ACTIVE' });
-    expect(await pending(team.id)).toBe(0);
-    expect(await isAlive(world, team, team.bot)).toBe(true);
-  });
+  it.each([
+    ['was refused', { type: 'error', error: 'service_unavailable' }],
+    ['is lost', { type: 'reset_before' }],
+  ])(
+    'drops the pending revocations of a principal that a completed install uses again: the call %s',
+    async (_, fault) => {
+      const team = await newTeam(world);
+      const workspaceId = newWorkspace();
+      const ada = await adminOf(workspaceId);
+      const { id } = await ada.connect(workspaceId, { team: team.id });
+      await world.slack.fault({ match: { method: 'auth.revoke', team: team.id }, fault, times: 0 });
+      expect((await ada.disconnect(id)).revokedAtSlack).toBe(false);
+      expect(await pending(team.id)).toBe(1);
+      const again = await ada.connect(workspaceId, { team: team.id });
+      expect(again).toMatchObject({ id, status: 'ACTIVE' });
+      expect(await pending(team.id)).toBe(0);
+      expect(await isAlive(world, team, team.bot)).toBe(true);
+    },
+  );
 
   it.each([
     ['answers late', { type: 'slow', ms: 1200 }],
