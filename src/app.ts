@@ -64,6 +64,7 @@ const graphqlSettings = (
     resolver: (type) => resolvers.find((resolver) => resolver instanceof type) as never,
     authenticate: createAuthenticate(config.auth),
     introspection: config.introspection,
+    subscriptionsPerSocket: config.subscriptionsPerSocket,
     suggestions: !config.production,
     rateLimits: new RateLimits(database, config.requestsPerSecond),
     logger,

@@ -155,6 +155,7 @@ const build = (given: Settings, development: DevelopmentSecrets | undefined) => 
     // The admin sends browsers back to itself, whatever the product's own origins are.
     returnOrigins: [...new Set([...(given.RETURN_ORIGINS ?? localOrigins), ...(isOwn ? [ownOrigin] : [])])],
     playgroundEnabled: given.PLAYGROUND_ENABLED ?? !production,
+    subscriptionsPerSocket: given.SUBSCRIPTIONS_PER_SOCKET,
     introspection: given.INTROSPECTION ?? (production ? 'authenticated' : 'on'),
     logLevel: given.LOG_LEVEL,
     logContent: given.LOG_CONTENT ?? false,

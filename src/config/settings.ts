@@ -125,6 +125,7 @@ export const settings = z.object({
   TOKEN_ENCRYPTION_KEYS: encryptionKeys,
   VIEWER_REQUESTS_PER_SECOND: integer(0, 0, 1_000_000),
   WORKSPACE_REQUESTS_PER_SECOND: integer(0, 0, 1_000_000),
+  SUBSCRIPTIONS_PER_SOCKET: integer(100, 1, 10_000),
   CORS_ORIGINS: origins,
   RETURN_ORIGINS: origins,
   PLAYGROUND_ENABLED: flag,

@@ -13,6 +13,7 @@ describe('what a client may see of an error', () => {
     ['a start', Object.assign(new Error('the database system is starting up'), { code: '57P03' })],
     ['a statement that took too long', Object.assign(new Error('canceling statement'), { code: '57014' })],
     ['a broken connection', Object.assign(new Error('connection failure'), { code: '08006' })],
+    ['a lock that others hold for too long', Object.assign(new Error('canceling statement'), { code: '55P03' })],
     ['a refused connection', new AggregateError([Object.assign(new Error(''), { code: 'ECONNREFUSED' })])],
     ['a name that cannot be resolved now', Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' })],
     ['a lost connection', new Error('Connection terminated unexpectedly')],

@@ -8,6 +8,9 @@ const DATABASE_AWAY =
 /** Postgres answers and stores nothing: it is read-only, its disk is full, or it has no memory. An operator mends it. */
 const STORES_NOTHING = /^(25006|53[0124]00)$/;
 
+/** Others hold a lock, or were preferred, for longer than anybody waits; where a transaction is tried again, that was in vain. */
+const BUSY = /^(55P03|40P01|40001|25P03)$/;
+
 /** pg's own errors for a connection that was lost, or that could not be had in time, carry no code. */
 const CONNECTION_LOST =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
@@ -48,6 +51,7 @@ function chain(error: unknown): readonly unknown[] {
 }
 
 const AWAY = 'The database cannot be reached at the moment. Try again in a few seconds.';
+const TOO_BUSY = 'Others hold what this needs for too long. Try again in a few seconds.';
 const READ_ONLY = 'The database stores nothing at the moment. Try again; if that goes on, tell the operator.';
 
 /** What to say where the database is at fault. A driver's error may be wrapped: MikroORM keeps it as `cause`, or copies its code. */
@@ -55,6 +59,7 @@ function databaseTrouble(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 5) return undefined;
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'string' ? DATABASE_AWAY.test(code) : CONNECTION_LOST.test(error.message)) return AWAY;
+  if (typeof code === 'string' && BUSY.test(code)) return TOO_BUSY;
   if (typeof code === 'string' && STORES_NOTHING.test(code)) return READ_ONLY;
   const within = error instanceof AggregateError ? error.errors : [error.cause];
   return within.map((inner) => databaseTrouble(inner, depth + 1)).find((message) => message !== undefined);

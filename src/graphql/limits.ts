@@ -14,7 +14,6 @@ export const BULK_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The text of a document, also in a bulk send: what is large belongs into the variables. */
 export const DOCUMENT_LIMIT_BYTES = 256 * 1024;
 export const FRAME_LIMIT_BYTES = 64 * 1024;
-export const SUBSCRIPTIONS_PER_SOCKET = 100;
 /** Queries and mutations of one socket that run at once, apart from its subscriptions. */
 export const OPERATIONS_IN_FLIGHT_PER_SOCKET = 50;
 /** What may wait in this process for a peer that reads slowly; the rest stays where it comes from. */

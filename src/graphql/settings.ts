@@ -14,6 +14,7 @@ export interface GraphQLSettings {
   /** Throws a TopLevelError UNAUTHENTICATED for a missing or a bad token. */
   readonly authenticate: (authorization: string | undefined) => Promise<Viewer>;
   readonly introspection: Introspection;
+  readonly subscriptionsPerSocket: number;
   /** Whether errors may suggest names of the schema ("Did you mean"); not in production. */
   readonly suggestions: boolean;
   /** Shared by all processes; without it nothing is counted. */

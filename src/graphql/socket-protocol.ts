@@ -12,7 +12,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import type { GraphQLContext } from './context.ts';
 import { GroupedSubscriptions, type SocketSubscription } from './grouped-subscriptions.ts';
-import { OPERATIONS_IN_FLIGHT_PER_SOCKET, SUBSCRIPTIONS_PER_SOCKET } from './limits.ts';
+import { OPERATIONS_IN_FLIGHT_PER_SOCKET } from './limits.ts';
 import { chargeWorkspaces, rateLimited, rateLimitExtension, tellingRateLimit, tighter } from './rate-limits.ts';
 import { maskAll, maskedResult } from './masked-result.ts';
 import { PreparedOperations } from './operation.ts';
@@ -79,9 +79,9 @@ async function admit(connection: Connection, settings: GraphQLSettings): Promise
   }
 }
 
-const tooManyOperations = (): GraphQLError =>
+const tooManyOperations = ({ subscriptionsPerSocket }: GraphQLSettings): GraphQLError =>
   new GraphQLError(
-    `A socket may hold ${SUBSCRIPTIONS_PER_SOCKET} subscriptions, and run ${OPERATIONS_IN_FLIGHT_PER_SOCKET} queries and mutations, at once: wait for one to end, or open another socket.`,
+    `A socket may hold ${subscriptionsPerSocket} subscriptions, and run ${OPERATIONS_IN_FLIGHT_PER_SOCKET} queries and mutations, at once: wait for one to end, or open another socket.`,
     { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } },
   );
 
@@ -91,11 +91,12 @@ function takePlace(
   id: string,
   payload: SubscribePayload,
   document: DocumentNode,
+  { subscriptionsPerSocket }: GraphQLSettings,
 ): boolean {
   if (getOperationAST(document, payload.operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
     // One that its client completed while it was being prepared has left without a word.
     for (const [message, held] of subscribed) if (!(held in subscriptions)) subscribed.delete(message);
-    if (subscribed.size >= SUBSCRIPTIONS_PER_SOCKET) return false;
+    if (subscribed.size >= subscriptionsPerSocket) return false;
     subscribed.set(payload, id);
     return true;
   }
@@ -120,8 +121,8 @@ async function admitOperation(
 ): Promise<SocketSubscription | readonly GraphQLError[]> {
   const { schema, rateLimits } = settings;
   const { subscriptions, extra } = connection;
-  const mostHeld = SUBSCRIPTIONS_PER_SOCKET + OPERATIONS_IN_FLIGHT_PER_SOCKET;
-  if (Object.keys(subscriptions).length > mostHeld) return [tooManyOperations()];
+  const mostHeld = settings.subscriptionsPerSocket + OPERATIONS_IN_FLIGHT_PER_SOCKET;
+  if (Object.keys(subscriptions).length > mostHeld) return [tooManyOperations(settings)];
   const context = contextOf(extra, settings);
   const byViewer = await rateLimits?.take('VIEWER', context.viewer.userId);
   if (byViewer?.isAllowed === false) return tellingRateLimit([rateLimited(byViewer)], byViewer);
@@ -136,7 +137,7 @@ async function admitOperation(
     closeAtExpiry(extra, context.viewer, settings);
     return [new GraphQLError('The token has expired.')];
   }
-  if (!takePlace(connection, id, payload, document)) return [tooManyOperations()];
+  if (!takePlace(connection, id, payload, document, settings)) return [tooManyOperations(settings)];
   return {
     schema,
     document,

@@ -217,6 +217,7 @@ export async function startTinyServer(overrides: Partial<GraphQLSettings> = {}, 
       throw new TopLevelError('UNAUTHENTICATED', 'The token is not valid. Send "Authorization: Bearer <token>".');
     },
     introspection: 'on',
+    subscriptionsPerSocket: 100,
     suggestions: true,
     clock: systemClock,
     logger,
