@@ -1,6 +1,6 @@
 import { REFRESH_BEFORE_SECONDS } from '../credentials/refresh.policy.ts';
 import { endedBy } from '../notifications/notification.sql.ts';
-import { hasStatus, HEAD_ORDER, mayHavePosted, OVERDUE } from './lane.sql.ts';
+import { hasStatus, HEAD_ORDER, LOOKED_UP_PRIORITY, mayHavePosted, OVERDUE, turnOf } from './lane.sql.ts';
 import { PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 /**
@@ -50,6 +50,8 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * a message goes before them, since it alone can close it, and now and then where looks keep failing: it may be reading
  * alone that does not work.
  *
+ * While Slack has posting paused for a team, its heads that are looked up are all that is visited.
+ *
  * The pace of a lane is counted by the clock: the transaction may have begun to store answers long before it claims.
  *
  * A row is taken only in the state in which it was seen (`status in …` at the update), so a cancel never loses to a
@@ -61,6 +63,7 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
 export const CLAIM = `
   with turns as materialized (
     select team.team_id, team.failures_in_a_row, team.message_arrival_at, team.strict_until > now() as is_strict,
+      team.posting_paused_until, team.posting_paused_until > now() as is_paused,
       ${ALLOWANCE} as allowance
     from delivery_teams team
     where team.turn_at <= now() and team.turn_at < 'infinity' and team.team_id <> all($6::text[])
@@ -74,6 +77,7 @@ export const CLAIM = `
         select lane.id, lane.team_id, lane.lease_no from delivery_lanes lane
         where lane.team_id = turns.team_id and lane.head_priority = p.priority
           and lane.visit_at <= now() and lane.visit_at < 'infinity'
+          and (p.priority = ${LOOKED_UP_PRIORITY} or not turns.is_paused)
         order by lane.visit_at limit $2 for no key update skip locked
       ) best
       limit greatest(0, turns.allowance)::bigint
@@ -150,9 +154,9 @@ export const CLAIM = `
       ) spent
       left join (select distinct team_id from visits) found using (team_id)
       left join lateral (
-        select coalesce(min(soonest.visit_at), 'infinity'::timestamptz) as next_visit_at
+        select coalesce(min(${turnOf('soonest', 'turns')}), 'infinity'::timestamptz) as next_visit_at
         from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority) cross join lateral (
-          select lane.visit_at from delivery_lanes lane
+          select lane.visit_at, lane.head_priority from delivery_lanes lane
           where lane.team_id = turns.team_id and lane.head_priority = p.priority and lane.visit_at < 'infinity'
             and lane.id <> all(array(select visits.id from visits))
           order by lane.visit_at limit 1

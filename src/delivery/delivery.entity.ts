@@ -59,6 +59,7 @@ export const DeliveryTeamEntity = defineEntity({
     teamId: p.text().primary().$type<TeamId>(),
     turnAt: p.datetime(),
     pausedUntil: p.datetime(),
+    postingPausedUntil: p.datetime(),
     rateLimitedLaneId: p.bigint('string').strictNullable(),
     rateLimitedUntil: p.datetime(),
     // MikroORM alone would look for failures_in_arow.

@@ -22,7 +22,7 @@ export class InspectionRepository {
         text: `select n.id, n.status, n.attempt_open as "attemptOpen", n.wait_reason as "waitReason",
             n.wait_until as "waitUntil", n.wait_detail as "waitDetail",
             nullif(lane.ready_at, 'infinity') as "readyAt", nullif(lane.held_until, '-infinity') as "heldUntil",
-            nullif(team.paused_until, '-infinity') as "pausedUntil", now() as now,
+            nullif(greatest(team.paused_until, case when not n.attempt_open then team.posting_paused_until end), '-infinity') as "pausedUntil", now() as now,
             case when $3::float8 > 0 then nullif(team.message_arrival_at, '-infinity') - make_interval(secs => $4::float8) end as "teamFreeAt",
             coalesce(team.failures_in_a_row, 0) >= $2 as "isProbed",
             case when n.queue_pos is not null then (
@@ -45,7 +45,7 @@ export class InspectionRepository {
     const [line] = await this.database.query<LineNow>(
       {
         name: 'queue_line',
-        text: `select ${secondsUntil('team.paused_until')} as "pausedSeconds", coalesce(team.failures_in_a_row, 0) >= $4 as "isProbed",
+        text: `select ${secondsUntil('greatest(team.paused_until, team.posting_paused_until)')} as "pausedSeconds", coalesce(team.failures_in_a_row, 0) >= $4 as "isProbed",
             ${secondsUntil('team.message_arrival_at')} as "teamArrivalSeconds", ${secondsUntil('lane.held_until')} as "heldSeconds",
             ${secondsUntil('lane.theoretical_arrival_at')} as "arrivalSeconds", coalesce(lane.strict_until > now(), false) as "isStrict",
             before.count as ahead, coalesce(before.wait, 0)::float8 as "aheadWaitSeconds"

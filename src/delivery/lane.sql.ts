@@ -46,7 +46,11 @@ export const paceReadyAt = (
 )`;
 
 /** No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. */
-const LOOKED_UP_PRIORITY = 3;
+export const LOOKED_UP_PRIORITY = 3;
+
+/** When a lane may have its turn within its team: a pause of posting keeps nobody from looking for what is there already. */
+export const turnOf = (lane: string, team: string): string =>
+  `case when ${lane}.head_priority = ${LOOKED_UP_PRIORITY} then ${lane}.visit_at else greatest(${lane}.visit_at, ${team}.posting_paused_until) end`;
 
 /**
  * Head and readiness of lanes that are locked already, recomputed in a statement of its own: a statement that locks and
@@ -86,7 +90,8 @@ export const takeTeam = (team: string): string =>
 /** Brings forward the turn of teams whose lanes became ready sooner than their turn. $1 lane ids. */
 export const WAKE_TEAMS_OF_LANES = `
   with due as (
-    select lane.team_id, min(lane.visit_at) as visit_at from delivery_lanes lane
+    select lane.team_id, min(${turnOf('lane', 'team')}) as visit_at
+    from delivery_lanes lane join delivery_teams team using (team_id)
     where lane.id = any($1::bigint[]) and lane.visit_at < 'infinity' group by lane.team_id
   ), locked as (
     select team.team_id, greatest(due.visit_at, team.paused_until) as turn_at

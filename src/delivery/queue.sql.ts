@@ -1,5 +1,5 @@
 import { endedBy, notificationColumns } from '../notifications/notification.sql.ts';
-import { hasStatus, holdTeam, mayHavePosted, paceReadyAt, takeTeam } from './lane.sql.ts';
+import { hasStatus, holdTeam, mayHavePosted, paceReadyAt, takeTeam, turnOf } from './lane.sql.ts';
 
 const STORED = notificationColumns('notifications');
 
@@ -30,6 +30,9 @@ export const ADD_TEAMS = `
 export const HOLD_TEAMS = `
   select team_id, ${holdTeam('team_id')} from delivery_teams where team_id = any($1::text[])`;
 
+/** Of what is to be sent. */
+const PAUSED_UNTIL = 'greatest(team.paused_until, team.posting_paused_until)';
+
 /**
  * Teams that were idle get their turn before all who had theirs within the last seconds: who sends now and then need not
  * wait for a round over those who always do. By the clock, and not by now(): a team that had its turn since this
@@ -38,10 +41,10 @@ export const HOLD_TEAMS = `
 const newFlow = (which: string): string => `asleep as (
     select team.team_id from delivery_teams team
     where team.team_id ${which}
-      and (team.turn_at > greatest(clock_timestamp(), team.paused_until) or (team.empty_turns > 0 and team.paused_until <= now()))
+      and (team.turn_at > greatest(clock_timestamp(), ${PAUSED_UNTIL}) or (team.empty_turns > 0 and ${PAUSED_UNTIL} <= now()))
     order by team.team_id for no key update
   ), woken as (
-    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', team.paused_until)
+    update delivery_teams team set empty_turns = 0, turn_at = greatest(now() - interval '10 s', ${PAUSED_UNTIL})
     from asleep where team.team_id = asleep.team_id
   )`;
 
@@ -256,10 +259,10 @@ export const IDLE_TEAMS = `
 export const REST_IDLE_TEAMS = `
   update delivery_teams team set empty_turns = 0, turn_at = greatest(team.paused_until, case
     when upcoming.visit_at = 'infinity' then upcoming.visit_at else least(upcoming.visit_at, now() + interval '1 min') end)
-  from unnest($1::text[]) as given(team_id) cross join lateral (
-    select coalesce(min(soonest.visit_at), 'infinity'::timestamptz) as visit_at
+  from unnest($1::text[]) as given(team_id) join delivery_teams resting using (team_id) cross join lateral (
+    select coalesce(min(${turnOf('soonest', 'resting')}), 'infinity'::timestamptz) as visit_at
     from unnest(array[3, 2, 1, 0]::smallint[]) as p(priority) cross join lateral (
-      select lane.visit_at from delivery_lanes lane
+      select lane.visit_at, lane.head_priority from delivery_lanes lane
       where lane.team_id = given.team_id and lane.head_priority = p.priority and lane.visit_at < 'infinity'
       order by lane.visit_at limit 1
     ) soonest

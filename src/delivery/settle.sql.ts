@@ -130,8 +130,8 @@ export const RELEASE_LANES = `
   where lane.id = any($1::bigint[]) and lane.id = s.id and lane.lease_no = s.lease_no`;
 
 /**
- * A second lane's 429 while the first's wait runs, or in the same batch, pauses the whole team, for the longer of the two.
- * Sends that are open finish.
+ * A second lane's 429 while the first's wait runs, or in the same batch, pauses posting for the whole team, for the longer of
+ * the two. Sends that are open finish.
  */
 export const PAUSE_TEAMS = `
   with held as (
@@ -145,10 +145,8 @@ export const PAUSE_TEAMS = `
     from delivery_teams team join held using (team_id) order by team.team_id for no key update of team
   )
   update delivery_teams team set
-    paused_until = case when seen.is_second
-      then greatest(team.paused_until, team.rate_limited_until, seen.held_until) else team.paused_until end,
-    turn_at = case when seen.is_second
-      then greatest(team.turn_at, team.rate_limited_until, seen.held_until) else team.turn_at end,
+    posting_paused_until = case when seen.is_second
+      then greatest(team.posting_paused_until, team.rate_limited_until, seen.held_until) else team.posting_paused_until end,
     rate_limited_lane_id = case when team.rate_limited_until > seen.held_until then team.rate_limited_lane_id else seen.lane_id end,
     rate_limited_until = greatest(team.rate_limited_until, seen.held_until)
   from seen where team.team_id = seen.team_id`;
@@ -183,11 +181,11 @@ export const COUNT_OUTAGES = `
     failures_in_a_row = locked.failures,
     paused_until = case
       when locked.failures >= $2 and locked.failed then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
-      when locked.was_open then least(team.paused_until, greatest(now(), team.rate_limited_until))
+      when locked.was_open then least(team.paused_until, now())
       else team.paused_until end,
     turn_at = case
       when locked.failures >= $2 and locked.failed then greatest(team.turn_at, now() + make_interval(secs => $3::float8))
-      when locked.was_open and team.turn_at < 'infinity' then least(team.turn_at, greatest(now(), team.rate_limited_until))
+      when locked.was_open and team.turn_at < 'infinity' then least(team.turn_at, now())
       else team.turn_at end,
     message_arrival_at = case when locked.was_open and locked.answered
       then greatest(team.message_arrival_at, now() + make_interval(secs => $4::float8)) else team.message_arrival_at end,

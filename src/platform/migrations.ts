@@ -25,6 +25,7 @@ import { Revived } from '../../migrations/0021-revived.ts';
 import { GrantedAt } from '../../migrations/0022-granted-at.ts';
 import { Resendable } from '../../migrations/0023-resendable.ts';
 import { ThreadOnly } from '../../migrations/0024-thread-only.ts';
+import { PostingPaused } from '../../migrations/0025-posting-paused.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -54,6 +55,7 @@ export const migrations = [
   { name: '0022-granted-at', class: GrantedAt },
   { name: '0023-resendable', class: Resendable },
   { name: '0024-thread-only', class: ThreadOnly },
+  { name: '0025-posting-paused', class: PostingPaused },
 ];
 
 const LOCK_POLL_MS = 100;

@@ -227,4 +227,20 @@ describe('a look', () => {
     const first = (await world.slack.postsOf(lost.id))[0]?.seq;
     expect((await world.slack.postsOf(urgent[0]?.id ?? ''))[0]?.seq).toBeLessThan(first ?? 0);
   });
+
+  // The last one: the team stays paused.
+  test('goes on while Slack has posting paused for the whole team', async () => {
+    await loseAnswer('hang', { apply: true });
+    const lost = await post('there all the while');
+    await expect.poll(() => world.slack.postsOf(lost.id)).toHaveLength(1);
+    for (const channelId of [ANOTHER, 'C0ACME0003']) {
+      const match = { method: 'chat.postMessage', channel: channelId };
+      await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: 600 } });
+      await post('limited', { channelId });
+    }
+    const next = await post('behind it');
+    expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
+    const shown = async () => (await desk.admin.run(NotificationDocument, { id: next.id })).notification;
+    await expect.poll(shown).toMatchObject({ status: 'QUEUED', waiting: { reason: 'TEAM_PAUSED' } });
+  });
 });
