@@ -78,6 +78,7 @@ describe(`the outcome of a post (seed ${SEED})`, () => {
     ['not_in_channel', { kind: 'rejected', failureCode: 'NOT_IN_CHANNEL' }],
     ['is_archived', { kind: 'rejected', failureCode: 'CHANNEL_ARCHIVED' }],
     ['restricted_action', { kind: 'rejected', failureCode: 'POSTING_RESTRICTED' }],
+    ['restricted_action_of_tomorrow', { kind: 'rejected', failureCode: 'POSTING_RESTRICTED' }],
     ['restricted_action_thread_locked', { kind: 'rejected', failureCode: 'POSTING_RESTRICTED' }],
     ['team_access_not_granted', { kind: 'rejected', failureCode: 'POSTING_RESTRICTED' }],
     ['no_text', { kind: 'rejected', failureCode: 'INVALID_MESSAGE' }],

@@ -69,8 +69,12 @@ const detailOf = (failureCode: RejectionCode, refused: Refused): { detail?: stri
   return failureCode === 'INVALID_MESSAGE' && refused.hints.length > 0 ? { detail: refused.hints.join('; ') } : {};
 };
 
+/** Slack has added to these codes before. */
+const RESTRICTED = /^restricted_action_/;
+
 /** A code that Slack adds tomorrow is a refusal like any other: it is well-formed, so Slack itself said no. */
-const classOf = (code: string): PostErrorClass => POST_ERRORS.get(code) ?? 'SLACK_REJECTED';
+const classOf = (code: string): PostErrorClass =>
+  POST_ERRORS.get(code) ?? (RESTRICTED.test(code) ? 'POSTING_RESTRICTED' : 'SLACK_REJECTED');
 
 export const isListedPostError = (code: string): boolean => POST_ERRORS.has(code);
 
