@@ -102,7 +102,7 @@ const createConnections = (
 const createInstalls = (
   { config, database, logger }: Ground,
   slack: SlackGateway,
-  { sealer, revocations, endedGrants }: Credentials,
+  { credentials, sealer, revocations, endedGrants }: Credentials,
   { connections, views, connecting, authorNames }: ReturnType<typeof createConnections>,
   queue: QueueOfConnection,
 ) => {
@@ -115,6 +115,7 @@ const createInstalls = (
     database,
     installs,
     connections,
+    credentials,
     authorNames,
     grants,
     revocations,

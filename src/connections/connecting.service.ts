@@ -144,6 +144,8 @@ export class ConnectingService {
     const all = await this.credentials.lock(em, old === undefined ? [id] : [id, old]);
     const principal = all.find((credential) => credential.id === id);
     if (principal === undefined) throw new ChangedMeanwhileError();
+    // The callback has looked before; a person's token in a bot's row would post as the person wherever the bot is meant.
+    if (principal.kind !== grant.principal.kind) throw new Error('A bot and a person of one team have the same id.');
     return { principal, all };
   }
 

@@ -22,6 +22,15 @@ export class CredentialRepository {
     );
   }
 
+  /** Whether Slack's id is of a bot where a person was granted something, or the other way round. */
+  async isOfAnotherKind(em: EntityManager, principal: Principal): Promise<boolean> {
+    const known = await em.findOne(CredentialEntity, sameRow(principal), {
+      fields: ['kind'],
+      disableIdentityMap: true,
+    });
+    return known !== null && known.kind !== principal.kind;
+  }
+
   /** Makes the principal's row where there is none: "does anybody use it?" is always asked under its lock. */
   async ensure(em: EntityManager, principal: Principal): Promise<CredentialId> {
     await em.execute(

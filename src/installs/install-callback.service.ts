@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CredentialRepository } from '../credentials/credential.repository.ts';
 import type { Randomness } from '../credentials/sealing.ts';
 import type { RevocationService } from '../credentials/revocation.service.ts';
 import type { AuthorNames } from '../connections/author-names.service.ts';
@@ -47,6 +48,7 @@ export class InstallCallbackService {
     private readonly database: Database,
     private readonly installs: InstallRepository,
     private readonly connections: ConnectionRepository,
+    private readonly credentials: CredentialRepository,
     private readonly names: AuthorNames,
     private readonly pendingGrants: PendingGrants,
     private readonly revocations: RevocationService,
@@ -99,6 +101,10 @@ export class InstallCallbackService {
     if (judged.kind === 'refused') {
       const parts = [...judged.parts, ...(await this.#unnamedPart(install, answer.value))];
       return this.#fail(install, judged.code, judged.reason, parts);
+    }
+    if (await this.credentials.isOfAnotherKind(this.database.em(), judged.kept.principal)) {
+      // Whose its token is nobody knows then, so it is not given back either.
+      return this.#fail(install, 'SLACK_ERROR', 'the answer gave a bot and a person the same id', judged.others);
     }
     const pending = { ...judged.kept, name: null, team: teamOf(answer.value) };
     const result = await this.#keep(install, pending, judged.others);

@@ -58,10 +58,13 @@ const count = z.number().int().nonnegative().optional().catch(undefined);
 const absent = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
 const optional = <S extends z.ZodType>(schema: S) => z.preprocess(absent, schema.optional());
 
+/** In seconds; one that no database could count is no lifetime. */
+const lifetime = z.number().positive().max(1e9);
+
 const tokenFields = {
   access_token: optional(secret),
   refresh_token: optional(secret),
-  expires_in: optional(z.number().positive()),
+  expires_in: optional(lifetime),
   scope: scopes,
 };
 
@@ -116,7 +119,7 @@ export const readRefreshedGrant: Read<RefreshedGrant> = reader(
   z.object({
     access_token: secret,
     refresh_token: secret,
-    expires_in: z.number().positive(),
+    expires_in: lifetime,
     scope: scopes,
     token_type: z.enum(['bot', 'user']),
     bot_user_id: optional(slackUserId),

@@ -101,6 +101,7 @@ describe('the calls around posting', () => {
   it.each([
     ['no app', { ...grant, app_id: undefined }],
     ['no person', { ...grant, authed_user: undefined }],
+    ['a lifetime that ends in no year', { ...grant, expires_in: 1e15 }],
     ['a token that no header can hold', { ...grant, access_token: 'xoxb\nx-injected: 1' }],
   ])('uses nothing of a grant with %s', async (_name, body) => {
     slack.answer = json(body);

@@ -46,6 +46,18 @@ describe('connections and identities, rule by rule', () => {
     expect(await isAlive(world, team, team.bot)).toBe(true);
   });
 
+  it("a grant in a person's name for the bot's own id is refused, and so is the reverse: SLACK_ERROR", async () => {
+    const { team, ada, connection, workspaceId } = await connected(world);
+    await ada.authorize(connection, team.people[0]);
+    // As if Slack's answers gave them each other's ids.
+    const change = `update credentials set kind = case kind when 'BOT' then 'USER' else 'BOT' end where team_id = $1`;
+    await world.database.query(change, [team.id]);
+    const before = await credentialsOf(team);
+    await expect(ada.claimOf(personal(connection), { user: team.people[0] })).rejects.toThrow('SLACK_ERROR');
+    await expect(ada.claimOf({ workspaceId, intent: 'WORKSPACE' }, { team: team.id })).rejects.toThrow('SLACK_ERROR');
+    expect(await credentialsOf(team)).toEqual(before);
+  });
+
   it("a workspace flow keeps no person's token that Slack sends along, and ends it", async () => {
     const workspaceId = newWorkspace();
     const team = await newTeam(world);
