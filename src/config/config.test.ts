@@ -118,7 +118,7 @@ describe('a bad value is named with its rule and never shown', () => {
     ['CHANNEL_BURST', '0'],
     ['DELIVERY_CONCURRENCY', '0'],
     ['TEAM_CONCURRENCY', '-1'],
-    ['LEASE_SECONDS', '2'],
+    ['LEASE_SECONDS', '0'],
     ['HELIOGRAPH_FAILPOINTS', 'xyz=kill'],
     ['HELIOGRAPH_FAILPOINTS', 'after-claim=xyz'],
     ['QUEUE_MAX_PER_WORKSPACE', '0'],

@@ -112,7 +112,7 @@ export const settings = z.object({
   DELIVERY_CONCURRENCY: integer(50, 1, 10_000),
   TEAM_CONCURRENCY: integer(10, 0, 10_000),
   TEAM_MESSAGES_PER_MINUTE: integer(300, 0, 1_000_000),
-  LEASE_SECONDS: integer(10, 3, 3600),
+  LEASE_SECONDS: integer(10, 1, 3600),
   LANE_HOLD_SECONDS: integer(60, 0, 86_400),
   QUEUE_MAX_PER_WORKSPACE: integer(10_000, 1),
   AUTH_JWT_SECRET: z

@@ -8,7 +8,7 @@ const configs: fc.Arbitrary<DeliveryConfig> = fc.record({
   teamConcurrency: fc.nat({ max: 10_000 }),
   channelMessagesPerSecond: fc.double({ min: 0.001, max: 10_000, noNaN: true }),
   channelBurst: fc.integer({ min: 1, max: 1000 }),
-  leaseSeconds: fc.integer({ min: 3, max: 3600 }),
+  leaseSeconds: fc.integer({ min: 1, max: 3600 }),
   laneHoldSeconds: fc.nat({ max: 86_400 }),
   teamMessagesPerMinute: fc.nat({ max: 1_000_000 }),
   historyPerMinute: fc.integer({ min: 1, max: 10_000 }),
