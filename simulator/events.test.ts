@@ -57,6 +57,19 @@ test('what a person does in Slack is told to the app, signed, and again until it
   });
 });
 
+test('events of one second are told apart by their event_ts, which grows', async () => {
+  const app = await startApp(0, 4);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  const names = ['one', 'two', 'three', 'four'];
+  for (const name of names)
+    await slack.control('POST', 'event', { team: 'T0ACME', event: { type: 'team_rename', name }, eventTime: 1 });
+  const told = (await app.heard).map(({ body }) => (JSON.parse(body) as { event: { event_ts: string } }).event);
+  expect(told.toSorted((a, b) => (a.event_ts < b.event_ts ? -1 : 1))).toMatchObject(names.map((name) => ({ name })));
+  for (const { event_ts: ts } of told) expect(ts).toMatch(/^1\.\d{6}$/);
+  expect(new Set(told.map(({ event_ts: ts }) => ts)).size).toBe(names.length);
+});
+
 test.each([
   ['http_error', 'an answer that is none of success', (response: ServerResponse) => void response.writeHead(503).end()],
   ['connection_failed', 'a connection that breaks', (response: ServerResponse) => void response.destroy()],

@@ -52,6 +52,7 @@ export class EventSender {
   retriesMs: readonly number[] = SLACKS_RETRIES_MS;
   readonly #app: Sender;
   readonly #nowMs: () => number;
+  #sent = 0;
   readonly #later: (ms: number, work: () => void) => void;
 
   constructor(app: Sender, url: string | null, nowMs: () => number, later: (ms: number, work: () => void) => void) {
@@ -92,12 +93,13 @@ export class EventSender {
 
   #bodyOf({ team, event, eventId, eventTime, appId, hearer }: Sending): string {
     const authorization = { enterprise_id: null, team_id: team, user_id: hearer, is_bot: true };
+    this.#sent = (this.#sent + 1) % 1_000_000;
     const seconds = eventTime ?? Math.floor(this.#nowMs() / 1000);
     return JSON.stringify({
       token: 'a-token-that-proves-nothing',
       team_id: team,
       api_app_id: appId ?? this.#app.appId,
-      event: { event_ts: `${seconds}.000100`, ...event },
+      event: { event_ts: `${seconds}.${String(this.#sent).padStart(6, '0')}`, ...event },
       type: 'event_callback',
       event_id: eventId ?? `Ev${randomWord(10).toUpperCase()}`,
       event_time: seconds,

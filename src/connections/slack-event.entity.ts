@@ -13,6 +13,7 @@ export const SlackEventEntity = defineEntity({
     subject: p.text(),
     change: p.json<SlackChange>(),
     eventTime: p.datetime(),
+    occurredAt: p.datetime().strictNullable(),
     receivedAt: p.datetime(),
     attempts: p.integer(),
     nextAttemptAt: p.datetime(),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { endsByItself, readEventBody, retryDelaySeconds, type TokenChange } from './slack-events.policy.ts';
+import type { ChannelId } from '../platform/ids.ts';
+import { endsByItself, leftBy, readEventBody, retryDelaySeconds, type TokenChange } from './slack-events.policy.ts';
 
 const bytes = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body));
 const callback = (event: object, but: object = {}) => ({
@@ -92,6 +93,19 @@ describe('readEventBody', () => {
   });
 
   test.each([
+    ['1600000000.124850', '2020-09-13T12:26:40.124850Z'],
+    ['1600000000', null],
+    ['1600000000.1', null],
+    ['1600000000.124850 ', null],
+    ['-1.124850', null],
+    [1_600_000_000.5, null],
+    [undefined, null],
+  ])('an event_ts of %j', (event_ts, occurredAt) => {
+    const body = readEventBody(bytes(callback({ type: 'team_rename', name: 'New', event_ts })));
+    expect(body).toMatchObject({ event: { eventTime: new Date(1_600_000_000_000), occurredAt } });
+  });
+
+  test.each([
     ['no JSON', Buffer.from('{"type":')],
     ['JSON of something else', bytes(['event_callback'])],
     ['null', bytes(null)],
@@ -147,6 +161,15 @@ describe('readEventBody', () => {
     const ofPerson = { ...documented, event: { type: 'tokens_revoked', tokens: { oauth: ['W111'], bot: [] } } };
     expect(readEventBody(bytes(ofPerson))).toMatchObject({ event: { change: { users: ['W111'], bots: [] } } });
   });
+});
+
+test('of what something newer has overtaken, a new channel is left, by its newer name', () => {
+  const channel = 'C1' as ChannelId;
+  const created = { kind: 'channelCreated', channel, name: 'old' } as const;
+  const renamed = { kind: 'channelRenamed', channel, name: 'new' } as const;
+  expect(leftBy(renamed, created)).toEqual({ kind: 'channelCreated', channel, name: 'new' });
+  expect(leftBy(renamed, { ...renamed, name: 'older' })).toBeUndefined();
+  expect(leftBy(created, renamed)).toBeUndefined();
 });
 
 describe('endsByItself', () => {

@@ -31,7 +31,10 @@ export interface SlackEvent {
   readonly eventId: string;
   readonly appId: string;
   readonly teamId: TeamId;
+  /** In whole seconds, as Slack dates the envelope. */
   readonly eventTime: Date;
+  /** To the microsecond, which a Date has no room for: many may come of one second, and in any order. */
+  readonly occurredAt: string | null;
   readonly subject: string;
   readonly change: SlackChange;
 }
@@ -106,7 +109,10 @@ const eventBody = z.object({
   team_id: id.transform((text) => text as TeamId),
   event_id: id,
   event_time: z.number().int().min(0).max(100_000_000_000),
-  event: z.looseObject({ type: z.string().min(1).max(MAX_ID) }),
+  event: z.looseObject({
+    type: z.string().min(1).max(MAX_ID),
+    event_ts: z.string().max(MAX_ID).optional().catch(undefined),
+  }),
   authorizations: z.array(z.object({ user_id: userId })).catch([]),
 });
 /** app_rate_limited, events of whole organisations and whatever Slack adds: acknowledged, or it would come again. */
@@ -139,6 +145,13 @@ const subjectOf = (change: SlackChange, eventId: string): string => {
   }
 };
 
+/** Of what Slack calls a `ts`: seconds, a dot and six digits. */
+const momentOf = (ts: string | undefined): string | null => {
+  const [, seconds, micros] = /^(\d{1,11})\.(\d{6})$/.exec(ts ?? '') ?? [];
+  if (seconds === undefined || micros === undefined) return null;
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', `.${micros}Z`);
+};
+
 const parsed = (body: Uint8Array): unknown => {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
@@ -169,14 +182,20 @@ const eventOf = (body: unknown, schema: z.ZodType<SlackChange>): EventBody => {
   const callback = eventBody.safeParse(body);
   const read = schema.safeParse(callback.data?.event);
   if (!callback.success || !read.success) return { kind: 'malformed' };
-  const { api_app_id: appId, team_id: teamId, event_id: eventId, event_time: eventSeconds } = callback.data;
+  const { api_app_id: appId, team_id: teamId, event_id: eventId, event_time: eventSeconds, event } = callback.data;
   const eventTime = new Date(eventSeconds * 1000);
+  const occurredAt = momentOf(event.event_ts);
   const change = heardBy(read.data, callback.data.authorizations[0]?.user_id);
-  return { kind: 'event', event: { eventId, appId, teamId, eventTime, subject: subjectOf(change, eventId), change } };
+  const subject = subjectOf(change, eventId);
+  return { kind: 'event', event: { eventId, appId, teamId, eventTime, occurredAt, subject, change } };
 };
 
 const heardBy = (change: SlackChange, hearer: SlackUserId | undefined): SlackChange =>
   change.kind === 'memberChanged' ? { ...change, user: change.user ?? hearer ?? null } : change;
+
+/** What is left to be done of a change where something newer about the same thing has taken effect, or is about to. */
+export const leftBy = (newer: SlackChange, change: SlackChange): SlackChange | undefined =>
+  change.kind === 'channelCreated' && newer.kind === 'channelRenamed' ? { ...change, name: newer.name } : undefined;
 
 /** A credential that an event about tokens names. */
 export interface NamedCredential {

@@ -2,9 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../credentials/principal.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { CredentialId, TeamId } from '../platform/ids.ts';
-import { EVENTS_KEPT_DAYS, type NamedCredential, type SlackEvent, type TokenChange } from './slack-events.policy.ts';
+import {
+  EVENTS_KEPT_DAYS,
+  type NamedCredential,
+  type SlackChange,
+  type SlackEvent,
+  type TokenChange,
+} from './slack-events.policy.ts';
 
-export interface ClaimedEvent extends SlackEvent {
+export interface ClaimedEvent extends Omit<SlackEvent, 'occurredAt'> {
   readonly attempts: number;
 }
 
@@ -14,6 +20,9 @@ export interface NamedRow extends NamedCredential {
 }
 
 const LEASE_SECONDS = 60;
+
+/** By which events about one thing are ordered. */
+const happened = (event: string): string => `coalesce(${event}.occurred_at, ${event}.event_time)`;
 
 export class SlackEventsRepository {
   constructor(private readonly database: Database) {}
@@ -32,14 +41,14 @@ export class SlackEventsRepository {
   }
 
   /** False where it is known already. */
-  async store({ eventId, appId, teamId, subject, change, eventTime }: SlackEvent): Promise<boolean> {
+  async store({ eventId, appId, teamId, subject, change, eventTime, occurredAt }: SlackEvent): Promise<boolean> {
     const rows = await this.database.query(
       {
         name: 'slack_events_store',
-        text: `insert into slack_events (event_id, app_id, team_id, subject, change, event_time)
-          values ($1, $2, $3, $4, $5::jsonb, $6) on conflict (event_id) do nothing returning event_id`,
+        text: `insert into slack_events (event_id, app_id, team_id, subject, change, event_time, occurred_at)
+          values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict (event_id) do nothing returning event_id`,
       },
-      [eventId, appId, teamId, subject, JSON.stringify(change), eventTime],
+      [eventId, appId, teamId, subject, JSON.stringify(change), eventTime, occurredAt],
     );
     return rows.length > 0;
   }
@@ -56,7 +65,7 @@ export class SlackEventsRepository {
             where due.finished_at is null and due.next_attempt_at <= now() and not exists (
               select from slack_events earlier
               where earlier.team_id = due.team_id and earlier.subject = due.subject and earlier.finished_at is null
-                and (earlier.event_time, earlier.event_id) < (due.event_time, due.event_id))
+                and (${happened('earlier')}, earlier.event_id) < (${happened('due')}, due.event_id))
             order by due.next_attempt_at limit $1 for update skip locked)
           returning event_id as "eventId", app_id as "appId", team_id as "teamId", subject, change,
             event_time as "eventTime", attempts`,
@@ -65,16 +74,19 @@ export class SlackEventsRepository {
     );
   }
 
-  /** Has something newer about the same thing taken effect, or is it about to? */
-  async isOvertaken({ teamId, subject, eventTime }: ClaimedEvent): Promise<boolean> {
-    const rows = await this.database.query(
+  /** The newest about the same thing that has taken effect, or is about to, where that is newer than this. */
+  async overtaking(eventId: string): Promise<SlackChange | undefined> {
+    const [newest] = await this.database.query<{ change: SlackChange }>(
       {
-        name: 'slack_events_overtaken',
-        text: `select from slack_events where team_id = $1 and subject = $2 and event_time > $3 and attempts > 0 limit 1`,
+        name: 'slack_events_overtaking',
+        text: `select newer.change from slack_events event
+          join slack_events newer on newer.team_id = event.team_id and newer.subject = event.subject
+          where event.event_id = $1 and newer.attempts > 0 and ${happened('newer')} > ${happened('event')}
+          order by ${happened('newer')} desc limit 1`,
       },
-      [teamId, subject, eventTime],
+      [eventId],
     );
-    return rows.length > 0;
+    return newest?.change;
   }
 
   /** When Slack last told since then that the app was uninstalled there, or that this principal was revoked; by our clock. */

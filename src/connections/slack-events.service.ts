@@ -9,6 +9,7 @@ import type { Secret } from '../platform/secret.ts';
 import type { SlackGateway } from '../slack/gateway.ts';
 import {
   endsByItself,
+  leftBy,
   MAX_EVENT_ATTEMPTS,
   problemCodeOf,
   readEventBody,
@@ -86,7 +87,9 @@ export class SlackEventsService {
   /** Never throws: what fails comes again. */
   async #process(event: ClaimedEvent): Promise<void> {
     try {
-      const isDone = (await this.rows.isOvertaken(event)) || (await this.#apply(event));
+      const newer = await this.rows.overtaking(event.eventId);
+      const change = newer === undefined ? event.change : leftBy(newer, event.change);
+      const isDone = change === undefined || (await this.#apply({ ...event, change }));
       if (isDone || event.attempts >= MAX_EVENT_ATTEMPTS) await this.rows.finish(event.eventId);
       else await this.rows.postpone(event.eventId, retryDelaySeconds(event.attempts));
       if (!isDone) this.#log(event, 'An event of Slack could not take effect yet.');

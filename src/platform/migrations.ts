@@ -26,6 +26,7 @@ import { GrantedAt } from '../../migrations/0022-granted-at.ts';
 import { Resendable } from '../../migrations/0023-resendable.ts';
 import { ThreadOnly } from '../../migrations/0024-thread-only.ts';
 import { PostingPaused } from '../../migrations/0025-posting-paused.ts';
+import { OccurredAt } from '../../migrations/0026-occurred-at.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -56,6 +57,7 @@ export const migrations = [
   { name: '0023-resendable', class: Resendable },
   { name: '0024-thread-only', class: ThreadOnly },
   { name: '0025-posting-paused', class: PostingPaused },
+  { name: '0026-occurred-at', class: OccurredAt },
 ];
 
 const LOCK_POLL_MS = 100;

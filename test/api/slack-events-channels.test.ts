@@ -87,6 +87,27 @@ describe('teams and channels', () => {
     expect((await ada.connections(workspaceId))[0]?.team.name).toBe('Newer');
   });
 
+  test('of two events of one second, whichever comes first, what happened last stays', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const eventTime = nowSeconds();
+    const happens = async (micros: string, event: Sending['event']): Promise<string[]> => {
+      const at = { event_ts: `${eventTime}.${micros}` };
+      await send({ team: team.id, event: { ...event, ...at }, eventTime });
+      await settled(team.id);
+      return names(desk);
+    };
+    const named = (type: string, id: string, name: string) => ({ type, channel: { id, name } });
+    expect(await happens('000200', named('channel_rename', team.general, 'newer'))).toContain('newer');
+    expect(await happens('000100', named('channel_rename', team.general, 'older'))).toContain('newer');
+    expect(await happens('999900', named('channel_rename', team.general, 'newest'))).toContain('newest');
+    // Renamed before it is known: it is new nevertheless, by its new name.
+    expect(await happens('000200', named('channel_rename', 'C0NEWONE2', 'renamed'))).not.toContain('renamed');
+    expect(await happens('000100', named('channel_created', 'C0NEWONE2', 'created'))).toContain('renamed');
+    expect(await names(desk)).not.toContain('created');
+  });
+
   const isMember = async ({ team }: Connected, user: string): Promise<boolean | undefined> => {
     const [row] = await world.database.query<{ member: boolean }>(
       `select is_member as member from channels where id = $1 and credential_id in (
