@@ -68,6 +68,38 @@ test('leaving archived channels out makes pages short before the end', async () 
   expect(page.response_metadata?.next_cursor).not.toBe('');
 });
 
+test('pages may be cut shorter than asked for, and an empty one with a cursor may come before each', async () => {
+  await slack.control('POST', 'config', { listPageMax: 9, listEmptyPages: true });
+  const client = slack.client(await slack.botToken('T0ACME'));
+  const sizes: number[] = [];
+  const ids: string[] = [];
+  let cursor = '';
+  do {
+    const page = await client.conversations.list({ limit: 999, ...(cursor === '' ? {} : { cursor }) });
+    ids.push(...(page.channels ?? []).map(({ id = '' }) => id));
+    sizes.push(page.channels?.length ?? 0);
+    cursor = page.response_metadata?.next_cursor ?? '';
+  } while (cursor !== '');
+  expect(sizes).toEqual([0, 9, 0, 9, 0, 9, 0, 1]);
+  expect(new Set(ids).size).toBe(28);
+  const mine = await client.users.conversations({ types: ALL_TYPES, limit: 999 });
+  expect([mine.channels, mine.response_metadata?.next_cursor]).toEqual([[], expect.stringMatching(/./)]);
+});
+
+test('a channel is shared with another organisation where the seed or the control API says so', async () => {
+  const client = slack.client(await slack.botToken('T0ACME'));
+  const flags = async (channel: string) => {
+    const { channel: shown } = await client.conversations.info({ channel });
+    return [shown?.is_shared, shown?.is_ext_shared, shown?.is_org_shared, shown?.shared_team_ids?.length];
+  };
+  expect(await flags(await channelNamed('with-globex'))).toEqual([true, true, false, 2]);
+  expect(await flags(GENERAL)).toEqual([false, false, false, 1]);
+  await slack.control('POST', 'channel', { team: 'T0ACME', channel: GENERAL, shared: true });
+  expect(await flags(GENERAL)).toEqual([true, true, false, 2]);
+  const { channel: made } = await slack.control('POST', 'channel', { team: 'T0ACME', name: 'partners', shared: true });
+  expect(await flags(String(made))).toEqual([true, true, false, 2]);
+});
+
 test('a type without its scope fails the whole call, naming needed and provided', async () => {
   const client = slack.client(await slack.botToken('T0ACME', 'chat:write,channels:read'));
   const failed = client.conversations.list({ types: 'public_channel,private_channel' });

@@ -45,7 +45,15 @@ export type ChannelFacts = Pick<Channel, 'id' | 'teamId' | 'kind' | 'name' | 'cr
   Partial<
     Pick<
       Channel,
-      'isGeneral' | 'botJoins' | 'uncountedMembers' | 'archived' | 'readOnly' | 'threadOnly' | 'topic' | 'purpose'
+      | 'isGeneral'
+      | 'botJoins'
+      | 'uncountedMembers'
+      | 'archived'
+      | 'readOnly'
+      | 'threadOnly'
+      | 'shared'
+      | 'topic'
+      | 'purpose'
     >
   > & { readonly members: readonly string[] };
 
@@ -65,6 +73,8 @@ export class Channel {
   archived: boolean;
   readOnly: boolean;
   threadOnly: boolean;
+  /** With another organisation, by Slack Connect. */
+  shared: boolean;
   topic: string;
   purpose: string;
   previousNames: string[] = [];
@@ -89,6 +99,7 @@ export class Channel {
     this.archived = facts.archived ?? false;
     this.readOnly = facts.readOnly ?? false;
     this.threadOnly = facts.threadOnly ?? false;
+    this.shared = facts.shared ?? false;
     this.topic = facts.topic ?? '';
     this.purpose = facts.purpose ?? '';
     this.updatedAtMs = facts.createdAt * 1000;
@@ -177,6 +188,7 @@ export interface ChannelPatch {
   archived?: boolean | undefined;
   readOnly?: boolean | undefined;
   threadOnly?: boolean | undefined;
+  shared?: boolean | undefined;
   isPrivate?: boolean | undefined;
   topic?: string | undefined;
 }

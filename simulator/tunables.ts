@@ -13,6 +13,10 @@ export const tunablesSchema = z
     tokenLifetimeSeconds: z.number().int().min(1),
     refreshGraceSeconds: z.number().int().min(0),
     dedupeClientMsgId: z.boolean(),
+    /** Of a listing of conversations; shorter than was asked for. */
+    listPageMax: z.number().int().min(1).max(1000),
+    /** An empty page, with a cursor, before each one of conversations. */
+    listEmptyPages: z.boolean(),
     historyPageMax: z.number().int().min(1).max(999),
     keepMessagesPerChannel: z.number().int().min(1),
     /** How far its clock is ahead of this machine's; to be set before the first message, since ts only grow. */
@@ -31,6 +35,8 @@ export interface Tunables {
   tokenLifetimeSeconds: number;
   refreshGraceSeconds: number;
   dedupeClientMsgId: boolean;
+  listPageMax: number;
+  listEmptyPages: boolean;
   historyPageMax: number;
   keepMessagesPerChannel: number;
   clockAheadMs: number;
@@ -68,6 +74,8 @@ export function defaultTunables(rotation: boolean): Tunables {
     tokenLifetimeSeconds: 43_200,
     refreshGraceSeconds: 60,
     dedupeClientMsgId: false,
+    listPageMax: 1000,
+    listEmptyPages: false,
     historyPageMax: 999,
     keepMessagesPerChannel: 10_000,
     clockAheadMs: 0,

@@ -29,6 +29,8 @@ export const channelBody = z
     archived: z.boolean().optional(),
     readOnly: z.boolean().optional(),
     threadOnly: z.boolean().optional(),
+    /** With another organisation, by Slack Connect. */
+    shared: z.boolean().optional(),
     topic: z.string().optional(),
     deleted: z.literal(true).optional(),
   })

@@ -48,6 +48,7 @@ export function listChannels({ world }: Simulator, teamId: string | null): Recor
       archived: channel.archived,
       readOnly: channel.readOnly,
       threadOnly: channel.threadOnly,
+      shared: channel.shared,
       members: [...channel.members],
       bot_is_member: channel.members.has(world.teams.get(channel.teamId)?.botUserId ?? ''),
       messages: channel.messages.length,

@@ -75,9 +75,9 @@ export function changeChannel(
   const before = { name: channel.name, archived: channel.archived };
   if (body.deleted === true) world.remove(channel);
   else {
-    const { name, archived, readOnly, threadOnly, topic } = body;
+    const { name, archived, readOnly, threadOnly, shared, topic } = body;
     const isPrivate = fresh ? undefined : body.private;
-    world.patch(channel, { name: fresh ? undefined : name, archived, readOnly, threadOnly, topic, isPrivate });
+    world.patch(channel, { name: fresh ? undefined : name, archived, readOnly, threadOnly, shared, topic, isPrivate });
   }
   tell();
   return { ok: true, channel: channel.id };

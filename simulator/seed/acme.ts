@@ -45,6 +45,10 @@ const privateChannels: readonly ChannelPlan[] = [
   { name: 'ada-chloe', kind: 'im', members: ['ada', 'chloe'] },
 ];
 
+const sharedChannels: readonly ChannelPlan[] = [
+  { name: 'with-globex', shared: true, topic: 'Slack Connect: people of another organisation read along' },
+];
+
 export const acme: TeamPlan = {
   id: 'T0ACME',
   code: 'ACME',
@@ -59,7 +63,7 @@ export const acme: TeamPlan = {
     { handle: 'priya', realName: 'Priya Nair', title: 'Customer Success', timezone: 'Asia/Kolkata' },
     { handle: 'tom', realName: 'Tom Becker', title: 'Left in spring', deleted: true },
   ],
-  channels: [...publicChannels, ...privateChannels],
+  channels: [...publicChannels, ...privateChannels, ...sharedChannels],
   messages: [
     {
       channel: 'general',

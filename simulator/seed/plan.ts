@@ -30,6 +30,7 @@ export interface ChannelPlan {
   readonly archived?: boolean;
   readonly readOnly?: boolean;
   readonly threadOnly?: boolean;
+  readonly shared?: boolean;
   readonly botJoins?: boolean;
   /** Handles; absent = everybody of the team. */
   readonly members?: readonly string[];

@@ -18,6 +18,8 @@ interface Listing {
   readonly limit: number;
   /** The first id of the page. */
   readonly from: string | null;
+  /** Slack gives nothing yet, and says where to go on. */
+  readonly isEmpty: boolean;
 }
 
 function list(call: Call): Answer {
@@ -64,22 +66,30 @@ function readListing(call: Call): Listing | Answer {
   const team = teamOfCall(call);
   if (team === null)
     return textOf(call.args, 'team_id') === null ? fail('missing_argument') : fail('team_access_not_granted');
-  const limit = pageLimit(call.args, 100, 1_000);
+  const { listPageMax, listEmptyPages } = call.simulator.tunables;
+  const limit = pageLimit(call.args, Math.min(100, listPageMax), listPageMax);
   if (typeof limit !== 'number') return limit;
-  const from = decodeCursor(call.args, 'team');
+  const from = decodeCursor(call.args, 'team') ?? decodeCursor(call.args, 'before');
   if (from === undefined) return fail('invalid_cursor');
-  return { team, viewer: actingUser(call, team), kinds: new Set(kinds), limit, from };
+  const isEmpty = listEmptyPages && typeof decodeCursor(call.args, 'team') !== 'string';
+  return { team, viewer: actingUser(call, team), kinds: new Set(kinds), limit, from, isEmpty };
 }
 
+/** Comes before every id. */
+const FIRST = '0';
+
 /** Archived channels are left out after the page was cut, as Slack does: pages may be short before the end. */
-function takePage(call: Call, { team, kinds, limit, from }: Listing, visible: (channel: Channel) => boolean): Page {
+function takePage(call: Call, listing: Listing, visible: (channel: Channel) => boolean): Page {
+  const { team, kinds, limit, from, isEmpty } = listing;
+  if (isEmpty) return { channels: [], next: encodeCursor('team', from ?? FIRST) };
+  const ofNext = call.simulator.tunables.listEmptyPages ? 'before' : 'team';
   const found: Channel[] = [];
   let next = '';
   for (let index = from === null ? 0 : firstAtOrAfter(team.channels, from); index < team.channels.length; index += 1) {
     const channel = team.channels[index];
     if (channel === undefined || !kinds.has(channel.kind) || !visible(channel)) continue;
     if (found.length === limit) {
-      next = encodeCursor('team', channel.id);
+      next = encodeCursor(ofNext, channel.id);
       break;
     }
     found.push(channel);

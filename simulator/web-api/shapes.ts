@@ -3,6 +3,9 @@ import type { AppRegistration } from '../options.ts';
 
 type Json = Record<string, unknown>;
 
+/** With whom everything is shared that is; nobody here is of it. */
+const OTHER_TEAM = 'T0PARTNER';
+
 /** A conversation as `conversations.list` and `.info` show it. */
 export function channelShape(channel: Channel, team: Team, viewer: string): Json {
   if (channel.kind === 'im') return directShape(channel, team, viewer);
@@ -21,13 +24,13 @@ export function channelShape(channel: Channel, team: Team, viewer: string): Json
     is_general: channel.isGeneral,
     unlinked: 0,
     name_normalized: channel.name,
-    is_shared: false,
-    is_ext_shared: false,
+    is_shared: channel.shared,
+    is_ext_shared: channel.shared,
     is_org_shared: false,
     is_pending_ext_shared: false,
     pending_shared: [],
     context_team_id: team.id,
-    shared_team_ids: [team.id],
+    shared_team_ids: channel.shared ? [team.id, OTHER_TEAM] : [team.id],
     pending_connected_team_ids: [],
     updated: channel.updatedAtMs,
     parent_conversation: null,

@@ -52,6 +52,7 @@ describe('postable says whether a send would be taken', () => {
     expect(['general', 'random', 'ops-alerts'].map(postable)).toEqual(['YES', 'YES', 'YES']);
     expect(postable('announcements')).toBe('READ_ONLY');
     expect(postable('offsite-2023')).toBe('ARCHIVED');
+    expect(named.get('with-globex')).toMatchObject({ isShared: true, postable: 'UNKNOWN' });
     expect(named.has('leadership')).toBe(false);
   });
 

@@ -116,3 +116,23 @@ test('a listing that meets a trouble of Slack’s that passes goes on where it w
   expect(await listedAtLast('general')).toEqual(['general']);
   expect((await asked()) - before).toBe(3);
 });
+
+test('every channel is listed where Slack gives short pages, empty ones before them, and then takes a cursor back', async () => {
+  const team = 'T0SHORT';
+  const made = await world.slack.addTeam(team, 5);
+  const short = await openDesk(world, 'short', team);
+  await world.slack.config({ listPageMax: 3, listEmptyPages: true });
+  const match = { method: METHOD, team };
+  await world.slack.fault({ match, fault: { type: 'slow', ms: 0 }, times: 2 });
+  await world.slack.fault({ match, fault: { type: 'error', error: 'invalid_cursor' } });
+  await expect
+    .poll(async () => {
+      const { channels } = await short.admin.run(ChannelsDocument, { identityId: short.bot.id });
+      return channels.directory.complete && channels.nodes.map(({ id }) => id).toSorted();
+    })
+    .toEqual(made);
+  await world.slack.config({ listPageMax: 1000, listEmptyPages: false });
+  // Two of the run that was broken off, the refused one, and two short pages with an empty one before each.
+  const asked = (await world.slack.requests(METHOD)).filter((request) => request.team === team);
+  expect(asked).toHaveLength(2 + 1 + 4);
+});
