@@ -92,6 +92,22 @@ test('text over 40,000 characters is cut with a warning', async () => {
   expect(posted.message?.text).toHaveLength(40_000);
 });
 
+test('a character is a code point: emoji count once, and none is cut in half', async () => {
+  const client = slack.client(await slack.botToken('T0ACME'));
+  const whole = await client.chat.postMessage({ channel: GENERAL, text: '🚀'.repeat(40_000) });
+  expect(whole).not.toHaveProperty('warning');
+  expect(whole.message?.text).toBe('🚀'.repeat(40_000));
+  const cut = await client.chat.postMessage({ channel: GENERAL, text: `a${'🚀'.repeat(40_000)}` });
+  expect(cut).toMatchObject({ warning: 'message_truncated' });
+  expect(cut.message?.text).toBe(`a${'🚀'.repeat(39_999)}`);
+  const { ts = '' } = whole;
+  expect((await client.chat.update({ channel: GENERAL, ts, text: '🚀'.repeat(4_000) })).ok).toBe(true);
+  expect(await refusalOf(client.chat.update({ channel: GENERAL, ts, text: '🚀'.repeat(4_001) }))).toBe('msg_too_long');
+  const markdown = (count: number) =>
+    refusalOf(client.chat.postMessage({ channel: GENERAL, markdown_text: '🚀'.repeat(count) }));
+  expect([await markdown(12_000), await markdown(12_001)]).toEqual(['ok', 'msg_too_long']);
+});
+
 test('content that Slack refuses is refused by its documented code and never stored', async () => {
   const client = slack.client(await slack.botToken('T0ACME'));
   const post = (content: object): Promise<string> =>

@@ -1,7 +1,7 @@
 import type { Message } from '../model.ts';
 import type { Answer, Call, MethodDefinition, Sighting } from './call.ts';
 import { fail, ok, sight, textOf } from './call.ts';
-import { readContent } from './content.ts';
+import { isLongerThan, readContent } from './content.ts';
 import { messageShape } from './shapes.ts';
 
 const MAX_UPDATED_TEXT = 4_000;
@@ -25,7 +25,7 @@ function update(call: Call): Answer {
   const read = readContent(call.args);
   if (read.kind === 'refused') return read.answer;
   const { content } = read;
-  if (content.text.length > MAX_UPDATED_TEXT) return fail('msg_too_long');
+  if (isLongerThan(content.text, MAX_UPDATED_TEXT)) return fail('msg_too_long');
   const { world, clock, app } = call.simulator;
   world.edit(seen.channel, message, {
     text: content.text,

@@ -10,6 +10,9 @@ const MAX_ATTACHMENTS = 100;
 /** Slack has a limit and does not publish it. */
 const MAX_METADATA_BYTES = 16_384;
 
+/** In code points, so that no emoji counts twice. */
+export const isLongerThan = (text: string, max: number): boolean => text.length > max && [...text].length > max;
+
 export interface Content {
   readonly text: string;
   readonly blocks: readonly Block[] | null;
@@ -28,7 +31,7 @@ export function readContent(args: Arguments): ContentVerdict {
   const markdown = textOf(args, 'markdown_text');
   if (markdown !== null && (text !== null || args['blocks'] !== undefined))
     return refused(fail('markdown_text_conflict'));
-  if (markdown !== null && markdown.length > MAX_MARKDOWN_TEXT) return refused(fail('msg_too_long'));
+  if (markdown !== null && isLongerThan(markdown, MAX_MARKDOWN_TEXT)) return refused(fail('msg_too_long'));
   const blocks = checkBlocks(args['blocks']);
   if (blocks.kind === 'refused') {
     const { error, messages } = blocks;
@@ -42,11 +45,11 @@ export function readContent(args: Arguments): ContentVerdict {
     return refused(fail('no_text'));
   const metadata = readMetadata(args['metadata']);
   if (typeof metadata === 'string') return refused(fail(metadata));
-  const truncated = said.length > MAX_TEXT;
+  const truncated = isLongerThan(said, MAX_TEXT);
   return {
     kind: 'ok',
     content: {
-      text: truncated ? said.slice(0, MAX_TEXT) : said,
+      text: truncated ? [...said].slice(0, MAX_TEXT).join('') : said,
       blocks: blocks.blocks,
       attachments,
       metadata,
