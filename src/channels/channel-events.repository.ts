@@ -1,10 +1,16 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ListingOfPrincipal } from '../connections/dependents.ts';
+import type { ChannelChange } from '../connections/slack-events.policy.ts';
 import type { Database } from '../platform/database.ts';
 import type { ChannelId, CredentialId, SlackUserId, TeamId } from '../platform/ids.ts';
 
 /** Every principal of an app in a team; its index is the principals' own. */
 const OF_TEAM = 'select id from credentials where app_id = $1 and team_id = $2';
+/** The one who is named; where nobody is, the team's bot. */
+const ofUser = (user: string): string =>
+  `${OF_TEAM} and case when ${user}::text is null then kind = 'BOT' else slack_user_id = ${user} end`;
+
+type CreatedChannel = Extract<ChannelChange, { kind: 'channelCreated' }>;
 
 /** What Slack's events and new grants say of conversations, written into the listings of all principals of the team. */
 export class ChannelEventsRepository implements ListingOfPrincipal {
@@ -59,18 +65,19 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
   }
 
   /** Slack tells of new public channels only. A listing that was never begun finds it by itself. */
-  async add(appId: string, teamId: TeamId, id: ChannelId, name: string): Promise<void> {
+  async add(appId: string, teamId: TeamId, made: CreatedChannel): Promise<void> {
     await this.database.query(
       {
         name: 'channel_event_add',
         text: `insert into channels (credential_id, id, name, type, is_archived, is_member, is_shared, is_read_only, generation)
-          select directory.credential_id, $3, $4, 'PUBLIC', false, false, false, false, directory.generation
+          select directory.credential_id, $3, $4, 'PUBLIC', false,
+            principal.slack_user_id is not distinct from $6, $5, false, directory.generation
           from channel_directories directory
           join credentials principal on principal.id = directory.credential_id
           where principal.app_id = $1 and principal.team_id = $2 and 'channels:read' = any(principal.scopes)
           on conflict (credential_id, id) do nothing`,
       },
-      [appId, teamId, id, name],
+      [appId, teamId, made.channel, made.name, made.isShared ?? false, made.creator ?? null],
     );
   }
 
@@ -82,7 +89,7 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
     user: SlackUserId | null,
     isMember: boolean,
   ): Promise<{ isListed: boolean }> {
-    const whose = `id = $3 and credential_id in (${OF_TEAM} and case when $4::text is null then kind = 'BOT' else slack_user_id = $4 end)`;
+    const whose = `id = $3 and credential_id in (${ofUser('$4')})`;
     const rows = await this.database.query(
       {
         name: 'channel_event_member',
@@ -99,13 +106,13 @@ export class ChannelEventsRepository implements ListingOfPrincipal {
    * Asks for a new listing of one principal, where there is one at all. One that is under way may have passed the place
    * already: only the next that begins is sure to hold what the event is about.
    */
-  async askForListing(appId: string, teamId: TeamId, user: SlackUserId): Promise<void> {
+  async askForListing(appId: string, teamId: TeamId, user: SlackUserId | null): Promise<void> {
     await this.database.query(
       {
         name: 'channel_event_listing',
         text: `update channel_directories set requested_at = coalesce(requested_at, now()), needed_generation = generation + 1,
             problem = null, problem_at = null
-          where credential_id in (${OF_TEAM} and slack_user_id = $3)`,
+          where credential_id in (${ofUser('$3')})`,
       },
       [appId, teamId, user],
     );

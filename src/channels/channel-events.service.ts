@@ -12,7 +12,7 @@ export class ChannelEventsService implements ChannelEvents {
       case 'channelRenamed':
         return this.rows.rename(appId, teamId, change.channel, change.name);
       case 'channelCreated':
-        return this.rows.add(appId, teamId, change.channel, change.name);
+        return this.rows.add(appId, teamId, change);
       case 'channelArchived':
         return this.rows.archive(appId, teamId, change.channel, change.isArchived);
       case 'channelDeleted':
@@ -23,7 +23,7 @@ export class ChannelEventsService implements ChannelEvents {
         const { channel, user, isMember } = change;
         const { isListed } = await this.rows.changeMember(appId, teamId, channel, user, isMember);
         // A private channel that somebody was invited to: only Slack can say what it is.
-        if (user !== null && isMember && !isListed) await this.rows.askForListing(appId, teamId, user);
+        if (isMember && !isListed) await this.rows.askForListing(appId, teamId, user);
       }
     }
   }

@@ -43,7 +43,22 @@ describe('readEventBody', () => {
     ],
     [
       { type: 'channel_created', channel: { id: 'C1', name: 'new' } },
-      { kind: 'channelCreated', channel: 'C1', name: 'new' },
+      { kind: 'channelCreated', channel: 'C1', name: 'new', isShared: false },
+    ],
+    [
+      {
+        type: 'channel_created',
+        channel: { id: 'C1', name: 'new', creator: 'U1', is_private: false, is_shared: true },
+      },
+      { kind: 'channelCreated', channel: 'C1', name: 'new', isShared: true, creator: 'U1' },
+    ],
+    [
+      { type: 'channel_created', channel: { id: 'C1', name: 'new', is_ext_shared: true } },
+      { kind: 'channelCreated', channel: 'C1', name: 'new', isShared: true },
+    ],
+    [
+      { type: 'channel_created', channel: { id: 'C1', name: 'new', is_private: true } },
+      { kind: 'memberChanged', channel: 'C1', user: null, isMember: true },
     ],
     [
       { type: 'channel_archive', channel: 'C1' },

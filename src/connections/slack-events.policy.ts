@@ -8,7 +8,15 @@ export const EVENTS_KEPT_DAYS = 7;
 /** What an event changes among a team's conversations. */
 export type ChannelChange =
   | { readonly kind: 'channelRenamed'; readonly channel: ChannelId; readonly name: string }
-  | { readonly kind: 'channelCreated'; readonly channel: ChannelId; readonly name: string }
+  | {
+      readonly kind: 'channelCreated';
+      readonly channel: ChannelId;
+      readonly name: string;
+      /** Left out by the version before. */
+      readonly isShared?: boolean;
+      /** Is in it from the beginning. */
+      readonly creator?: SlackUserId | undefined;
+    }
   | { readonly kind: 'channelArchived'; readonly channel: ChannelId; readonly isArchived: boolean }
   | { readonly kind: 'channelDeleted'; readonly channel: ChannelId }
   | { readonly kind: 'channelIdChanged'; readonly channel: ChannelId; readonly newId: ChannelId }
@@ -52,6 +60,16 @@ const channelId = id.transform((text) => text as ChannelId);
 const userId = id.transform((text) => text as SlackUserId);
 const name = z.string().min(1).max(1000).transform(madeStorable);
 const named = z.object({ channel: z.object({ id: channelId, name }) });
+const flag = z.boolean().catch(false);
+const created = z.object({
+  channel: named.shape.channel.extend({
+    is_private: flag,
+    is_shared: flag,
+    is_ext_shared: flag,
+    is_org_shared: flag,
+    creator: userId.optional().catch(undefined),
+  }),
+});
 const channelOnly = z.object({ channel: channelId });
 const membership = z.object({ channel: channelId, user: userId });
 const userIds = z
@@ -71,11 +89,18 @@ const CHANGES: Readonly<Record<string, z.ZodType<SlackChange>>> = {
     channel: channel.id,
     name: channel.name,
   })),
-  channel_created: named.transform(({ channel }) => ({
-    kind: 'channelCreated',
-    channel: channel.id,
-    name: channel.name,
-  })),
+  // Of a private one only who is in it is told, as of one that they are invited to.
+  channel_created: created.transform(({ channel }) =>
+    channel.is_private
+      ? { kind: 'memberChanged', channel: channel.id, user: null, isMember: true }
+      : {
+          kind: 'channelCreated',
+          channel: channel.id,
+          name: channel.name,
+          isShared: channel.is_shared || channel.is_ext_shared || channel.is_org_shared,
+          creator: channel.creator,
+        },
+  ),
   channel_archive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: true })),
   channel_unarchive: channelOnly.transform(({ channel }) => ({ kind: 'channelArchived', channel, isArchived: false })),
   channel_deleted: channelOnly.transform(({ channel }) => ({ kind: 'channelDeleted', channel })),

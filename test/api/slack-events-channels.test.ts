@@ -58,6 +58,28 @@ describe('teams and channels', () => {
     expect(ofTeam(await world.slack.requests('conversations.list'))).toBe(ofTeam(syncedBefore));
   });
 
+  test('of a new channel its event says whether it is shared and who made it; a private one is Slack’s to describe', async () => {
+    const desk = await connected(world);
+    const { team } = desk;
+    await expect.poll(async () => (await names(desk)).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    const create = async (channel: { id: string; name: string } & Record<string, unknown>) => {
+      await send({ team: team.id, event: { type: 'channel_created', channel } });
+      await settled(team.id);
+      return (await listed(desk)).find(({ id }) => id === channel.id);
+    };
+    const shared = await create({ id: 'C0SHARED2', name: 'shared', is_ext_shared: true, creator: team.people[0] });
+    expect(shared).toMatchObject({ type: 'PUBLIC', isShared: true, isMember: false, postable: 'UNKNOWN' });
+    const own = await create({ id: 'C0OWN', name: 'own', is_shared: false, creator: team.bot });
+    expect(own).toMatchObject({ type: 'PUBLIC', isShared: false, isMember: true, postable: 'YES' });
+    await tell(false);
+    const id = await world.slack.channel({ team: team.id, name: 'secret', private: true });
+    await world.slack.membership({ team: team.id, channel: id, user: 'bot', member: true });
+    await tell(true);
+    expect(await create({ id, name: 'secret', is_private: true })).not.toMatchObject({ type: 'PUBLIC' });
+    const seen = async () => (await listed(desk)).find((channel) => channel.id === id);
+    await expect.poll(seen, { timeout: 15_000 }).toMatchObject({ name: 'secret', type: 'PRIVATE', postable: 'YES' });
+  });
+
   test('a channel whose id Slack changes is listed by the new one, and who posts there by default goes on to', async () => {
     const desk = await connected(world);
     const { team, ada, workspaceId, connection } = desk;
