@@ -85,6 +85,67 @@ test.each([
   expect(second?.headers).toMatchObject({ 'x-slack-retry-num': '1', 'x-slack-retry-reason': reason });
 });
 
+test('two redirects are followed, and a third is too_many_redirects', async () => {
+  const redirect = (response: ServerResponse) =>
+    void response.writeHead(302, { location: '/slack/events?again' }).end();
+  const app = await startApp(5, 6, redirect);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  await slack.control('POST', 'events', { retriesMs: [0] });
+  await slack.control('POST', 'channel', { team: 'T0ACME', channel: 'C0ACME0002', name: 'renamed' });
+  const heard = await app.heard;
+  const reasons = heard.map(({ headers }) => headers['x-slack-retry-reason']);
+  expect(reasons).toEqual(Array.from({ length: 6 }, (_, index) => (index < 3 ? undefined : 'too_many_redirects')));
+  expect(new Set(heard.map(({ body }) => body)).size).toBe(1);
+});
+
+const bodiesOf = async ({ heard }: { heard: Promise<Heard[]> }) =>
+  (await heard).map(({ body }) => JSON.parse(body) as { event: { type: string } & Record<string, unknown> });
+
+test('an envelope names the organisation, who hears it, and whether its channel is shared with another', async () => {
+  const app = await startApp(0, 2);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  await slack.userToken('T0ACME', 'U0ACME002');
+  await slack.userToken('T0INITECH', 'U0INTC002');
+  await slack.botToken('T0INITECH');
+  await slack.control('POST', 'channel', { team: 'T0ACME', name: 'ours' });
+  await slack.control('POST', 'channel', { team: 'T0INITECH', name: 'theirs', shared: true });
+  const [ours, theirs] = (await bodiesOf(app)).toSorted((a) => (JSON.stringify(a).includes('"ours"') ? -1 : 1));
+  const granted = { is_enterprise_install: false };
+  expect(ours).toMatchObject({
+    team_id: 'T0ACME',
+    authorizations: [{ ...granted, enterprise_id: null, team_id: 'T0ACME', user_id: 'U0ACME002', is_bot: false }],
+    is_ext_shared_channel: false,
+    event_context: expect.stringMatching(/^4-/),
+    event: { channel: { is_shared: false, is_ext_shared: false, is_private: false, creator: 'U0ACME001' } },
+  });
+  expect(ours).not.toHaveProperty('enterprise_id');
+  expect(theirs).toMatchObject({
+    enterprise_id: 'E0INITRODE',
+    authorizations: [{ ...granted, enterprise_id: 'E0INITRODE', user_id: 'U0INTCBOT', is_bot: true }],
+    is_ext_shared_channel: true,
+    event: { channel: { is_shared: true, is_ext_shared: true, shared_team_ids: ['T0INITECH', 'T0PARTNER'] } },
+  });
+});
+
+test('what becomes of a channel is told with who did it, and with its whole name', async () => {
+  const app = await startApp(0, 4);
+  const slack = await startTestSlack({ eventsUrl: app.url });
+  onTestFinished(() => slack.stop());
+  const change = (body: object) => slack.control('POST', 'channel', { team: 'T0ACME', channel: 'C0ACME0002', ...body });
+  await change({ name: 'renamed' });
+  await change({ archived: true });
+  await change({ archived: false });
+  await change({ deleted: true });
+  const events = new Map((await bodiesOf(app)).map(({ event }) => [event.type, event]));
+  const channel = { id: 'C0ACME0002', name: 'renamed', name_normalized: 'renamed', is_channel: true, is_mpim: false };
+  expect(events.get('channel_rename')).toMatchObject({ channel: { ...channel, created: 1_709_542_800 } });
+  const by = { channel: 'C0ACME0002', user: 'U0ACME001' };
+  expect([events.get('channel_archive'), events.get('channel_unarchive')]).toMatchObject([by, by]);
+  expect(events.get('channel_deleted')).toMatchObject({ channel: 'C0ACME0002', actor_id: 'U0ACME001' });
+});
+
 test('x-slack-no-retry in the app’s answer ends the retries of that event', async () => {
   const app = await startApp(1, 2, (response) => void response.writeHead(403, { 'x-slack-no-retry': '1' }).end());
   const slack = await startTestSlack({ eventsUrl: app.url });

@@ -4,10 +4,20 @@ import { randomWord } from './random.ts';
 
 /** Slack takes anything later for a failure. */
 const ANSWER_WITHIN_MS = 3000;
+const REDIRECTS_FOLLOWED = 2;
 /** At once, after a minute, after five more. */
 const SLACKS_RETRIES_MS: readonly number[] = [0, 60_000, 300_000];
 
 export type EventPayload = { type: string } & Record<string, unknown>;
+
+/** What the envelope says of an event beside the event. */
+export interface EventContext {
+  readonly enterpriseId: string | null;
+  /** By whose grant the app hears it: Slack names one, whoever else it may be. */
+  readonly hearer: { readonly userId: string | undefined; readonly isBot: boolean };
+  readonly channelId: string | undefined;
+  readonly isExtShared: boolean;
+}
 
 /** How one sending differs from what Slack would send now. */
 export interface Sending {
@@ -20,8 +30,6 @@ export interface Sending {
   /** Added to the timestamp that is signed. */
   readonly timestampOffsetSeconds?: number | undefined;
   readonly wrongSignature?: boolean | undefined;
-  /** Of the bot by whose grant the app hears it: the body's `authorizations`, which are left out without it. */
-  readonly hearer?: string | undefined;
 }
 
 export interface EventAnswer {
@@ -32,7 +40,7 @@ export interface EventAnswer {
 }
 
 /** Why Slack tries again, as it says in `x-slack-retry-reason`. */
-type RetryReason = 'http_error' | 'http_timeout' | 'connection_failed';
+type RetryReason = 'http_error' | 'http_timeout' | 'connection_failed' | 'too_many_redirects';
 
 /** What came of one request; without a reason it is not tried again. */
 interface Outcome {
@@ -45,34 +53,38 @@ interface Sender {
   readonly signingSecret: string;
 }
 
+interface Surroundings {
+  nowMs(): number;
+  later(ms: number, work: () => void): void;
+  contextOf(team: string, event: EventPayload): EventContext;
+}
+
 /** Tells the app what happened in Slack, as Slack's Events API does. */
 export class EventSender {
   /** Where the app listens; null = nobody is told. */
   url: string | null;
   retriesMs: readonly number[] = SLACKS_RETRIES_MS;
   readonly #app: Sender;
-  readonly #nowMs: () => number;
+  readonly #around: Surroundings;
   #sent = 0;
-  readonly #later: (ms: number, work: () => void) => void;
 
-  constructor(app: Sender, url: string | null, nowMs: () => number, later: (ms: number, work: () => void) => void) {
+  constructor(app: Sender, url: string | null, around: Surroundings) {
     this.#app = app;
     this.url = url;
-    this.#nowMs = nowMs;
-    this.#later = later;
+    this.#around = around;
   }
 
-  /** As Slack does it: up to three more tries until the app acknowledges. `hearer`: the bot by whose grant the app hears it. */
-  emit(team: string, event: EventPayload, hearer?: string): void {
+  /** As Slack does it: up to three more tries until the app acknowledges. */
+  emit(team: string, event: EventPayload): void {
     if (this.url === null) return;
-    const body = this.#bodyOf({ team, event, hearer });
+    const body = this.#bodyOf({ team, event });
     const attempt = async (retry: number, why?: RetryReason): Promise<void> => {
       if (this.url === null) return;
       const again = why && { 'x-slack-retry-num': `${retry}`, 'x-slack-retry-reason': why };
       const { reason } = await this.#post(this.url, body, {}, again);
       const delayMs = this.retriesMs[retry];
       if (reason === undefined || delayMs === undefined) return;
-      this.#later(delayMs, () => void attempt(retry + 1, reason));
+      this.#around.later(delayMs, () => void attempt(retry + 1, reason));
     };
     void attempt(0);
   }
@@ -91,19 +103,30 @@ export class EventSender {
     return (await this.#post(this.url, this.#bodyOf(sending), sending)).answer;
   }
 
-  #bodyOf({ team, event, eventId, eventTime, appId, hearer }: Sending): string {
-    const authorization = { enterprise_id: null, team_id: team, user_id: hearer, is_bot: true };
+  #bodyOf({ team, event, eventId, eventTime, appId = this.#app.appId }: Sending): string {
     this.#sent = (this.#sent + 1) % 1_000_000;
-    const seconds = eventTime ?? Math.floor(this.#nowMs() / 1000);
+    const seconds = eventTime ?? Math.floor(this.#around.nowMs() / 1000);
+    const { enterpriseId, hearer, channelId, isExtShared } = this.#around.contextOf(team, event);
+    const authorization = {
+      enterprise_id: enterpriseId,
+      team_id: team,
+      user_id: hearer.userId,
+      is_bot: hearer.isBot,
+      is_enterprise_install: false,
+    };
+    const context = JSON.stringify({ et: event.type, tid: team, aid: appId, cid: channelId });
     return JSON.stringify({
       token: 'a-token-that-proves-nothing',
       team_id: team,
-      api_app_id: appId ?? this.#app.appId,
+      enterprise_id: enterpriseId ?? undefined,
+      api_app_id: appId,
       event: { event_ts: `${seconds}.${String(this.#sent).padStart(6, '0')}`, ...event },
       type: 'event_callback',
       event_id: eventId ?? `Ev${randomWord(10).toUpperCase()}`,
       event_time: seconds,
-      authorizations: hearer === undefined ? undefined : [{ ...authorization, is_enterprise_install: false }],
+      authorizations: [authorization],
+      is_ext_shared_channel: isExtShared,
+      event_context: `4-${Buffer.from(context).toString('base64url')}`,
     });
   }
 
@@ -114,7 +137,7 @@ export class EventSender {
     const startedAt = performance.now();
     const took = (): number => Math.round(performance.now() - startedAt);
     try {
-      const response = await fetch(url, {
+      const response = await followed(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -127,11 +150,26 @@ export class EventSender {
       });
       const answer = { status: response.status, body: await response.text(), ms: took() };
       const isOver = response.ok || response.headers.get('x-slack-no-retry') === '1';
-      return { answer, reason: isOver ? undefined : 'http_error' };
+      if (isOver) return { answer, reason: undefined };
+      return { answer, reason: isRedirect(response) ? 'too_many_redirects' : 'http_error' };
     } catch (error) {
       const isLate = error instanceof Error && error.name === 'TimeoutError';
       const answer = { status: 0, body: String(error), ms: took() };
       return { answer, reason: isLate ? 'http_timeout' : 'connection_failed' };
     }
+  }
+}
+
+const isRedirect = ({ status, headers }: Response): boolean =>
+  status >= 300 && status < 400 && headers.get('location') !== null;
+
+/** The same request where the app says to go; the last answer may be a redirect too many. */
+async function followed(url: string, request: RequestInit): Promise<Response> {
+  let at = url;
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await fetch(at, { ...request, redirect: 'manual' });
+    if (!isRedirect(response) || redirects === REDIRECTS_FOLLOWED) return response;
+    await response.body?.cancel();
+    at = new URL(response.headers.get('location') ?? '', at).href;
   }
 }

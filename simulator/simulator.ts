@@ -1,6 +1,7 @@
 import type { SimulatorClock } from './clock.ts';
 import { createClock } from './clock.ts';
 import { CodeBook } from './codes.ts';
+import { contextOf } from './event-context.ts';
 import { EventSender } from './events.ts';
 import { Faults } from './faults.ts';
 import { Ledger, RequestLog } from './ledger.ts';
@@ -78,7 +79,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     codes: new CodeBook(() => clock.tokenNowMs()),
     limits: new Limits(tunables, () => clock.monotonicMs()),
     faults: new Faults(seededRandom(options.seed ?? 1)),
-    events: new EventSender(app, options.eventsUrl ?? null, () => clock.nowMs(), later),
+    events: new EventSender(app, options.eventsUrl ?? null, {
+      nowMs: () => clock.nowMs(),
+      later,
+      contextOf: (team, event) => contextOf({ world, grants }, team, event),
+    }),
     ledger,
     requests: new RequestLog(REQUEST_LOG_SIZE),
     seenClientIds: new Map(),

@@ -4,6 +4,7 @@ import { randomWord } from '../random.ts';
 import type { Simulator } from '../simulator.ts';
 import type { EventAnswer } from '../events.ts';
 import type { Grant } from '../tokens.ts';
+import { eventsOfChange } from './channel-events.ts';
 import type {
   channelBody,
   eventBody,
@@ -55,11 +56,11 @@ export function changeMembership({ events, world }: Simulator, body: z.infer<typ
     const { id, creator, isPrivate } = channel;
     if (!body.member && user === team.botUserId) {
       const type = isPrivate ? 'group_left' : 'channel_left';
-      return events.emit(team.id, { type, channel: id, actor_id: creator }, user);
+      return events.emit(team.id, { type, channel: id, actor_id: creator });
     }
     const type = body.member ? 'member_joined_channel' : 'member_left_channel';
     const channel_type = isPrivate ? 'G' : 'C';
-    events.emit(team.id, { type, user, channel: id, channel_type, team: team.id }, team.botUserId);
+    events.emit(team.id, { type, user, channel: id, channel_type, team: team.id });
   }
 }
 
@@ -79,19 +80,9 @@ export function changeChannel(
     const isPrivate = fresh ? undefined : body.private;
     world.patch(channel, { name: fresh ? undefined : name, archived, readOnly, threadOnly, shared, topic, isPrivate });
   }
-  tell();
+  const was = body.deleted === true ? 'deleted' : fresh ? 'new' : before;
+  for (const event of eventsOfChange(channel, team, was)) events.emit(team.id, event);
   return { ok: true, channel: channel.id };
-
-  function tell(): void {
-    const { id, name, isPrivate } = channel;
-    const word = isPrivate ? 'group' : 'channel';
-    const named = { channel: { id, name, created: Math.floor(clock.nowMs() / 1000) } };
-    if (body.deleted === true) return events.emit(team.id, { type: `${word}_deleted`, channel: id });
-    if (fresh && !isPrivate) return events.emit(team.id, { type: 'channel_created', ...named });
-    if (name !== before.name) events.emit(team.id, { type: `${word}_rename`, ...named });
-    if (channel.archived !== before.archived)
-      events.emit(team.id, { type: `${word}_${channel.archived ? 'archive' : 'unarchive'}`, channel: id });
-  }
 
   function createChannel(): Channel {
     if (body.name === undefined)
