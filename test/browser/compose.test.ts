@@ -1,7 +1,7 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium, hold, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, focused, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, send as submit, World } from '../support/world.ts';
 
@@ -28,8 +28,6 @@ const openFurther = async (page: Page): Promise<void> => {
 };
 
 const send = (page: Page): Promise<void> => page.getByRole('button', { name: 'Send', exact: true }).click();
-
-const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement?.textContent ?? ""');
 
 describe.runIf(hasChromium)('a message that is written', () => {
   beforeAll(async () => {

@@ -1,21 +1,32 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdminBrowser, hasChromium, refuse } from '../support/admin-browser.ts';
-import { CancelNotificationDocument, SendNotificationsDocument } from '../generated/graphql.ts';
+import { AdminBrowser, focused, hasChromium, refuse } from '../support/admin-browser.ts';
+import {
+  CancelNotificationDocument,
+  NotificationHistoryDocument,
+  SendNotificationsDocument,
+} from '../generated/graphql.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { startServer } from '../support/processes.ts';
 import { accepted, World } from '../support/world.ts';
 
 let world: World;
 let desk: Desk;
+/** More than a page of notifications, none of which is sent. */
+let long: Desk;
 let admin: AdminBrowser;
 
 const row = (page: Page, text: string) => page.getByRole('listitem').filter({ hasText: text });
-const openList = async (query = ''): Promise<Page> => {
-  const page = await admin.visit({ workspaceId: 'live', path: `/notifications${query}` });
+const openList = async (workspaceId = 'live'): Promise<Page> => {
+  const page = await admin.visit({ workspaceId, path: '/notifications' });
   await page.getByRole('list', { name: 'Notifications' }).waitFor();
   return page;
 };
+
+const LATER = { scheduledFor: '2090-01-01T00:00:00Z' };
+
+/** Where the fixed header of the page ends. */
+const HEADER_PX = 56;
 
 /** What the API answers where too much waits already. */
 const QUEUE_FULL = {
@@ -46,6 +57,10 @@ describe.runIf(hasChromium)('the list of notifications', () => {
       await feed.untilAtRest((await accepted(desk.admin, desk.message({ text }))).id);
     }
     feed.stop();
+    long = await openDesk(world, 'long');
+    await accepted(long.admin, long.message({ text: 'the oldest', ...LATER }));
+    const some = Array.from({ length: 51 }, (_, number) => long.message({ text: `scheduled ${number}`, ...LATER }));
+    await long.admin.run(SendNotificationsDocument, { input: { notifications: some } });
     admin = await AdminBrowser.open(world);
   });
   afterAll(async () => {
@@ -68,29 +83,40 @@ describe.runIf(hasChromium)('the list of notifications', () => {
     feed.stop();
   });
 
-  test('counts what is new in a pill, and shows it when asked to', async () => {
-    const page = await openList();
-    const before = await page.getByRole('listitem').allInnerTexts();
-    for (let count = 1; count <= 3; count += 1) await accepted(desk.admin, desk.message({ text: `new ${count}` }));
+  test.each([
+    ['at its top', 0],
+    ['far down in it', 30],
+  ])('counts what is new in a pill, and shows it when asked to, where the keyboard is then: %s', async (where, at) => {
+    const page = await openList('long');
+    const rows = page.getByRole('listitem');
+    expect(await rows.count()).toBe(50);
+    await rows.nth(at).scrollIntoViewIfNeeded();
+    for (let count = 1; count <= 3; count += 1)
+      await accepted(long.admin, long.message({ text: `new ${count}, ${where}`, ...LATER }));
     const pill = page.getByRole('button', { name: '3 new' });
     await pill.waitFor();
-    expect(await page.getByRole('listitem').count()).toBe(before.length);
-    await pill.click();
-    await row(page, 'new 3').waitFor();
+    expect(await row(page, where).count()).toBe(0);
+    await pill.press('Enter');
     await pill.waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).toContain(`new 3, ${where}`);
+    const newest = (await rows.first().boundingBox()) ?? expect.unreachable();
+    expect(newest.y).toBeGreaterThanOrEqual(HEADER_PX);
+    expect(newest.y + newest.height).toBeLessThan(page.viewportSize()?.height ?? 0);
+    expect(await rows.first().innerText()).toContain(`new 3, ${where}`);
   });
 
   test('counts nothing as new that has its place below what is shown', async () => {
-    const long = await openDesk(world, 'long');
-    const later = { scheduledFor: '2090-01-01T00:00:00Z' };
-    const oldest = await accepted(long.admin, long.message({ text: 'the oldest', ...later }));
-    const some = Array.from({ length: 51 }, (_, number) => long.message({ text: `scheduled ${number}`, ...later }));
-    const { sendNotifications } = await long.admin.run(SendNotificationsDocument, { input: { notifications: some } });
-    const newest = sendNotifications.results.at(-1)?.notification?.id ?? expect.unreachable();
-    const page = await admin.visit({ workspaceId: 'long', path: '/notifications' });
+    const page = await openList('long');
     await row(page, 'scheduled 50').waitFor();
     // Told in this order: once the second is seen, so was the first.
-    for (const id of [oldest.id, newest]) await long.admin.run(CancelNotificationDocument, { input: { id } });
+    const { notificationHistory } = await long.admin.run(NotificationHistoryDocument, {
+      workspaceId: 'long',
+      first: 100,
+    });
+    for (const text of ['the oldest', 'scheduled 50']) {
+      const { id } = notificationHistory.nodes.find((each) => each.text === text) ?? expect.unreachable();
+      await long.admin.run(CancelNotificationDocument, { input: { id } });
+    }
     await row(page, 'scheduled 50').getByText('Canceled', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: /new$/ }).count()).toBe(0);
     expect(await page.getByRole('listitem').count()).toBe(50);
@@ -135,10 +161,7 @@ describe.runIf(hasChromium)('the list of notifications', () => {
   test('says that it is offline, and has everything once the server is back', async () => {
     const page = await openList();
     const port = new URL(world.url).port;
-    const scheduled = await accepted(
-      desk.admin,
-      desk.message({ text: 'waits over night', scheduledFor: '2090-01-01T00:00:00Z' }),
-    );
+    const scheduled = await accepted(desk.admin, desk.message({ text: 'waits over night', ...LATER }));
     await page.getByRole('button', { name: /new$/ }).click();
     await row(page, 'waits over night').getByText('Queued').waitFor();
     await world.servers[0]?.stop();

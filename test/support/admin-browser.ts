@@ -84,6 +84,10 @@ export class AdminBrowser {
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
+/** What the keyboard acts on; nothing where that is the page as a whole. */
+export const focused = (page: Page): Promise<string> =>
+  page.evaluate<string>(`document.querySelector(':focus')?.textContent ?? ''`);
+
 /** Whether it is this operation that the page asks for. */
 export const asks = (asked: Route | Request, operation: string): boolean => {
   const request = 'request' in asked ? asked.request() : asked;

@@ -1,6 +1,7 @@
 import { Button, Center, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { takeLostFocus } from '../parts/focus.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Empty, Trouble } from '../parts/notices.tsx';
 import styles from './history-list.module.css';
@@ -42,13 +43,27 @@ function Nothing({ isFiltered }: { isFiltered: boolean }): ReactNode {
   );
 }
 
-export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
-  const top = useRef<HTMLDivElement>(null);
-  const { rows, newCount, isFirstLoading, hasMore, older, error } = history;
+/** Shows what is new, and leads to the newest of it. */
+function useNewest(show: () => Promise<void>) {
+  const list = useRef<HTMLDivElement>(null);
+  const [timesShown, setTimesShown] = useState(0);
+  // Once they are there: what is scrolled to before, the browser holds in its place when they come in above it.
+  useEffect(() => {
+    if (timesShown === 0) return;
+    const newest = list.current?.querySelector('li');
+    newest?.scrollIntoView({ block: 'nearest' });
+    takeLostFocus(newest?.querySelector('button') ?? list.current);
+  }, [timesShown]);
   const showNew = async (): Promise<void> => {
-    await history.showNew();
-    top.current?.scrollIntoView({ block: 'nearest' });
+    await show();
+    setTimesShown((before) => before + 1);
   };
+  return { list, showNew };
+}
+
+export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
+  const { rows, newCount, isFirstLoading, hasMore, older, error } = history;
+  const { list, showNew } = useNewest(history.showNew);
   if (isFirstLoading) {
     return (
       <Stack gap="xs" role="status" aria-label="Loading">
@@ -60,7 +75,7 @@ export function HistoryList({ history, isFiltered, onOpen }: List): ReactNode {
   }
   if (error && rows.length === 0) return null;
   return (
-    <div ref={top}>
+    <div ref={list} tabIndex={-1}>
       <div aria-live="polite" className={styles['pill']}>
         {newCount > 0 ? (
           <Button
