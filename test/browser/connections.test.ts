@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SelectIdentityDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium, hold, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, focused, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { joinAsPerson, openDesk, UNPACED } from '../support/desk.ts';
 import { accepted, install, World } from '../support/world.ts';
 
@@ -62,6 +62,9 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     const again = await openDialog(page, /^Disconnect .+ …$/);
     await again.getByText('1 notification is').waitFor();
     expect(await again.getByText('QUEUED_NOTIFICATIONS').count()).toBe(0);
+    await again.getByRole('button', { name: 'Disconnect and cancel 1' }).click();
+    await again.waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).toBe('Connections');
   });
 
   test('that could not be read are no connections that are well: the overview says so, and reads them again by itself', async () => {
@@ -107,6 +110,9 @@ describe.runIf(hasChromium)('a connection and those who post through it', () => 
     await page.unroute('**/graphql');
     await dialog.getByRole('button', { name: 'Try again' }).click();
     await dialog.getByText('1 notification is').waitFor();
+    await dialog.getByRole('button', { name: 'Disconnect and cancel 1' }).click();
+    await page.getByRole('heading', { name: 'No Slack is connected yet' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('Connections');
   });
 
   test('what a person did not grant is told with what is lost without it', async () => {

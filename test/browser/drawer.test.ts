@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NotificationDocument } from '../generated/graphql.ts';
-import { AdminBrowser, asks, hasChromium, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, asks, focused, hasChromium, refuse } from '../support/admin-browser.ts';
 import { openDesk, UNPACED, type Desk } from '../support/desk.ts';
 import { accepted, World } from '../support/world.ts';
 
@@ -129,6 +129,7 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     await drawer.getByRole('button', { name: 'Cancel it' }).click();
     await status(drawer, 'Canceled').waitFor();
     expect(await drawer.getByRole('button', { name: 'Cancel it' }).count()).toBe(0);
+    await expect.poll(() => focused(page)).toBe('Canceled');
     const told = page.getByRole('alert').filter({ hasText: 'It will not be sent.' });
     await told.getByRole('button', { name: 'Send it now' }).click();
     await status(drawer, 'Delivered').waitFor();
@@ -170,7 +171,7 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     await polled();
     await polled();
     expect(await first?.isVisible()).toBe(true);
-    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Cancel it');
+    expect(await focused(page)).toBe('Cancel it');
     await restore();
     await trouble.waitFor({ state: 'detached' });
     admin.expectNoOffence();

@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Button, Group, List, Modal, Radio, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import {
   ConnectionsDocument,
   DisconnectDocument,
@@ -11,6 +11,7 @@ import {
 } from '../../generated/graphql.ts';
 import { done } from '../api/errors.ts';
 import { useChange } from '../parts/change.ts';
+import { headingOfPage, takeLostFocus } from '../parts/focus.ts';
 import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
 import { type Consequences as Found, plural, type Target, useConsequences } from './consequences.ts';
@@ -95,11 +96,15 @@ const wordsOf = (found: Found | undefined, choice: QueuedOnDisconnect): string =
 };
 
 /** Is there as long as the dialog is open: what was refused when it was open the last time is no news. */
-function Asked({ onClose, target }: Omit<Dialog, 'opened'>): ReactNode {
+function Asked({ onClose, onConfirm, target }: Omit<Dialog, 'opened'> & { onConfirm: () => void }): ReactNode {
   const [choice, setChoice] = useState<QueuedOnDisconnect>('CANCEL');
   const { found, error: countError, countAgain } = useConsequences(target);
   const { disconnect, busy, error } = useDisconnect(target, onClose);
   const isCounting = !found && !countError;
+  const confirm = (): void => {
+    onConfirm();
+    disconnect(choice);
+  };
   return (
     <Stack>
       <Text size="sm">
@@ -117,7 +122,7 @@ function Asked({ onClose, target }: Omit<Dialog, 'opened'>): ReactNode {
         <Button variant="default" onClick={onClose} data-autofocus>
           Keep it
         </Button>
-        <Button color="red.9" loading={busy} disabled={isCounting} onClick={() => disconnect(choice)}>
+        <Button color="red.9" loading={busy} disabled={isCounting} onClick={confirm}>
           {wordsOf(found, choice)}
         </Button>
       </Group>
@@ -127,6 +132,14 @@ function Asked({ onClose, target }: Omit<Dialog, 'opened'>): ReactNode {
 
 /** Ends a connection or an authorization, after its consequences were counted. */
 export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode {
+  const isConfirmed = useRef(false);
+  // What was disconnected goes from the page, and takes along all of its buttons.
+  useEffect(
+    () => () => {
+      if (isConfirmed.current) takeLostFocus(headingOfPage());
+    },
+    [],
+  );
   return (
     <Modal
       opened={opened}
@@ -134,7 +147,7 @@ export function DisconnectDialog({ opened, onClose, target }: Dialog): ReactNode
       title={`Disconnect ${target.name}?`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Asked onClose={onClose} target={target} />
+      <Asked onClose={onClose} onConfirm={() => (isConfirmed.current = true)} target={target} />
     </Modal>
   );
 }

@@ -1,5 +1,6 @@
-import { Alert, Drawer, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { Alert, Box, Drawer, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { takeLostFocus } from '../parts/focus.ts';
 import { Remedy, Trouble } from '../parts/notices.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/time.tsx';
@@ -14,13 +15,16 @@ import { type Detail, useNotification } from './use-notification.ts';
 
 function Whole({ detail }: { detail: Detail }): ReactNode {
   const { failure, status } = detail;
+  const state = useRef<HTMLDivElement>(null);
+  // What a person may do changes with it: the button that they pressed may have gone.
+  useEffect(() => takeLostFocus(state.current), [status]);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">
         <div>
-          <div role="status">
+          <Box role="status" ref={state} tabIndex={-1} w="fit-content">
             <Status status={status} />
-          </div>
+          </Box>
           <Text size="sm" c="dimmed">
             {detail.postedAs ?? 'nobody'} → {placeOf(detail)}
             {detail.team ? ` in ${detail.team.name}` : ''} · <When at={detail.createdAt} />

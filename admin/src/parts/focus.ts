@@ -6,3 +6,6 @@ export function takeLostFocus(place: HTMLElement | null | undefined): void {
   const { activeElement, body } = document;
   if (activeElement === null || activeElement === body) place?.focus({ preventScroll: true });
 }
+
+/** The name of the screen, where nothing that is nearer is left. */
+export const headingOfPage = (): HTMLElement | null => document.querySelector('main h1');

@@ -17,7 +17,10 @@ export function Heading({
   return (
     <Group justify="space-between" align="flex-end" mb="md" gap="sm">
       <Box maw={640}>
-        <Title order={1}>{title}</Title>
+        {/* Where the keyboard goes when what it was on has gone. */}
+        <Title order={1} tabIndex={-1}>
+          {title}
+        </Title>
         {children === undefined ? null : (
           <Text c="dimmed" size="sm" mt={2}>
             {children}
