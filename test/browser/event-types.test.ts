@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SaveEventTypeDocument } from '../generated/graphql.ts';
-import { AdminBrowser, hasChromium, hold, refuse } from '../support/admin-browser.ts';
+import { AdminBrowser, focused, hasChromium, hold, refuse } from '../support/admin-browser.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { World } from '../support/world.ts';
 
@@ -142,6 +142,49 @@ describe.runIf(hasChromium)('an event type', () => {
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('INVALID_TEMPLATE').waitFor();
     expect(await page.getByRole('textbox', { name: 'Template' }).inputValue()).toBe('{{ website_name');
+  });
+
+  test('has what was typed and not saved until it is saved, discarded or its writer signs out', async () => {
+    const texts = { template: 'Kept.', fallback: 'Kept.', priority: 'NORMAL', sampleContext: {} } as const;
+    const input = { workspaceId: 'types', key: 'kept.type', title: 'Kept', ...texts };
+    await desk.admin.run(SaveEventTypeDocument, { input });
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types' });
+    const template = page.getByRole('textbox', { name: 'Template' });
+    const save = page.getByRole('button', { name: 'Save' });
+    const discard = page.getByRole('button', { name: 'Discard changes' });
+    const reload = async (): Promise<string> => {
+      await page.reload();
+      return template.inputValue();
+    };
+    await page.getByRole('link', { name: 'Kept' }).click();
+    await template.fill('Typed.');
+    expect(await reload()).toBe('Typed.');
+    await page.goBack();
+    await page.getByRole('link', { name: 'New event type' }).click();
+    expect(await template.inputValue()).not.toBe('Typed.');
+    await page.goBack();
+    await page.goForward();
+    await page.goBack();
+    await page.getByRole('link', { name: 'Kept' }).click();
+    expect(await template.inputValue()).toBe('Typed.');
+    await save.click();
+    await page.getByText('Kept is saved').waitFor();
+    expect(await discard.count()).toBe(0);
+    await desk.admin.run(SaveEventTypeDocument, { input });
+    expect(await reload()).toBe('Kept.');
+    await template.fill('Typed again.');
+    await discard.click();
+    expect([await template.inputValue(), await focused(page)]).toEqual(['Kept.', 'Kept']);
+    expect(await save.isDisabled()).toBe(true);
+    expect(await reload()).toBe('Kept.');
+    await template.fill('Typed for the next person.');
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel(/^Token/).fill(await world.token('admin-of-types', { types: 'ADMIN' }));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Kept' }).waitFor();
+    expect(await template.inputValue()).toBe('Kept.');
+    admin.expectNoOffence();
   });
 
   test('never takes the place of one that is there already', async () => {

@@ -1,14 +1,16 @@
 import { Anchor, Button, Grid, Group, Paper, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { EventTypePartsFragment, Priority } from '../../generated/graphql.ts';
+import { headingOfPage } from '../parts/focus.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Trouble } from '../parts/notices.tsx';
 import { useWorkspace } from '../shell/workspace-context.tsx';
-import { contextOf, type Draft, draftOf } from './draft.ts';
+import { contextOf, type Draft } from './draft.ts';
 import { addressOf, addressOfNew } from './address.ts';
 import styles from './event-types.module.css';
 import { EventPreview } from './event-preview.tsx';
+import { useDraft } from './use-draft.ts';
 import { useSaving } from './use-saving.ts';
 
 const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'URGENT'];
@@ -109,6 +111,19 @@ function Fields(fields: FieldsProps): ReactNode {
   );
 }
 
+function Discard({ onDiscard }: { onDiscard: () => void }): ReactNode {
+  const discard = (): void => {
+    onDiscard();
+    // The button goes with what it discards.
+    headingOfPage()?.focus({ preventScroll: true });
+  };
+  return (
+    <Button variant="subtle" color="gray" size="compact-sm" onClick={discard} style={{ alignSelf: 'flex-start' }}>
+      Discard changes
+    </Button>
+  );
+}
+
 interface ButtonsProps {
   readonly eventType: EventTypePartsFragment;
   readonly isNew: boolean;
@@ -154,6 +169,8 @@ function Buttons({ eventType, isNew, canSave, isSaving, onDelete }: ButtonsProps
 }
 
 interface Edited {
+  /** Under which what is typed is kept. */
+  readonly name: string;
   readonly eventType: EventTypePartsFragment;
   readonly isNew: boolean;
   /** What is new is previewed as an existing one with other words. */
@@ -163,16 +180,13 @@ interface Edited {
 }
 
 /** Template left, what becomes of it right. */
-export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode {
+export function Editor({ name, eventType, isNew, previewAs, keys }: Edited): ReactNode {
   const { role } = useWorkspace();
-  const [draft, setDraft] = useState(() => draftOf(eventType));
-  const { save, remove, isSaving, error } = useSaving(eventType, {
-    hadBack: setDraft,
-    // What was typed since is not taken away.
-    saved: (sent, stored) => setDraft((now) => (now === sent ? stored : now)),
-  });
+  const drafting = useDraft(eventType, name);
+  const { draft, isEdited, change } = drafting;
+  const { save, remove, isSaving, error } = useSaving(eventType, drafting);
   const isEditable = role === 'ADMIN' && !eventType.builtIn;
-  const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(draftOf(eventType));
+  const isChanged = isNew || isEdited;
   const isTaken = isNew && !isSaving && keys.includes(draft.key.trim());
   const isLegal =
     !isTaken && draft.key.trim() !== '' && draft.title.trim() !== '' && contextOf(draft.context) !== undefined;
@@ -190,13 +204,8 @@ export function Editor({ eventType, isNew, previewAs, keys }: Edited): ReactNode
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Paper withBorder p="md" component="form" onSubmit={submit}>
             <Stack gap="sm">
-              <Fields
-                draft={draft}
-                isNew={isNew}
-                isTaken={isTaken}
-                readOnly={!isEditable}
-                onChange={(changes) => setDraft({ ...draft, ...changes })}
-              />
+              <Fields draft={draft} isNew={isNew} isTaken={isTaken} readOnly={!isEditable} onChange={change} />
+              {isEdited ? <Discard onDiscard={drafting.discard} /> : null}
               {error ? <Trouble error={error} /> : null}
               <Buttons
                 eventType={eventType}

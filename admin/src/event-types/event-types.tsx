@@ -66,9 +66,16 @@ export function EventTypes(): ReactNode {
   const keys = eventTypes?.map((each) => each.key) ?? [];
   const chosen = key === undefined ? undefined : eventTypes?.find((each) => each.key === key);
   const model = eventTypes?.find((each) => each.key === address.get('from'));
-  if (isNewKey(key) && eventTypes)
-    return <Editor key="new" eventType={model ? copyOf(model) : BLANK} isNew previewAs={keys[0]} keys={keys} />;
-  if (chosen) return <Editor key={chosen.key} eventType={chosen} isNew={false} previewAs={chosen.key} keys={keys} />;
+  if (isNewKey(key) && eventTypes) {
+    const name = addressOfNew(model?.key);
+    return (
+      <Editor key={name} name={name} eventType={model ? copyOf(model) : BLANK} isNew previewAs={keys[0]} keys={keys} />
+    );
+  }
+  if (chosen) {
+    const name = addressOf(chosen.key);
+    return <Editor key={name} name={name} eventType={chosen} isNew={false} previewAs={chosen.key} keys={keys} />;
+  }
   return (
     <>
       <Heading

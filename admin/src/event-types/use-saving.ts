@@ -27,7 +27,8 @@ interface Saving {
 interface Shows {
   readonly hadBack: (before: Draft) => void;
   /** As it is stored: the server may have written it otherwise than it was typed. */
-  readonly saved: (sent: Draft, stored: Draft) => void;
+  readonly saved: (stored: Draft) => void;
+  readonly deleted: () => void;
 }
 
 /** Saves and deletes; what was there before can be had back, since everything of it is still here. */
@@ -57,7 +58,7 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
     const saved = await store(draft);
     if (!saved) return;
     if (isShown()) go(addressOf(saved.key), { replace: true });
-    shows.saved(draft, draftOf(saved));
+    shows.saved(draftOf(saved));
     const text = `${saved.title} is saved`;
     if (saved.key === eventType.key) showUndo(text, 'What is triggered from now on reads so.', haveBack);
     else notifications.show({ message: `${text}.` });
@@ -69,6 +70,7 @@ export function useSaving(eventType: EventTypePartsFragment, shows: Shows): Savi
     const { data } = await client.mutate({ mutation: DeleteEventTypeDocument, variables });
     await readAgain();
     if (!done(data?.deleteEventType).deleted) return;
+    shows.deleted();
     if (location.pathname === begunAt) go('/event-types');
     showUndo(`${eventType.title} is deleted`, 'Triggers that name it are refused from now on.', haveBack);
   };
