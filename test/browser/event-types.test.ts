@@ -187,6 +187,17 @@ describe.runIf(hasChromium)('an event type', () => {
     admin.expectNoOffence();
   });
 
+  test('shows no preview of what was typed before while its sample context is not legible', async () => {
+    const page = await admin.visit({ workspaceId: 'types', path: '/event-types/+new' });
+    const rendered = page.getByText('The audit of example.com found 3 issues.');
+    await rendered.waitFor();
+    await page.getByLabel('Sample context').fill('{ "website": ');
+    await page.getByText('The sample context is not a JSON object').waitFor();
+    await rendered.waitFor({ state: 'detached' });
+    await page.getByLabel('Sample context').fill('{ "website": "example.org", "issues": 2 }');
+    await page.getByText('The audit of example.org found 2 issues.').waitFor();
+  });
+
   test('never takes the place of one that is there already', async () => {
     const page = await admin.visit({ workspaceId: 'types', path: '/event-types/+new' });
     await page.getByLabel(/^Key/).fill('uptime.changed');

@@ -7,6 +7,7 @@ import {
   type ChannelPartsFragment,
   type NotificationRowFragment,
   PreviewEventDocument,
+  type PreviewEventQuery,
   TestEventDocument,
 } from '../../generated/graphql.ts';
 import { done } from '../api/errors.ts';
@@ -77,6 +78,28 @@ function TestSend({ eventType }: { eventType: string }): ReactNode {
   );
 }
 
+function Rendered({ text, missing, usedFallback }: PreviewEventQuery['previewEvent']): ReactNode {
+  return (
+    <>
+      <SlackMessage author="Heliograph" text={text} at="with the sample context" />
+      {missing.length > 0 ? (
+        <Alert
+          color="orange"
+          icon={<Icon name="warning" />}
+          title={usedFallback ? 'The fallback is used' : 'Placeholders are missing'}
+        >
+          The context lacks{' '}
+          {missing.map((name) => (
+            <Code key={name} mr={4}>
+              {name}
+            </Code>
+          ))}
+        </Alert>
+      ) : null}
+    </>
+  );
+}
+
 /** What a trigger would say, while one types. */
 export function EventPreview({
   draft,
@@ -98,29 +121,20 @@ export function EventPreview({
     skip: context === undefined || previewAs === undefined,
     fetchPolicy: 'network-only',
   });
-  const rendered = (data ?? previousData)?.previewEvent;
+  const isLegible = contextOf(draft.context) !== undefined;
+  // What was rendered before says nothing of what is typed while nothing can be.
+  const rendered = isLegible ? (data ?? previousData)?.previewEvent : undefined;
   return (
     <Stack gap="lg">
       <Stack gap="sm">
         <Title order={2}>Preview</Title>
-        {error ? <Trouble error={error} /> : null}
-        {rendered && !error ? (
-          <SlackMessage author="Heliograph" text={rendered.text} at="with the sample context" />
-        ) : null}
-        {rendered && rendered.missing.length > 0 && !error ? (
-          <Alert
-            color="orange"
-            icon={<Icon name="warning" />}
-            title={rendered.usedFallback ? 'The fallback is used' : 'Placeholders are missing'}
-          >
-            The context lacks{' '}
-            {rendered.missing.map((name) => (
-              <Code key={name} mr={4}>
-                {name}
-              </Code>
-            ))}
-          </Alert>
-        ) : null}
+        {error && isLegible ? <Trouble error={error} /> : null}
+        {isLegible ? null : (
+          <Text size="sm" c="dimmed">
+            The sample context is not a JSON object: there is nothing to fill the template with.
+          </Text>
+        )}
+        {rendered && !error ? <Rendered {...rendered} /> : null}
       </Stack>
       {isSaved ? (
         <Paper withBorder p="md" component="section" aria-label="Test">
