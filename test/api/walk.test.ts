@@ -149,5 +149,12 @@ test('the main job: connect Slack, choose an identity, send, watch it arrive, di
   });
   expect(refused.userErrors).toMatchObject([{ code: 'CONNECTION_DISCONNECTED' }]);
   expect(refused.notification).toMatchObject({ status: 'FAILED', failure: { code: 'CONNECTION_DISCONNECTED' } });
+  const unselected = await send(ana, { workspaceId, sender: { selectedBy: 'ana' }, text: 'to nowhere' });
+  expect(unselected.userErrors).toMatchObject([{ code: 'IDENTITY_NOT_SELECTED' }]);
+  expect(await send(ana, once)).toMatchObject({
+    deduplicated: true,
+    notification: { id: asPerson.id },
+    userErrors: [],
+  });
   expect(await world.slack.ledger()).toHaveLength(3);
 });
