@@ -1,4 +1,12 @@
-import { Alert, createTheme, Notification, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  Alert,
+  createTheme,
+  Drawer,
+  Modal,
+  Notification,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Dusk: the calm blue that everything interactive has. The sun of the mark is the only amber that means nothing. */
 const dusk: MantineColorsTuple = [
@@ -21,6 +29,9 @@ export const theme = createTheme({
         root: { '--alert-tone': `var(--mantine-color-${color ?? 'dusk'}-filled)` } as object,
       }),
     }),
+    // Their headers are of the dialog, not of the page.
+    Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
     // Its own grey is too faint to read beside a title, like those below.
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },

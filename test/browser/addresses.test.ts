@@ -48,6 +48,12 @@ describe.runIf(hasChromium)('an address of the admin', () => {
     admin.expectNoOffence();
   });
 
+  test('that leads nowhere says so in the heading and the title of its page', async () => {
+    const page = await admin.visit({ workspaceId: 'lost', path: '/no-such-screen' });
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    expect(await page.title()).toBe('There is no such page · Heliograph');
+  });
+
   test('of a workspace that the token does not name leads to those that it does, and to another token', async () => {
     const page = await admin.newPage();
     const token = await world.token('ben', { [WORKSPACE]: 'MEMBER' });

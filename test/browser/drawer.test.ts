@@ -130,6 +130,7 @@ describe.runIf(hasChromium)('the drawer of a notification', () => {
     await status(drawer, 'Canceled').waitFor();
     expect(await drawer.getByRole('button', { name: 'Cancel it' }).count()).toBe(0);
     await expect.poll(() => focused(page)).toBe('Canceled');
+    expect(await page.getByRole('banner').count()).toBe(1);
     const told = page.getByRole('alert').filter({ hasText: 'It will not be sent.' });
     await told.getByRole('button', { name: 'Send it now' }).click();
     await status(drawer, 'Delivered').waitFor();

@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { Overview } from '../overview/overview.tsx';
 import { Boundary, NotLoaded } from '../parts/boundary.tsx';
-import { Empty } from '../parts/notices.tsx';
+import { Heading } from '../parts/heading.tsx';
 
 /** Late enough to leave the first screen its line. */
 const PRELOAD_AFTER_MS = 3_000;
@@ -62,9 +62,7 @@ export function Screens(): ReactNode {
           <Route path="/event-types/:key?" component={EventTypes} />
           <Route path="/compose" component={Compose} />
           <Route>
-            <Empty icon="search" title="There is no such page">
-              Choose one on the left.
-            </Empty>
+            <Heading title="There is no such page">Choose one in the menu.</Heading>
           </Route>
         </Switch>
       </Suspense>
