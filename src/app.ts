@@ -204,7 +204,7 @@ const start = async (
   stops.add('wake-ups', () => wakeUps.stop());
   const passFailpoint = createFailpoints(config.failpoints);
   const reads = await openReads(config, database, metrics, logger, stops);
-  const features = createFeatures({ config, database, reads, wakeUps, metrics, logger, passFailpoint });
+  const features = createFeatures({ config, database, reads, wakeUps, metrics, logger, passFailpoint, stopping });
   if (config.slack.startsSimulator && config.role !== 'delivery') await startSandbox(config, stops);
   await wakeUps.start();
   await startWorkers(config, features, logger, stops);

@@ -82,8 +82,8 @@ const messageEnds = (batch: readonly Settled[]): MessageEnd[] =>
     if (status !== 'DELIVERED' && !(status === 'FAILED' && failure)) return [];
     // What was accepted for who posted before says nothing of the connection as it is.
     if (row.action === 'REFUSE_PRINCIPAL' || row.action === 'REFUSE_TEAM') return [];
-    // What is wrong with a message says nothing of where it was to go, nor can anybody mend it there.
-    if (failure?.code === 'INVALID_MESSAGE') return [];
+    // What Slack finds wrong with a message says nothing of where it was to go, nor can anybody mend it there.
+    if (failure?.code === 'INVALID_MESSAGE' && slackError !== null) return [];
     const {
       connection_id: connectionId,
       authorization_id: authorizationId,

@@ -100,7 +100,7 @@ const createConnections = (
 
 /** The way to a connection or an authorization. */
 const createInstalls = (
-  { config, database, logger }: Ground,
+  { config, database, logger, stopping }: Ground,
   slack: SlackGateway,
   { credentials, sealer, revocations, endedGrants }: Credentials,
   { connections, views, connecting, authorNames }: ReturnType<typeof createConnections>,
@@ -135,6 +135,7 @@ const createInstalls = (
     endedGrants,
     queue,
     slack,
+    stopping,
   );
   const expiry = new InstallExpiryService(database, installs, grants, revocations, logger);
   return { begin, callback, complete, expiry };

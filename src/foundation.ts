@@ -32,6 +32,8 @@ export interface Ground {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly passFailpoint: PassFailpoint;
+  /** Aborted once the process is told to stop. */
+  readonly stopping: AbortSignal;
 }
 
 export const countMovesBy =

@@ -170,10 +170,13 @@ const subjectOf = (change: SlackChange, eventId: string): string => {
   }
 };
 
-/** Of what Slack calls a `ts`: seconds, a dot and six digits. */
-const momentOf = (ts: string | undefined): string | null => {
+const FAR_APART_SECONDS = 3600;
+
+/** Of what Slack calls a `ts`: seconds, a dot and six digits; not where they are filled in for form's sake, as with zeros. */
+const momentOf = (ts: string | undefined, eventSeconds: number): string | null => {
   const [, seconds, micros] = /^(\d{1,11})\.(\d{6})$/.exec(ts ?? '') ?? [];
   if (seconds === undefined || micros === undefined) return null;
+  if (Math.abs(Number(seconds) - eventSeconds) > FAR_APART_SECONDS) return null;
   return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', `.${micros}Z`);
 };
 
@@ -209,7 +212,7 @@ const eventOf = (body: unknown, schema: z.ZodType<SlackChange>): EventBody => {
   if (!callback.success || !read.success) return { kind: 'malformed' };
   const { api_app_id: appId, team_id: teamId, event_id: eventId, event_time: eventSeconds, event } = callback.data;
   const eventTime = new Date(eventSeconds * 1000);
-  const occurredAt = momentOf(event.event_ts);
+  const occurredAt = momentOf(event.event_ts, eventSeconds);
   const change = heardBy(read.data, callback.data.authorizations[0]?.user_id);
   const subject = subjectOf(change, eventId);
   return { kind: 'event', event: { eventId, appId, teamId, eventTime, occurredAt, subject, change } };

@@ -26,10 +26,7 @@ export type AttemptResult = 'revoked' | 'forgotten' | 'later' | 'busy';
 const REVOKE_TIMEOUT_MS = 2500;
 /** A call that has not left by then is not made: its lease may be over before Slack gets it. */
 const REVOKE_START_WITHIN_MS = 2000;
-/**
- * Longer than a call can take, and than Slack may take to apply one whose answer was lost. A person who installs anew waits
- * for it, within the time in which a process stops.
- */
+/** Longer than a call can take, and than Slack may take to apply one whose answer was lost: a person who installs anew waits. */
 export const REVOKE_LEASE_SECONDS = 10;
 /** The first attempt is made at once by whoever recorded the revocation; the durable job takes over after this. */
 const FIRST_JOB_ATTEMPT_SECONDS = 10;

@@ -122,6 +122,7 @@ export const CLAIM = `
   ), leased as (
     update delivery_lanes lane set
       lease_no = heads.lease_no, lease_until = now() + make_interval(secs => $5::float8),
+      head_priority = case when heads.action = 'SEND' then ${LOOKED_UP_PRIORITY} else lane.head_priority end,
       theoretical_arrival_at = case when heads.action = 'SEND'
         then make_interval(secs => $4::float8)
           + greatest(lane.theoretical_arrival_at, clock_timestamp() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)

@@ -102,7 +102,7 @@ export const WAKE_TEAMS_OF_LANES = `
   update delivery_teams team set turn_at = locked.turn_at from locked where team.team_id = locked.team_id`;
 
 /**
- * For how long (s) the next look has been due and was not had: a team that is paused, a breaker, a database that was away.
+ * For how long (s) the next look has been due and was not had: a breaker, a process or a database that was away.
  * Nobody could have asked, as where Slack does not answer.
  */
 export const OVERDUE = `case when n.confirm_since is null then 0 else coalesce(greatest(extract(epoch from now() - n.wait_until), 0), 0) end`;

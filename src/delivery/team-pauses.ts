@@ -6,7 +6,7 @@ const TEAMS = 10_000;
 
 /**
  * Teams that Slack told this process to leave alone, by the rule of `PAUSE_TEAMS`: a second channel's 429 while the first's
- * wait runs. No claim brings anything of them; this is for what was claimed before and stands in line.
+ * wait runs. No claim brings what is to be posted there; this is for what was claimed before and stands in line.
  */
 export class TeamPauses {
   readonly #limited: LRUCache<TeamId, string>;

@@ -84,6 +84,7 @@ export class CompleteInstallService {
     private readonly endedGrants: EndedGrants,
     private readonly queue: QueueOfConnection,
     private readonly slack: SlackGateway,
+    private readonly stopping: AbortSignal,
   ) {}
 
   async complete(viewer: Viewer, claim: Secret): Promise<CompleteResult> {
@@ -99,10 +100,13 @@ export class CompleteInstallService {
     return this.#completed(attempt);
   }
 
-  /** Tries until no revoke call can harm the grant: waits for one on its way, asks Slack about one that is over. */
+  /**
+   * Tries until no revoke call can harm the grant: waits for one on its way, asks Slack about one that is over. A process
+   * that stops waits no longer: another one takes the same claim.
+   */
   async #untilSettled(viewer: Viewer, install: Install): Promise<Connected | Extract<Attempt, { kind: 'refused' }>> {
     let trustedSince: Date | null = null;
-    for (let waitedMs = 0; waitedMs <= WAIT_FOR_REVOKE_MS;) {
+    for (let waitedMs = 0; waitedMs <= WAIT_FOR_REVOKE_MS && !this.stopping.aborted;) {
       const attempt: Attempt = await this.database.transaction((em) =>
         this.#attempt(em, viewer, install, trustedSince),
       );

@@ -104,7 +104,7 @@ export class InstallCallbackService {
     }
     if (await this.credentials.isOfAnotherKind(this.database.em(), judged.kept.principal)) {
       // Whose its token is nobody knows then, so it is not given back either.
-      return this.#fail(install, 'SLACK_ERROR', 'the answer gave a bot and a person the same id', judged.others);
+      return this.#fail(install, 'SLACK_ERROR', 'a bot and a person had the same id', judged.others);
     }
     const pending = { ...judged.kept, name: null, team: teamOf(answer.value) };
     const result = await this.#keep(install, pending, judged.others);

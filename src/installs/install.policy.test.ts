@@ -32,6 +32,11 @@ describe("judging Slack's answer to an install", () => {
     expect(judged).toMatchObject({ kind: 'refused', code: 'SLACK_ERROR', parts: [{ principal: { kind: 'BOT' } }] });
   });
 
+  it.each(['WORKSPACE', 'PERSONAL'] as const)('refuses one id for the bot and the person in a %s install', (intent) => {
+    const judged = judgeGrant({ ...base, bot, user: { ...person, id: bot.userId } }, expected(intent, 'T1'));
+    expect(judged).toMatchObject({ kind: 'refused', code: 'SLACK_ERROR', parts: [] });
+  });
+
   it('keeps only the person in a PERSONAL install, whatever came along', () => {
     const judged = judgeGrant({ ...base, bot, user: person }, expected('PERSONAL', 'T1'));
     expect(judged).toMatchObject({

@@ -60,6 +60,10 @@ export const judgeGrant = (
   if (expected.teamId !== null && grant.team.id !== expected.teamId) {
     return refused('TEAM_MISMATCH', 'another Slack team was chosen');
   }
+  if (grant.bot?.userId === grant.user.id) {
+    // Whose the tokens are nobody knows then, so they are not given back either.
+    return { kind: 'refused', code: 'SLACK_ERROR', reason: 'a bot and a person had the same id', parts: [] };
+  }
   if (grant.unnamed !== undefined) return refused('SLACK_ERROR', 'the answer held a token and not whose it is');
   const wanted = expected.intent === 'WORKSPACE' ? 'BOT' : 'USER';
   const kept = parts.find(({ principal }) => principal.kind === wanted);

@@ -242,5 +242,6 @@ describe('a look', () => {
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
     const shown = async () => (await desk.admin.run(NotificationDocument, { id: next.id })).notification;
     await expect.poll(shown).toMatchObject({ status: 'QUEUED', waiting: { reason: 'TEAM_PAUSED' } });
+    expect(await world.slack.postsOf(next.id)).toEqual([]);
   });
 });

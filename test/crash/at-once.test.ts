@@ -61,3 +61,20 @@ test(
     process.stdout.write(`killed at once, by message ${tried.length}: ${await torture.expectClean()}\n`);
   },
 );
+
+test(
+  'what was posted by a process that then died is found, though Slack has posting paused for its team meanwhile',
+  { timeout: 90_000 },
+  async () => {
+    torture = await Torture.start({ chance: chanceOf('killed in a pause'), roles: ['api'], channels: 1, env });
+    const { fleet, world } = torture;
+    const victim = await fleet.add('delivery', { HELIOGRAPH_FAILPOINTS: 'after-slack-answer=kill' });
+    await torture.send(torture.message(0));
+    await victim.exited();
+    // As if two other channels had been told to wait.
+    await world.database.query(`update delivery_teams set posting_paused_until = now() + interval '1 hour'`);
+    await fleet.add('delivery');
+    await torture.untilAtRest(30_000);
+    process.stdout.write(`killed in a pause: ${await torture.expectClean()}\n`);
+  },
+);
