@@ -50,7 +50,8 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * a message goes before them, since it alone can close it, and now and then where looks keep failing: it may be reading
  * alone that does not work.
  *
- * While Slack has posting paused for a team, its heads that are looked up are all that is visited.
+ * While Slack has posting paused for a team, only the highest priority is visited, which is that of heads that are looked
+ * up. What else has it waits for the end of the pause from then on (HOLD), so that it is met once.
  *
  * The pace of a lane is counted by the clock: the transaction may have begun to store answers long before it claims.
  *
@@ -70,7 +71,7 @@ export const CLAIM = `
       and ($14::text[] is null or team.team_id = any($14::text[]))
     order by team.turn_at limit $1 for no key update skip locked
   ), visits as materialized (
-    select ready.id, ready.team_id, ready.lease_no from turns cross join lateral (
+    select ready.id, ready.team_id, ready.lease_no, turns.is_paused, turns.posting_paused_until from turns cross join lateral (
       select best.id, best.team_id, best.lease_no
       from unnest(case when (turns.failures_in_a_row - $11) % ${PROBES_PER_MESSAGE} = 0 then array[2, 1, 0, 3] else array[3, 2, 1, 0] end::smallint[]) as p(priority)
       cross join lateral (
@@ -84,7 +85,7 @@ export const CLAIM = `
     ) ready
     limit $3
   ), heads as materialized (
-    select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no,
+    select visits.id as lane_id, visits.team_id, visits.lease_no + 1 as lease_no, visits.posting_paused_until,
       head.id, head.tid, head.credential_id, head.slack_user_id, connection.credential_id as bot_credential_id,
       credential.app_id, credential.kind as credential_kind,
       credential.access_token, credential.problem_code, credential.version as credential_version, ${ROTATION},
@@ -96,6 +97,7 @@ export const CLAIM = `
         when credential.team_id is distinct from visits.team_id then 'REFUSE_TEAM'
         when (credential.id, credential.slack_user_id) is distinct from (head.credential_id, head.slack_user_id) then 'REFUSE_PRINCIPAL'
         when credential.problem_code is not null or credential.access_token is null then 'PARK'
+        when visits.is_paused then 'HOLD'
         else 'SEND'
       end as action
     from visits
@@ -128,7 +130,11 @@ export const CLAIM = `
           + greatest(lane.theoretical_arrival_at, clock_timestamp() + case when turns.is_strict then make_interval(secs => $13::float8) else interval '0' end)
         else lane.theoretical_arrival_at end
     from heads join turns using (team_id)
-    where lane.id = any(array(select heads.lane_id from heads)) and lane.id = heads.lane_id and heads.action <> 'LOST' and not ${MISSED}
+    where lane.id = any(array(select heads.lane_id from heads)) and lane.id = heads.lane_id and heads.action not in ('LOST', 'HOLD') and not ${MISSED}
+  ), held as (
+    update delivery_lanes lane set ready_at = greatest(lane.ready_at, heads.posting_paused_until)
+    from heads
+    where lane.id = any(array(select heads.lane_id from heads)) and lane.id = heads.lane_id and heads.action = 'HOLD'
   ), turned as (
     update delivery_teams team set
       message_arrival_at = seen.message_arrival_at,
@@ -186,4 +192,5 @@ export const CLAIM = `
     attempt.retry_after_seconds - extract(epoch from now() - attempt.finished_at)::float8 as attempt_hold_seconds
   from heads
   left join notifications n on n.ctid = heads.tid
-  left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count`;
+  left join delivery_attempts attempt on heads.action = 'CONFIRM' and attempt.notification_id = n.id and attempt.number = n.attempt_count
+  where heads.action <> 'HOLD'`;

@@ -21,12 +21,12 @@ export class Confirmer {
   ) {}
 
   /** `isStopping`: nobody waits for the look any more; the next process begins anew. */
-  async confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Settlement> {
+  async confirm(row: ClaimedRow, claimedMs: number, isStopping: () => boolean): Promise<Settlement> {
     const posted = { channelId: row.attempt_channel_id, ts: row.attempt_ts };
     const { attempt_outcome: outcome, attempt_hold_seconds: holdSeconds } = row;
     const known = outcome && knownOutcome({ outcome, posted, holdSeconds });
     if (known) return known;
-    const { lookup, others } = await this.messenger.confirm(row, isStopping);
+    const { lookup, others } = await this.messenger.confirm(row, claimedMs, isStopping);
     this.countMoves('DELIVERED', await this.store.settleFound(row.lane_id, others));
     this.onResult(lookup.kind);
     // Left open by a process that died: nobody has counted it yet.

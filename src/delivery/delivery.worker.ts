@@ -157,7 +157,7 @@ export class DeliveryWorker implements Stoppable, Entrance {
       case 'SEND':
         return this.#send(row, startedMs);
       case 'CONFIRM':
-        return this.confirmer.confirm(row, () => this.#isDraining);
+        return this.confirmer.confirm(row, startedMs, () => this.#isDraining);
       default:
         return settlementWithoutSlack(row.action, row.failure_slack_error);
     }

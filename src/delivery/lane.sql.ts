@@ -45,10 +45,16 @@ export const paceReadyAt = (
   ${theoreticalArrivalAt} - case when ${strictUntil} > now() then interval '0' else make_interval(secs => ${tolerance}) end
 )`;
 
-/** No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. */
+/**
+ * No message is more urgent than a head that is looked up: what enters behind it does not hurry the next look. An URGENT one
+ * is as urgent.
+ */
 export const LOOKED_UP_PRIORITY = 3;
 
-/** When a lane may have its turn within its team: a pause of posting keeps nobody from looking for what is there already. */
+/**
+ * When a lane may have its turn within its team: a pause of posting keeps nobody from looking for what is there already. An
+ * URGENT message has it as well, once: the claim then puts it off.
+ */
 export const turnOf = (lane: string, team: string): string =>
   `case when ${lane}.head_priority = ${LOOKED_UP_PRIORITY} then ${lane}.visit_at else greatest(${lane}.visit_at, ${team}.posting_paused_until) end`;
 

@@ -22,6 +22,9 @@ export interface Sighting {
 export interface Messenger {
   /** One try, over by `deadlineMs` of the monotonic clock; past it nothing may leave any more. */
   post(row: ClaimedRow, deadlineMs: number): Promise<PostResult>;
-  /** One look whether the message of the row's open attempt is there; it breaks off where `isStopping` says so. */
-  confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Sighting>;
+  /**
+   * One look whether the message of the row's open attempt is there; it breaks off where `isStopping` says so. The row's times
+   * are those of its claim, at `claimedMs` of the monotonic clock.
+   */
+  confirm(row: ClaimedRow, claimedMs: number, isStopping: () => boolean): Promise<Sighting>;
 }

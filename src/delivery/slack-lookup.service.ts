@@ -28,6 +28,13 @@ export interface LookBudget {
   hold(teamId: TeamId, seconds: number): Promise<void>;
 }
 
+interface Look {
+  readonly row: ClaimedRow;
+  readonly botId: CredentialId;
+  /** By the monotonic clock: the row's times are of then, and it may have stood in line since. */
+  readonly claimedMs: number;
+}
+
 interface Place {
   readonly threadTs: string | null;
   readonly oldest: Date;
@@ -67,14 +74,15 @@ export class SlackLookup {
   ) {}
 
   /** With the connection's bot, also for a person's message: the person's token need not read history. */
-  async find(row: ClaimedRow, isStopping: () => boolean): Promise<Sighting> {
+  async find(row: ClaimedRow, claimedMs: number, isStopping: () => boolean): Promise<Sighting> {
     const others: Seen[] = [];
     const botId = row.bot_credential_id;
-    return { lookup: botId === null ? NO_BOT : await this.#read(row, botId, others, isStopping), others };
+    if (botId === null) return { lookup: NO_BOT, others };
+    const lookup = await this.#read({ row, botId, claimedMs }, others, isStopping);
+    return { lookup, others };
   }
 
-  async #read(row: ClaimedRow, botId: CredentialId, others: Seen[], isStopping: () => boolean): Promise<Lookup> {
-    const beganMs = this.clock.monotonicMs();
+  async #read({ row, botId, claimedMs }: Look, others: Seen[], isStopping: () => boolean): Promise<Lookup> {
     const oldest = windowStart(new Date(row.sent_at.getTime() + this.#slackAheadMs));
     let cursor: string | undefined;
     let threadTs = row.thread_ts;
@@ -96,7 +104,7 @@ export class SlackLookup {
         continue;
       }
       if (page.nextCursor === undefined)
-        return this.#notThere(row, oldest, page.answeredAt, this.clock.monotonicMs() - beganMs);
+        return this.#notThere(row, oldest, page.answeredAt, this.clock.monotonicMs() - claimedMs);
       cursor = page.nextCursor;
     }
     return { kind: 'impossible', detail: 'The channel has too many messages since then.' };
@@ -123,8 +131,8 @@ export class SlackLookup {
   }
 
   /** Whether a whole read that did not find it reached back far enough, by Slack's own clock where an answer tells it. */
-  #notThere(row: ClaimedRow, oldest: Date, answeredAt: Date | undefined, tookMs: number): Lookup {
-    const start = answeredAt ? startBySlack(answeredAt, row.attempt_age_ms + tookMs) : row.sent_at;
+  #notThere(row: ClaimedRow, oldest: Date, answeredAt: Date | undefined, sinceClaimMs: number): Lookup {
+    const start = answeredAt ? startBySlack(answeredAt, row.attempt_age_ms + sinceClaimMs) : row.sent_at;
     this.#slackAheadMs = start.getTime() - row.sent_at.getTime();
     if (reachesBack(oldest, start)) return { kind: 'absent' };
     return { kind: 'postponed', seconds: 0, detail: "Slack's clock differs from ours; looking further back." };

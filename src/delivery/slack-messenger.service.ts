@@ -71,8 +71,8 @@ export class SlackMessenger implements Messenger {
     return this.#postWith(row, opened.token, deadlineMs);
   }
 
-  confirm(row: ClaimedRow, isStopping: () => boolean): Promise<Sighting> {
-    return this.lookup.find(row, isStopping);
+  confirm(row: ClaimedRow, claimedMs: number, isStopping: () => boolean): Promise<Sighting> {
+    return this.lookup.find(row, claimedMs, isStopping);
   }
 
   /** Waits for the new token as long as this try has time for posting with it. */

@@ -238,10 +238,17 @@ describe('a look', () => {
       await world.slack.fault({ match, fault: { type: 'ratelimit', retryAfter: 600 } });
       await post('limited', { channelId });
     }
-    const next = await post('behind it');
+    const paused = 'select from delivery_teams where posting_paused_until > now()';
+    await expect.poll(() => world.database.query(paused)).toHaveLength(1);
+    const next = await post('behind it', { priority: 'URGENT' });
+    const beside = await post('beside it', { channelId: 'C0ACME0004', priority: 'URGENT' });
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
-    const shown = async () => (await desk.admin.run(NotificationDocument, { id: next.id })).notification;
-    await expect.poll(shown).toMatchObject({ status: 'QUEUED', waiting: { reason: 'TEAM_PAUSED' } });
-    expect(await world.slack.postsOf(next.id)).toEqual([]);
+    await takeTurn();
+    for (const { id } of [next, beside]) {
+      const shown = async () => (await desk.admin.run(NotificationDocument, { id })).notification;
+      await expect.poll(shown).toMatchObject({ status: 'QUEUED', waiting: { reason: 'TEAM_PAUSED' } });
+      expect(await world.slack.postsOf(id)).toEqual([]);
+    }
+    expect(await outcomesOf(beside.id)).toEqual([]);
   });
 });
