@@ -33,8 +33,7 @@ describe.runIf(hasChromium)('a message that is written', () => {
   beforeAll(async () => {
     world = await World.start({ env: UNPACED });
     writing = await openDesk(world, 'writing');
-    const { connection } = writing;
-    const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: connection.id } as const;
+    const choice = { workspaceId: 'writing', kind: 'WORKSPACE_BOT', connectionId: writing.connection.id } as const;
     await writing.admin.run(SelectIdentityDocument, { input: { ...choice, defaultChannelId: 'C0ACME0001' } });
     admin = await AdminBrowser.open(world);
   });
@@ -95,22 +94,26 @@ describe.runIf(hasChromium)('a message that is written', () => {
     expect(await text.isEnabled()).toBe(true);
   });
 
-  test('is told of where its writer has gone on, be it refused or accepted', async () => {
+  test('is told of where its writer has gone on, be it refused or accepted, and takes nothing else along', async () => {
     const page = await open();
-    await write(page, 'on the way');
+    const sendAndLeave = async (text: string, next: string): Promise<void> => {
+      await write(page, text);
+      const release = await hold(page, 'SendNotification');
+      await send(page);
+      await page.getByRole('link', { name: 'Connections' }).click();
+      await page.getByRole('heading', { name: 'Connections' }).waitFor();
+      await page.getByRole('link', { name: 'Compose' }).click();
+      await write(page, next);
+      release();
+    };
     const accept = await refuse(page, 'SendNotification');
-    const release = await hold(page, 'SendNotification');
-    await send(page);
-    await page.getByRole('link', { name: 'Connections' }).click();
-    await page.getByRole('heading', { name: 'Connections' }).waitFor();
-    release();
-    const refused = page.getByRole('alert').filter({ hasText: '“Send” did not work' });
-    await refused.waitFor();
+    await sendAndLeave('refused', 'another');
+    await page.getByRole('alert').filter({ hasText: '“Send” did not work' }).waitFor();
     await accept();
-    await refused.getByRole('button', { name: 'Try again' }).click();
+    await sendAndLeave('accepted', 'the next one');
     await page.getByRole('alert').filter({ hasText: 'Your message is accepted' }).waitFor();
-    await page.getByRole('link', { name: 'Compose' }).click();
-    expect(await page.getByLabel('Text', { exact: true }).inputValue()).toMatch(/^Hello from/);
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe('the next one');
   });
 
   test('loses the trouble that its sending had, once it is changed', async () => {

@@ -6,7 +6,7 @@ import { HttpLink } from '@apollo/client/link/http';
 import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
-import { tap, timeout, TimeoutError } from 'rxjs';
+import { concatWith, dematerialize, filter, materialize, NEVER, tap, timeout, TimeoutError } from 'rxjs';
 import { ViewerDocument } from '../../generated/graphql.ts';
 import { createCache } from './cache.ts';
 import { codeOf, isFinal } from './errors.ts';
@@ -58,7 +58,22 @@ const retry = new RetryLink({
     !(ServerError.is(error) && error.statusCode < 500),
 });
 
+/** Whoever signs in next is told nothing of what came of this one's questions, and nothing more is asked as them. */
+const silence = (isStopped: () => boolean): ApolloLink =>
+  new ApolloLink((operation, forward) =>
+    isStopped()
+      ? NEVER
+      : forward(operation).pipe(
+          materialize(),
+          // What ends without a word is an error for whoever waits for it.
+          concatWith(NEVER),
+          filter(() => !isStopped()),
+          dematerialize(),
+        ),
+  );
+
 export function createApi(token: () => string, onUnauthenticated: () => void): Api {
+  let isStopped = false;
   const line = new Line();
   const askWhetherSignedIn = async (): Promise<void> => {
     // A refusal is heard by the link; without any answer there is nothing to conclude.
@@ -71,12 +86,16 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
   const refused = new ErrorLink(({ error, operation }) => {
     if (operation.operationType === OperationTypeNode.QUERY && !isFinal(codeOf(error))) readFailed();
     const { headers } = operation.getContext() as { headers?: { authorization?: string } };
+    if (isStopped) return;
     // A late answer to the token before says nothing of this one.
     if (codeOf(error) === 'UNAUTHENTICATED' && headers?.authorization === bearer()) onUnauthenticated();
   });
   const http = ApolloLink.from([refused, retry, authorize, deadline, new HttpLink({ uri: '/graphql' })]);
   const live = ApolloLink.from([resume, new GraphQLWsLink(socket)]);
-  const link = ApolloLink.split(({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION, live, http);
+  const link = ApolloLink.from([
+    silence(() => isStopped),
+    ApolloLink.split(({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION, live, http),
+  ]);
   const client = new ApolloClient({
     link,
     cache: createCache(),
@@ -97,6 +116,7 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
     line,
     askWhetherSignedIn,
     stop: () => {
+      isStopped = true;
       clearInterval(forgetting);
       client.stop();
       void socket.dispose();

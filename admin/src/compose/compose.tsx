@@ -28,7 +28,7 @@ import { useStart } from './start.ts';
 const NOTHING: Partial<Draft> = {};
 const FIRST_WORDS = 'Hello from *Heliograph*! This message tells you every step of its way.';
 
-function useSend(workspaceId: string, draft: Draft, onSent: () => void) {
+function useSend(workspaceId: string, draft: Draft, onSent: (sent: Draft) => void) {
   const client = useApolloClient();
   const [sent, setSent] = useState<NotificationRowFragment>();
   // A changed message is another one, and has another key: what came of an earlier one says nothing about it.
@@ -42,7 +42,7 @@ function useSend(workspaceId: string, draft: Draft, onSent: () => void) {
     // A refusal that was recorded is in the history; here its remedy is enough.
     const { notification } = done(data?.sendNotification);
     if (!notification) return;
-    onSent();
+    onSent(draft);
     if (isShown()) setSent(notification);
     else notifications.show({ title: 'Your message is accepted', message: 'The history shows what becomes of it.' });
   };
@@ -131,7 +131,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
   const [blank, setBlank] = useState(() => newDraft(FIRST_WORDS));
   const usable = identities?.filter((identity) => identity.usable) ?? [];
   const draft: Draft = { ...blank, ...start, ...edits };
-  const { send, sent, error: sendError, isSending, forget } = useSend(workspaceId, draft, drop);
+  const { send, sent, error, isSending, forget } = useSend(workspaceId, draft, drop);
   const identity = usable.find(({ id }) => id === draft.identityId);
   const writeAnother = (): void => {
     setBlank(newDraft(''));
@@ -173,7 +173,7 @@ function Writing({ name, begun, isWithoutBlocks = false }: Begun): ReactNode {
             {sent ? (
               <Sent notification={sent} onAnother={writeAnother} onAgain={() => change({})} />
             ) : (
-              <Preview draft={draft} postsAs={identity?.postsAs} error={sendError} onLook={setLooked} />
+              <Preview draft={draft} postsAs={identity?.postsAs} error={error} onLook={setLooked} />
             )}
           </Grid.Col>
         </Grid>

@@ -17,7 +17,7 @@ export function useChange(about = ''): Change {
     (what: string, change: () => Promise<void>) =>
       change().catch((problem: unknown) => {
         if (isShown()) throw problem;
-        showFailed(what, problem, change);
+        showFailed(what, problem);
       }),
     about,
   );

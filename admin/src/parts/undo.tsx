@@ -44,9 +44,14 @@ function offer({ what, title, text, label, failed = false }: Offer, act: () => P
   });
 }
 
-/** Says why something was not done to whoever is not where that would be read, and offers it again. */
-export const showFailed = (what: string, error: unknown, again: () => Promise<unknown>): void =>
-  offer(failureOf(what, error), again);
+/**
+ * Says why something was not done to whoever is not where that would be read. It is done again from there: by then it may be
+ * done otherwise already, or be no longer wanted.
+ */
+export const showFailed = (what: string, error: unknown): void => {
+  const { title, text } = failureOf(what, error);
+  notifications.show({ title, message: text, color: 'red', autoClose: false });
+};
 
 /** Says what was done, and takes it back on a click. `undo` rejects where it could not. */
 export const showUndo = (title: string, text: string, undo: () => Promise<unknown>, label = 'Undo'): void =>
