@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isSlackItself } from './config/slack-itself.ts';
 import * as judge from './doctor.policy.ts';
 
 const HEALTHY = { version: 180_004, isStandby: false, commitsAtOnce: true, maxConnections: 100 };
@@ -53,7 +54,7 @@ test.each([
   ['http://simulator:4001/api/', false],
   ['https://notslack.com/api/', false],
 ])('%s is Slack itself: %s', (url, is) => {
-  expect(judge.isSlackItself(url)).toBe(is);
+  expect(isSlackItself(url)).toBe(is);
 });
 
 test('the form of a signing secret is judged where Slack itself made it', () => {

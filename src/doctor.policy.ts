@@ -89,9 +89,6 @@ export const ofClock = (name: string, whose: string, skewMs: number, maxSeconds 
 export const ofSlackClock = (skewMs: number): Finding =>
   ofClock('clock of Slack', 'that of Slack', skewMs, MAX_SKEW_OF_SLACK_SECONDS);
 
-/** Against a simulator, http and a signing secret of any form are right. */
-export const isSlackItself = (apiUrl: string): boolean => /(^|\.)slack(-gov)?\.com$/.test(new URL(apiUrl).hostname);
-
 export interface Addresses {
   readonly publicUrl: string;
   readonly redirectUri: string;

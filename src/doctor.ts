@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { isSlackItself } from './config/slack-itself.ts';
 import { DiagnosisRepository } from './connections/diagnosis.repository.ts';
 import { missingScopes } from './connections/scope.policy.ts';
 import { KeyCheckRepository } from './credentials/key-check.repository.ts';
@@ -64,9 +65,7 @@ const lookAtTables = async (config: Config, database: Database): Promise<Finding
       return [{ name: 'encryption keys', state: 'ok', says: 'They open what this database holds.' }];
     })),
     ...judge.ofScopes(missingScopes(USED_SCOPES, botScopes), await lackingScopes(botScopes, diagnosis)),
-    ...(startsSimulator
-      ? []
-      : [judge.ofSigningSecret(secret, await diagnosis.lastEventAt(), judge.isSlackItself(apiUrl))]),
+    ...(startsSimulator ? [] : [judge.ofSigningSecret(secret, await diagnosis.lastEventAt(), isSlackItself(apiUrl))]),
   ];
 };
 
@@ -128,7 +127,7 @@ export const examine = async (config: Config, logger: Logger, print: (line: stri
   const { publicUrl, slack } = config;
   const findings: Finding[] = [
     ...judge.ofSettings(config.warnings),
-    judge.ofRedirectUri({ publicUrl, redirectUri: slack.redirectUri, isSlack: judge.isSlackItself(slack.apiUrl) }),
+    judge.ofRedirectUri({ publicUrl, redirectUri: slack.redirectUri, isSlack: isSlackItself(slack.apiUrl) }),
     ...(await orUnseen('database', 'Start it, or mend DATABASE_URL.', () => lookAtDatabase(config, logger))),
     ...(slack.startsSimulator
       ? [SANDBOX]

@@ -1,6 +1,7 @@
 import { Secret } from '../platform/secret.ts';
 import { combinedProblems, settings, type Settings } from './settings.ts';
 import { warningsOf } from './setting-warnings.ts';
+import { SANDBOX_CREDENTIALS, SLACK_API_URL } from './slack-itself.ts';
 import type { DevelopmentSecrets } from './development-secrets.ts';
 
 /** Bad configuration, all of it at once. Holds names and rules, never a value. */
@@ -25,7 +26,6 @@ export type AuthConfig = { readonly issuer: string; readonly audience: string } 
 export type Config = ReturnType<typeof build>;
 export type DeliveryConfig = Config['delivery'];
 
-const SLACK_API_URL = 'https://slack.com/api/';
 const SLACK_AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize';
 
 const trailingSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
@@ -79,9 +79,9 @@ const slackConfig = (given: Settings, publicUrl: string) => {
     simulatorPort: given.PORT + 1,
     /** Where a browser finds its page. */
     simulatorUrl: startsSimulator ? simulator.forBrowsers : new URL(authorizeUrl).origin,
-    clientId: given.SLACK_CLIENT_ID ?? 'sandbox-client',
-    clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? 'sandbox-secret'),
-    signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? 'sandbox-signing-secret'),
+    clientId: given.SLACK_CLIENT_ID ?? SANDBOX_CREDENTIALS.SLACK_CLIENT_ID,
+    clientSecret: new Secret(given.SLACK_CLIENT_SECRET ?? SANDBOX_CREDENTIALS.SLACK_CLIENT_SECRET),
+    signingSecret: new Secret(given.SLACK_SIGNING_SECRET ?? SANDBOX_CREDENTIALS.SLACK_SIGNING_SECRET),
     redirectUri: given.SLACK_REDIRECT_URI ?? `${publicUrl}/slack/oauth/callback`,
     apiUrl: sandbox ? trailingSlash(sandboxApi) : trailingSlash(given.SLACK_API_URL ?? SLACK_API_URL),
     authorizeUrl,

@@ -75,3 +75,19 @@ describe('sandbox mode', () => {
     expect(problemsOf({ ...SIMULATOR, PORT: '65535' })).toEqual([]);
   });
 });
+
+test.each([
+  ['SLACK_CLIENT_ID', 'sandbox-client'],
+  ['SLACK_CLIENT_SECRET', 'sandbox-secret'],
+  ['SLACK_SIGNING_SECRET', 'sandbox-signing-secret'],
+])('in production %s of the simulated Slack is refused for Slack itself', (name, value) => {
+  const problemsAt = (apiUrl: string | undefined) =>
+    problemsOf({ NODE_ENV: 'production', ...SLACK_CREDENTIALS, [name]: value, SLACK_API_URL: apiUrl }).filter(
+      (problem) => problem.startsWith('SLACK_'),
+    );
+  const refused = `${name}: must be the Slack app's own in production; this one is the simulated Slack's`;
+  for (const url of [undefined, 'https://slack.com/api/', 'https://slack-gov.com/api/'])
+    expect(problemsAt(url)).toEqual([refused]);
+  expect(problemsAt('http://simulator:4001/api/')).toEqual([]);
+  expect(problemsAt('not a url')).toEqual(['SLACK_API_URL: must be an http or https URL']);
+});

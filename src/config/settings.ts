@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseFailpoint } from './failpoint-script.ts';
+import { isSlackItself, SANDBOX_CREDENTIALS, SLACK_API_URL } from './slack-itself.ts';
 
 const integer = (fallback: number, min: number, max = 2_147_483_647) =>
   z.coerce
@@ -162,6 +163,15 @@ const sandboxProblems = (given: Readonly<Record<string, string | undefined>>): s
   return problems;
 };
 
+/** Whoever knows what everybody knows could sign Slack's events. */
+const sandboxCredentialProblems = (given: Readonly<Record<string, string | undefined>>): string[] => {
+  const apiUrl = given['SLACK_API_URL'] ?? SLACK_API_URL;
+  if (!isWebUrl(apiUrl) || !isSlackItself(apiUrl)) return [];
+  return Object.entries(SANDBOX_CREDENTIALS)
+    .filter(([name, value]) => given[name] === value)
+    .map(([name]) => `${name}: must be the Slack app's own in production; this one is the simulated Slack's`);
+};
+
 /** What no single setting can know about the others. Asked of what was given, legal or not, so that all is reported at once. */
 export const combinedProblems = (given: Readonly<Record<string, string | undefined>>): string[] => {
   const isGiven = (name: string): boolean => given[name] !== undefined;
@@ -177,6 +187,7 @@ export const combinedProblems = (given: Readonly<Record<string, string | undefin
     if (isGiven('HELIOGRAPH_FAILPOINTS')) {
       problems.push('HELIOGRAPH_FAILPOINTS: is for tests and cannot be used in production');
     }
+    problems.push(...sandboxCredentialProblems(given));
   } else if (slack.some(isGiven) && !slack.every(isGiven)) {
     problems.push(`${slack.join(', ')}: give all three, or none for sandbox mode`);
   }
