@@ -116,6 +116,13 @@ describe('what is beside it', () => {
     expect(read('ops/nginx.conf')).toMatch(/^\s*proxy_set_header Host \$http_host;$/m);
   });
 
+  test('the proxy holds sockets by the thousand', () => {
+    const [, connections] = /worker_connections (\d+);/.exec(read('ops/nginx.conf')) ?? [];
+    const [, files] = /worker_rlimit_nofile (\d+);/.exec(read('ops/nginx.conf')) ?? [];
+    expect(Number(connections)).toBeGreaterThan(10_000);
+    expect(Number(files)).toBeGreaterThan(2 * Number(connections));
+  });
+
   test('what the simulated Slack granted outlives its container', () => {
     const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
       services: Record<string, { command: string[]; volumes?: string[] }>;
