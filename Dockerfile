@@ -12,6 +12,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/dist ./dist
+# The command by its name, for `docker exec` and `kubectl exec`.
+RUN ln -s /app/dist/server/main.js /usr/local/bin/heliograph
 # For the simulated Slack's volume, which takes the owner of the folder that it covers.
 RUN install -d -o node /state
 USER node

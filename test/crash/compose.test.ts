@@ -214,6 +214,7 @@ describe('what is beside it', () => {
     expect(await run(['node'])).toBe('100');
     expect(await run([...entrypoint, 'token', 'a b'])).toBe(
       '0 --enable-source-maps --min-semi-space-size=8 dist/server/main.js token a b',
+    expect(last).toContain('\nRUN ln -s /app/dist/server/main.js /usr/local/bin/heliograph\n');
     );
   });
 });
