@@ -150,10 +150,17 @@ describe('what is beside it', () => {
   });
 
   test('the Kubernetes example has both roles with probes, a disruption budget and time to stop', () => {
+    interface Probe {
+      readonly httpGet: { readonly path: string };
+      readonly timeoutSeconds: number;
+    }
     interface Resource {
       readonly kind: string;
       readonly metadata: { readonly name: string };
+      readonly data?: Record<string, string>;
       readonly spec: {
+        readonly replicas?: number;
+        readonly strategy?: { readonly rollingUpdate: { readonly maxSurge: number } };
         readonly selector?: { readonly matchLabels?: Record<string, string> };
         readonly template?: {
           readonly spec: {
@@ -161,8 +168,9 @@ describe('what is beside it', () => {
             readonly containers: {
               args?: string[];
               env?: { name: string; value: string }[];
-              readinessProbe?: { httpGet: { path: string } };
-              livenessProbe?: { httpGet: { path: string } };
+              startupProbe?: Probe;
+              readinessProbe?: Probe;
+              livenessProbe?: Probe;
             }[];
           };
         };
@@ -176,8 +184,12 @@ describe('what is beside it', () => {
     expect(roles).toEqual(['api', 'delivery']);
     for (const { spec } of deployments) {
       const [container] = spec.template?.spec.containers ?? [];
-      expect(container?.readinessProbe?.httpGet.path).toBe('/readyz');
-      expect(container?.livenessProbe?.httpGet.path).toBe('/livez');
+      const { startupProbe, readinessProbe, livenessProbe } = container ?? {};
+      const probes = [startupProbe, readinessProbe, livenessProbe];
+      // What waits for migrations has started: it is not killed for that.
+      expect(probes.map((probe) => probe?.httpGet.path)).toEqual(['/livez', '/readyz', '/livez']);
+      // The checks of /readyz may take 2 s.
+      for (const probe of probes) expect(probe?.timeoutSeconds).toBeGreaterThanOrEqual(3);
       expect((spec.template?.spec.terminationGracePeriodSeconds ?? 0) * 1000).toBeGreaterThan(STOP_WITHIN_MS);
       const budget = all.find(
         (one) =>
@@ -186,6 +198,14 @@ describe('what is beside it', () => {
       );
       expect(budget).toBeDefined();
     }
+    // Those that end are not counted by Kubernetes: as many again as there are.
+    const processes = deployments.reduce(
+      (sum, { spec: { replicas = 0, strategy } }) => sum + 2 * replicas + (strategy?.rollingUpdate.maxSurge ?? 0),
+      0,
+    );
+    const poolMax = Number(all.find(({ kind }) => kind === 'ConfigMap')?.data?.['DATABASE_POOL_MAX']);
+    const [forListening, ofTheMigration, forSuperusers] = [1, 2, 3];
+    expect(processes * (poolMax + forListening) + ofTheMigration + forSuperusers).toBeLessThanOrEqual(100);
   });
 
   test('the image has no Postgres, no root and a health check', () => {
@@ -194,6 +214,7 @@ describe('what is beside it', () => {
     expect(stages.length - 1).toBeGreaterThan(1);
     expect(last).toContain('\nUSER node\n');
     expect(last).toContain('HEALTHCHECK');
+    expect(last).toContain('\nRUN ln -s /app/dist/server/main.js /usr/local/bin/heliograph\n');
     expect(last.match(/^COPY .*$/gm)).toEqual([
       'COPY --from=build /app/package.json ./',
       'COPY --from=build /app/dist ./dist',
@@ -214,7 +235,6 @@ describe('what is beside it', () => {
     expect(await run(['node'])).toBe('100');
     expect(await run([...entrypoint, 'token', 'a b'])).toBe(
       '0 --enable-source-maps --min-semi-space-size=8 dist/server/main.js token a b',
-    expect(last).toContain('\nRUN ln -s /app/dist/server/main.js /usr/local/bin/heliograph\n');
     );
   });
 });
