@@ -85,6 +85,15 @@ test('every alert rule is about metrics that exist, with labels that they have',
   expect(new Set(kinds)).toEqual(new Set(['channel', 'check', 'connection']));
 });
 
+test('the queries of the database that alerts tell an operator to make name the workspaces', async () => {
+  const queries = readFileSync('ops/alerts.yml', 'utf8').match(/select [^;]+;/g) ?? [];
+  expect(queries).toHaveLength(2);
+  for (const query of queries) {
+    expect(query).toContain('workspace_id');
+    expect(await world.database.query(query)).toBeInstanceOf(Array);
+  }
+});
+
 describe('health', () => {
   test('/livez says that the process answers', async () => {
     const response = await fetch(`${world.url}/livez`);
