@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,15 +21,11 @@ test('what the image has of the project is all that the server needs: its pages,
   for (const page of ['admin/', 'playground', 'readyz'])
     expect({ page, status: (await fetch(`http://localhost:${port}/${page}`)).status }).toEqual({ page, status: 200 });
   expect(await server.stop()).toBe(0);
-  // By its name, as the image links it.
-  mkdirSync(path.join(folder, 'bin'));
-  symlinkSync(path.join(folder, 'dist/server/main.js'), path.join(folder, 'bin/heliograph'));
-  const PATH = `${path.join(folder, 'bin')}:${path.dirname(process.execPath)}`;
-  const migrated = execFileSync('heliograph', ['migrate'], {
-    cwd: folder,
-    env: { ...env, PATH: `${PATH}:/usr/bin:/bin` },
-    encoding: 'utf8',
-  });
+  // By a link, as the image has one.
+  const command = path.join(folder, 'heliograph');
+  symlinkSync(path.join(folder, 'dist/server/main.js'), command);
+  const PATH = `${path.dirname(process.execPath)}:/usr/bin:/bin`;
+  const migrated = execFileSync(command, ['migrate'], { cwd: folder, env: { ...env, PATH }, encoding: 'utf8' });
   expect(migrated).toContain('head');
   const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     dependencies: object;
