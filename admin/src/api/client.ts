@@ -116,9 +116,9 @@ export function createApi(token: () => string, onUnauthenticated: () => void): A
     line,
     askWhetherSignedIn,
     stop: () => {
+      // Not the client's own stop(), by which what is being read fails, and is told as that.
       isStopped = true;
       clearInterval(forgetting);
-      client.stop();
       void socket.dispose();
     },
   };
