@@ -125,6 +125,9 @@ describe.runIf(hasChromium)('the list of notifications', () => {
   test('says that older ones could not be read, and reads them when asked again', async () => {
     const page = await admin.visit({ workspaceId: 'long', path: '/notifications' });
     await row(page, 'scheduled 50').waitFor();
+    // Rows that grow as they come into sight would take the button from under the click.
+    const heights = `[...document.querySelectorAll('li + li')].map((row) => Math.round(row.getBoundingClientRect().height))`;
+    expect(new Set(await page.evaluate<number[]>(heights)).size).toBe(1);
     const restore = await refuse(page, 'NotificationHistory');
     await page.getByRole('button', { name: 'Show older' }).click();
     const trouble = page.getByRole('alert').filter({ hasText: 'The server is busy' });
