@@ -17,6 +17,9 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** A page of a test lives for seconds: to compile its code for speed would be a fifth of what it costs. */
+const SHORT_LIVED = '--js-flags=--no-maglev --no-turbofan';
+
 /** A folder for each user of this machine: what one has unpacked, another may not run. */
 const UNPACKED = path.join(os.tmpdir(), `heliograph-chromium-${os.userInfo().uid}`);
 const COMPLETE = path.join(UNPACKED, 'complete');
@@ -73,7 +76,7 @@ const useItsFonts = (folder: string): void => {
 };
 
 export const launchChromium = async (executablePath: string): Promise<Browser> =>
-  chromium.launch({ executablePath, args: QUIET });
+  chromium.launch({ executablePath, args: [...QUIET, SHORT_LIVED] });
 
 /** Once nothing fades or slides any more: half-way, letters have half of their contrast. What pulses for ever may. */
 export const atRest = async (page: Page): Promise<void> => {
