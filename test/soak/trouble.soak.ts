@@ -2,7 +2,6 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { crashPostgres } from '../crash/crash-postgres.ts';
 import { sendThroughFaults } from '../crash/mixed-faults.ts';
-import { stress } from '../crash/stress.ts';
 import { SendNotificationDocument } from '../generated/graphql.ts';
 import { chanceOf } from '../support/seeded.ts';
 import { Torture } from '../support/torture.ts';
@@ -21,15 +20,6 @@ test('Postgres crashing three times under 500 messages loses and doubles nothing
   const name = 'soak: Postgres crashing in flight';
   process.stdout.write(`${name}: ${await crashPostgres(name, 500, 3)}\n`);
 });
-
-test(
-  '24 writers, 12 teams that fall idle and wake, and foreign locks: all of 2,400 run once, none is left',
-  { timeout: 300_000 },
-  async () => {
-    const name = 'soak: stress';
-    process.stdout.write(`${name}: ${await stress(name, { writers: 24, teams: 12, channels: 6, messages: 2400 })}\n`);
-  },
-);
 
 test(
   'a send whose channel somebody holds for longer than a lock is waited for is told to repeat',
