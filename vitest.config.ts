@@ -50,7 +50,7 @@ const WAITING = ['test/load/{hanging,outage,pace}.test.ts'];
 
 /** Long by what they wait for, and not by their size, which is all that vitest goes by on a fresh clone. */
 const LONG =
-  /(accessible|channels|failpoints|faults|kill|large|limits|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|slots|team-limits)\.test\.ts$/;
+  /(accessible|channels|database|failpoints|faults|kill|large|limits|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|slots|team-limits)\.test\.ts$/;
 
 /** Begun last, a long file would run alone, with all other workers idle. */
 class LongFirst extends BaseSequencer {
