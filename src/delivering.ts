@@ -31,7 +31,7 @@ export const createDelivery = (
   const pace = paceOf(delivery);
   const onWork = (): void => wakeUps.send('heliograph_delivery');
   const onChange = (): void => wakeUps.send('heliograph_status');
-  const queue = new QueueRepository(database, pace.burstToleranceSeconds, onWork, onChange);
+  const queue = new QueueRepository(database, pace, onWork, onChange);
   const deliveries = new DeliveryRepository(database, pace);
   const looks = new LookBudgetRepository(database, pace);
   const lookup = new SlackLookup(slack, tokens, looks, systemClock, passFailpoint);

@@ -45,7 +45,7 @@ export interface ConfirmationLimits {
 }
 
 /** Time in which Slack cannot be asked does not count, up to this much: nothing waits for ever. */
-const MAX_UNASKED_MS = 10 * 60 * 1000;
+export const MAX_UNASKED_MS = 10 * 60 * 1000;
 const UNASKED_RETRY_SECONDS = 5;
 /** Reads begin a little after the moment from which they count. */
 const MARGIN_SECONDS = 0.05;

@@ -64,6 +64,7 @@ export const DeliveryTeamEntity = defineEntity({
     rateLimitedUntil: p.datetime(),
     // MikroORM alone would look for failures_in_arow.
     failuresInARow: p.smallint().fieldName('failures_in_a_row'),
+    lookFailedAt: p.datetime().strictNullable(),
     strictUntil: p.datetime(),
     messageArrivalAt: p.datetime(),
     historyArrivalAt: p.datetime(),

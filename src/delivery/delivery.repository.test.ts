@@ -109,6 +109,8 @@ test('nothing is claimed along with answers that came too late, which take more 
   expect(asked).toBe(0);
 });
 
+const LATER = { reason: 'CONFIRMING', seconds: 0, detail: 'Slack could not be asked.' } as const;
+
 /** Slack could not be asked what became of it. */
 const unasked = (rows: readonly ClaimedRow[]) =>
   rows.map((row) => ({
@@ -117,11 +119,7 @@ const unasked = (rows: readonly ClaimedRow[]) =>
     lineMs: 0,
     attempt: { outcome: 'UNKNOWN' as const },
     outage: true,
-    place: {
-      kind: 'CONFIRM' as const,
-      wait: { reason: 'CONFIRMING' as const, seconds: 0, detail: 'Slack could not be asked.' },
-      isUnasked: true,
-    },
+    place: { kind: 'CONFIRM' as const, wait: LATER, isUnasked: true },
   }));
 
 test('of the probes of a team a message is the next where looks alone have failed, and of many now and then', async () => {
@@ -139,19 +137,21 @@ test('of the probes of a team a message is the next where looks alone have faile
   expect(await probeAfter(BREAKER_FAILURES + PROBES_PER_MESSAGE)).toEqual(['SEND']);
 });
 
-test('failures of looks alone open the breaker by half, so that a message is tried next', async () => {
+test('failures of looks alone open the breaker by half, so that a message is tried next, until one is answered', async () => {
   const { rows } = await claimOne('counted');
-  const failures = async () =>
-    (await world.database.query<{ count: number }>('select failures_in_a_row as count from delivery_teams'))[0]?.count;
+  const counted = () =>
+    world.database.query(
+      'select failures_in_a_row as failures, look_failed_at is not null as unasked from delivery_teams',
+    );
   await deliveries.settle(unasked(rows));
-  expect(await failures()).toBe(1);
+  expect(await counted()).toEqual([{ failures: 1, unasked: false }]);
   await world.database.query(`update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES - 1}`);
-  for (let look = 0; look < 2; look += 1) {
+  for (const outage of [true, true, false]) {
     await world.database.query('update delivery_teams set turn_at = now()');
     const claim = await deliveries.claim({ rows: 1, open: new Map() });
     expect(claim.rows).toMatchObject([{ action: 'CONFIRM' }]);
-    await deliveries.settle(unasked(claim.rows));
-    expect(await failures()).toBe(BREAKER_FAILURES);
+    await deliveries.settle(unasked(claim.rows).map((settled) => ({ ...settled, outage })));
+    expect(await counted()).toEqual([{ failures: BREAKER_FAILURES, unasked: outage }]);
   }
 });
 

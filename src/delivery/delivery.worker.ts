@@ -215,7 +215,9 @@ export class DeliveryWorker implements Stoppable, Entrance {
     if (!(await this.queue.hasWork())) return MOVE_EVERY_MS;
     // A part at a time: what one disconnect has left, or what ends at one time, must not keep the messages of everybody else
     // from coming due.
-    const ended = this.#count(await this.queue.cancelLeftBehind()) + this.#count(await this.queue.expireOverdue());
+    const canceled = this.#count(await this.queue.cancelLeftBehind());
+    const ended = canceled + this.#count(await this.queue.expireOverdue());
+    this.#count(await this.queue.giveUpUnasked());
     // What was revived is moved before more is: rows that are due already are not looked through again and again.
     do while (!this.#isDraining && (await this.queue.moveDue()) > 0) this.wake();
     while (!this.#isDraining && (await this.queue.revive()) > 0);

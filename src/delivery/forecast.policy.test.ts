@@ -12,6 +12,7 @@ const PACE: Pace = {
   teamToleranceSeconds: 9.8,
   historySeconds: 1,
   historyToleranceSeconds: 1,
+  longestHoldSeconds: 720,
 };
 const IDLE: LineNow = {
   pausedSeconds: 0,

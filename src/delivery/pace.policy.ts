@@ -1,4 +1,5 @@
 import type { DeliveryConfig } from '../config/config.ts';
+import { MAX_UNASKED_MS } from './confirmation.policy.ts';
 
 /** Every limit of the queue as the interval and tolerance that GCRA reckons with; all in seconds. */
 export interface Pace {
@@ -14,6 +15,8 @@ export interface Pace {
   /** Between two looks at histories of a team. */
   readonly historySeconds: number;
   readonly historyToleranceSeconds: number;
+  /** For how long an outcome may stay unknown, whatever Slack can be asked. */
+  readonly longestHoldSeconds: number;
 }
 
 /** Outages in a row after which a team is only probed, and the time between two probes. */
@@ -53,5 +56,6 @@ export const paceOf = (config: DeliveryConfig): Pace => {
     teamToleranceSeconds: team.tolerance,
     historySeconds: history.interval,
     historyToleranceSeconds: history.tolerance,
+    longestHoldSeconds: config.confirmMaxHoldSeconds + MAX_UNASKED_MS / 1000,
   };
 };

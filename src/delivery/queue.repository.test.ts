@@ -19,7 +19,7 @@ import { createLogger } from '../platform/logger.ts';
 import { Secret } from '../platform/secret.ts';
 import { DeliveryLaneEntity } from './delivery.entity.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
-import { paceOf } from './pace.policy.ts';
+import { BREAKER_FAILURES, paceOf } from './pace.policy.ts';
 import { QueueRepository } from './queue.repository.ts';
 
 /** Sessions that wait for a lock. */
@@ -38,7 +38,7 @@ const openQueues = async (stored: Pick<TestDatabase, 'url'>) => {
     queueOfAProcess: () =>
       new QueueRepository(
         database,
-        0,
+        { burstToleranceSeconds: 0, longestHoldSeconds: 720 },
         () => {},
         () => {},
       ),
@@ -154,6 +154,55 @@ test.each([
     expect(await queue.hasWork()).toBe(true);
   },
 );
+
+describe('what has been unknown for long', () => {
+  /** Four of a team that Slack does not answer for, each in a channel of its own; the last is to be sent again. */
+  const openUnknown = async () => {
+    const { stored, database, queueOfAProcess } = await start();
+    const queue = queueOfAProcess();
+    const messages = [1, 2, 3, 4].map((number) => messageTo('T0SILENT', `C${number}`));
+    const resent = { ...messageTo('T0SILENT', 'C5'), onUnknownOutcome: 'RESEND' } as const;
+    await database.sqlTransaction((sql) => queue.enter(sql, [...messages, resent]), 'kept');
+    await stored.query(`insert into delivery_attempts (notification_id, number, lease_no, started_at, finished_at, outcome)
+      select id, 1, 1, now(), now(), 'UNKNOWN' from notifications`);
+    await stored.query(`update notifications set status = 'SENDING', attempt_open = true, attempt_count = 1, tries = 1,
+      sent_at = now() - interval '1 hour', confirm_since = now() - interval '1 hour'`);
+    await stored.query(`update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES}, look_failed_at = now()`);
+    return { stored, queue };
+  };
+
+  test('is given up all at once where Slack does not answer, and sent again where the caller chose so', async () => {
+    const { stored, queue } = await openUnknown();
+    expect(await queue.hasWork()).toBe(true);
+    const ended = await queue.giveUpUnasked();
+    expect(ended.toSorted()).toEqual(['RETRYING', 'UNCONFIRMED', 'UNCONFIRMED', 'UNCONFIRMED', 'UNCONFIRMED']);
+    expect(await stored.query('select head_priority from delivery_lanes where head_priority >= 0')).toEqual([
+      { head_priority: 1 },
+    ]);
+    expect(await queue.giveUpUnasked()).toEqual([]);
+  });
+
+  test.each([
+    ['where Slack answers', 'update delivery_teams set failures_in_a_row = 4'],
+    [
+      'before Slack is asked, after an outage of ours',
+      `update delivery_teams set look_failed_at = now() - interval '2 min'`,
+    ],
+    ['before its time', `update notifications set confirm_since = now() - interval '11 min'`],
+    ['while somebody looks it up', `update delivery_lanes set lease_until = now() + interval '1 min'`],
+    ['when its answer came late', `update delivery_attempts set outcome = 'DELIVERED'`],
+    [
+      'when an earlier try is known to have posted it',
+      `update notifications set attempt_count = 2; update delivery_attempts set slack_message_ts = '1.2', outcome = 'DELIVERED';
+       insert into delivery_attempts (notification_id, number, lease_no, started_at, finished_at, outcome)
+         select id, 2, 2, now(), now(), 'UNKNOWN' from notifications`,
+    ],
+  ])('is not given up %s', async (_when, change) => {
+    const { stored, queue } = await openUnknown();
+    await stored.query(change);
+    expect(await queue.giveUpUnasked()).toEqual([]);
+  });
+});
 
 describe('beside a server that delivers nothing', () => {
   let world: World;

@@ -6,8 +6,10 @@ import type { Database, Sql } from '../platform/database.ts';
 import type { NotificationId, TeamId } from '../platform/ids.ts';
 import { TopLevelError } from '../platform/top-level-error.ts';
 import { REFRESH_LANES, WAKE_TEAMS_OF_LANES } from './lane.sql.ts';
+import type { Pace } from './pace.policy.ts';
 import * as queue from './queue.sql.ts';
 import { LOCK_LANES } from './settle.sql.ts';
+import { GIVE_UP, SOME_UNASKED } from './unasked.sql.ts';
 
 const MOVE_BATCH = 500;
 const HOLD = { name: 'teams_hold', text: queue.HOLD_TEAMS };
@@ -32,7 +34,7 @@ export class QueueRepository implements NotificationQueue {
 
   constructor(
     private readonly database: Database,
-    private readonly burstToleranceSeconds: number,
+    private readonly pace: Pick<Pace, 'burstToleranceSeconds' | 'longestHoldSeconds'>,
     private readonly onWork: () => void,
     private readonly onChange: () => void,
   ) {}
@@ -43,7 +45,7 @@ export class QueueRepository implements NotificationQueue {
     const [, held, rows] = await Promise.all([
       this.#addTeams(sql, teams),
       sql.query(HOLD, [teams]),
-      sql.query<Notification>({ name: 'queue_enter', text: queue.ENTER }, [json, this.burstToleranceSeconds]),
+      sql.query<Notification>({ name: 'queue_enter', text: queue.ENTER }, [json, this.pace.burstToleranceSeconds]),
     ]);
     if (held.length < teams.length) this.#forgetTeams();
     return rows;
@@ -74,7 +76,9 @@ export class QueueRepository implements NotificationQueue {
 
   /** Whether there may be anything to move, to revive or to end, or a team to rest: one look instead of one for each. */
   async hasWork(): Promise<boolean> {
-    const [found] = await this.database.query<{ any: boolean }>({ name: 'queue_has_work', text: queue.HAS_WORK });
+    const [found] = await this.database.query<{ any: boolean }>({ name: 'queue_has_work', text: queue.HAS_WORK }, [
+      this.pace.longestHoldSeconds,
+    ]);
     return found?.any === true;
   }
 
@@ -123,18 +127,24 @@ export class QueueRepository implements NotificationQueue {
     const statement = { name: 'queue_overdue', text: queue.OVERDUE };
     const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
     if (rows.length === 0) return [];
+    return this.#endInLanes(
+      rows.map((row) => row.id),
+      { name: 'queue_expire', text: queue.EXPIRE },
+    );
+  }
+
+  /**
+   * Gives a part of that up which Slack cannot be asked about and which has been unknown for as long as anything may be,
+   * answering with what each became. A team that Slack does not answer for is only probed: one by one the last of many would
+   * be given up long after the first.
+   */
+  async giveUpUnasked(): Promise<DeliveryStatus[]> {
+    const { longestHoldSeconds } = this.pace;
+    const statement = { name: 'queue_unasked', text: SOME_UNASKED };
+    const rows = await this.database.query<{ id: NotificationId }>(statement, [longestHoldSeconds, MOVE_BATCH]);
+    if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
-    const ended = await this.database.sqlTransaction(async (sql) => {
-      const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
-      const laneIds = lanes.map((lane) => lane.lane_id);
-      await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-      const expire = { name: 'queue_expire', text: queue.EXPIRE };
-      const expired = await sql.query<{ status: DeliveryStatus }>(expire, [ids]);
-      await this.#refresh(sql, laneIds);
-      return expired.map(({ status }) => status);
-    });
-    this.wake();
-    return ended;
+    return this.#endInLanes(ids, { name: 'queue_give_up', text: GIVE_UP }, longestHoldSeconds);
   }
 
   /**
@@ -146,6 +156,24 @@ export class QueueRepository implements NotificationQueue {
       if (!(await isMover(sql))) return 0;
       return (await sql.query({ name: 'queue_revive', text: queue.REVIVE }, [MOVE_BATCH])).length;
     });
+  }
+
+  /** By a statement that wants the lanes locked, and takes the ids behind what else it is given. */
+  async #endInLanes(
+    ids: readonly NotificationId[],
+    statement: { name: string; text: string },
+    ...values: unknown[]
+  ): Promise<DeliveryStatus[]> {
+    const ended = await this.database.sqlTransaction(async (sql) => {
+      const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
+      const laneIds = lanes.map((lane) => lane.lane_id);
+      await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+      const rows = await sql.query<{ status: DeliveryStatus }>(statement, [...values, ids]);
+      await this.#refresh(sql, laneIds);
+      return rows.map(({ status }) => status);
+    });
+    if (ended.length > 0) this.wake();
+    return ended;
   }
 
   /** Those that this process does not know to be there. One that it adds itself may yet be rolled back. */
@@ -166,7 +194,7 @@ export class QueueRepository implements NotificationQueue {
 
   async #refresh(sql: Sql, laneIds: readonly string[]): Promise<void> {
     if (laneIds.length === 0) return;
-    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.burstToleranceSeconds]);
+    await sql.query({ name: 'lanes_refresh', text: REFRESH_LANES }, [laneIds, this.pace.burstToleranceSeconds]);
     await sql.query({ name: 'teams_wake_of_lanes', text: WAKE_TEAMS_OF_LANES }, [laneIds]);
   }
 }

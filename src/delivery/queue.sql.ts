@@ -1,5 +1,6 @@
 import { endedBy, notificationColumns } from '../notifications/notification.sql.ts';
 import { hasStatus, holdTeam, mayHavePosted, paceReadyAt, takeTeam, turnOf } from './lane.sql.ts';
+import { IS_HELD_TOO_LONG } from './unasked.sql.ts';
 
 const STORED = notificationColumns('notifications');
 
@@ -269,10 +270,11 @@ export const REST_IDLE_TEAMS = `
   ) upcoming
   where team.team_id = given.team_id and upcoming.visit_at > now()`;
 
-/** Whether any of DUE, OVERDUE, LEFT_BEHIND, REVIVE and IDLE_TEAMS may find something. */
+/** Whether any of DUE, OVERDUE, SOME_UNASKED, LEFT_BEHIND, REVIVE and IDLE_TEAMS may find something. $1 the longest hold. */
 export const HAS_WORK = `
   select exists (select from notifications where due_at <= now())
     or exists (select from notifications n where ${IS_OVERDUE})
+    or exists (select from notifications n where ${IS_HELD_TOO_LONG})
     or exists (select from connections holder where ${ENDED_LATELY})
     or exists (select from authorizations holder where ${ENDED_LATELY})
     or exists (select from notifications where wait_reason = 'CONNECTION' and credential_id is not null)

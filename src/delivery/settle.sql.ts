@@ -163,10 +163,12 @@ export const COUNT_OUTAGES = `
   with counted as (
     select s."teamId" as team_id, count(*) filter (where s.outage) as failures,
       coalesce(bool_or(not s."isLookup") filter (where s.outage), false) as message_failed,
-      bool_or(not s.outage and not s."isLookup") as answered
+      bool_or(not s.outage and not s."isLookup") as answered,
+      bool_or(s."isLookup") filter (where s.outage) as look_failed,
+      bool_or(s."isLookup") filter (where not s.outage) as looked
     from ${SETTLED} where s.outage is not null group by 1
   ), locked as (
-    select team.team_id, counted.answered, counted.failures > 0 as failed, team.failures_in_a_row >= $2 as was_open,
+    select team.team_id, counted.answered, counted.look_failed, counted.looked, counted.failures > 0 as failed, team.failures_in_a_row >= $2 as was_open,
       case
         when counted.answered then 0
         when counted.failures = 0 then least(team.failures_in_a_row, $2)
@@ -179,6 +181,7 @@ export const COUNT_OUTAGES = `
   )
   update delivery_teams team set
     failures_in_a_row = locked.failures,
+    look_failed_at = case when locked.looked then null when locked.look_failed then now() else team.look_failed_at end,
     paused_until = case
       when locked.failures >= $2 and locked.failed then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
       when locked.was_open then least(team.paused_until, now())

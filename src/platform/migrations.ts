@@ -27,6 +27,7 @@ import { Resendable } from '../../migrations/0023-resendable.ts';
 import { ThreadOnly } from '../../migrations/0024-thread-only.ts';
 import { PostingPaused } from '../../migrations/0025-posting-paused.ts';
 import { OccurredAt } from '../../migrations/0026-occurred-at.ts';
+import { Unasked } from '../../migrations/0027-unasked.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Secret } from './secret.ts';
 
@@ -58,6 +59,7 @@ export const migrations = [
   { name: '0024-thread-only', class: ThreadOnly },
   { name: '0025-posting-paused', class: PostingPaused },
   { name: '0026-occurred-at', class: OccurredAt },
+  { name: '0027-unasked', class: Unasked },
 ];
 
 const LOCK_POLL_MS = 100;

@@ -182,6 +182,28 @@ describe('a look', () => {
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
   });
 
+  test('that cannot be had for longer than the longest hold is one for all channels of the team', async () => {
+    const team = 'T0SILENT';
+    const channels = await world.slack.addTeam(team, 12);
+    const silent = await openDesk(world, 'silent', team);
+    for (const channel of channels) await world.slack.membership({ team, channel, user: 'bot', member: true });
+    await world.slack.fault({ match: { method: '*', team }, fault: { type: 'status', status: 503 }, times: 0 });
+    const late = await world.followFromNow(silent.admin, 'silent');
+    for (const channelId of channels) await accepted(silent.admin, silent.message({ channelId }));
+    const longAgo = `update notifications set confirm_since = confirm_since - interval '1 hour'
+      where team_id = $1 and confirm_since is not null returning id`;
+    const unknown = () =>
+      world.database.query('select from notifications where team_id = $1 and confirm_since is not null', [team]);
+    await expect.poll(async () => (await unknown()).length).toBeGreaterThanOrEqual(BREAKER_FAILURES);
+    const before = await looks();
+    const lost = await world.database.query<{ id: string }>(longAgo, [team]);
+    for (const { id } of lost)
+      expect((await late.untilAtRest(id)).notification).toMatchObject({ status: 'UNCONFIRMED' });
+    // One by one, each would have had a probe of its own.
+    expect((await looks()) - before).toBeLessThan(lost.length - 1);
+    late.stop();
+  });
+
   test('that Slack limits for longer than a database can count is not had at once again', async () => {
     const globex = await openDesk(world, 'limited', 'T0GLOBEX');
     const channelId = 'C0GLBX0001';

@@ -79,7 +79,7 @@ describe('accepts that share a commit', () => {
       new NotificationRepository(database),
       new QueueRepository(
         database,
-        0,
+        { burstToleranceSeconds: 0, longestHoldSeconds: 720 },
         () => {},
         () => {},
       ),
