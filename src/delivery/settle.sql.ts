@@ -181,7 +181,7 @@ export const COUNT_OUTAGES = `
   )
   update delivery_teams team set
     failures_in_a_row = locked.failures,
-    look_failed_at = case when locked.looked then null when locked.look_failed then now() else team.look_failed_at end,
+    look_failed_at = case when locked.answered or locked.looked then null when locked.look_failed then now() else team.look_failed_at end,
     paused_until = case
       when locked.failures >= $2 and locked.failed then greatest(team.paused_until, now() + make_interval(secs => $3::float8))
       when locked.was_open then least(team.paused_until, now())
