@@ -156,7 +156,7 @@ test.each([
 );
 
 describe('what has been unknown for long', () => {
-  /** Four of a team that Slack does not answer for, each in a channel of its own; the last is to be sent again. */
+  /** Five of a team that Slack does not answer for, each in a channel of its own; the last is to be sent again. */
   const openUnknown = async () => {
     const { stored, database, queueOfAProcess } = await start();
     const queue = queueOfAProcess();
