@@ -57,12 +57,7 @@ export class QueueRepository implements NotificationQueue {
   }
 
   async cancel(sql: Sql, ids: readonly NotificationId[], code: CancelCode): Promise<DeliveryStatus[]> {
-    const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
-    const laneIds = lanes.map((lane) => lane.lane_id);
-    await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-    const rows = await sql.query<{ status: DeliveryStatus }>({ name: 'queue_cancel', text: queue.CANCEL }, [ids, code]);
-    await this.#refresh(sql, laneIds);
-    return rows.map(({ status }) => status);
+    return this.#endInLanes(sql, { name: 'queue_cancel', text: queue.CANCEL }, ids, code);
   }
 
   wake(): void {
@@ -127,10 +122,11 @@ export class QueueRepository implements NotificationQueue {
     const statement = { name: 'queue_overdue', text: queue.OVERDUE };
     const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH]);
     if (rows.length === 0) return [];
-    return this.#endInLanes(
-      rows.map((row) => row.id),
-      { name: 'queue_expire', text: queue.EXPIRE },
-    );
+    const ids = rows.map((row) => row.id);
+    const expire = { name: 'queue_expire', text: queue.EXPIRE };
+    const ended = await this.database.sqlTransaction((sql) => this.#endInLanes(sql, expire, ids));
+    this.wake();
+    return ended;
   }
 
   /**
@@ -141,10 +137,13 @@ export class QueueRepository implements NotificationQueue {
   async giveUpUnasked(): Promise<DeliveryStatus[]> {
     const { longestHoldSeconds } = this.pace;
     const statement = { name: 'queue_unasked', text: SOME_UNASKED };
-    const rows = await this.database.query<{ id: NotificationId }>(statement, [longestHoldSeconds, MOVE_BATCH]);
+    const rows = await this.database.query<{ id: NotificationId }>(statement, [MOVE_BATCH, longestHoldSeconds]);
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
-    return this.#endInLanes(ids, { name: 'queue_give_up', text: GIVE_UP }, longestHoldSeconds);
+    const giveUp = { name: 'queue_give_up', text: GIVE_UP };
+    const ended = await this.database.sqlTransaction((sql) => this.#endInLanes(sql, giveUp, ids, longestHoldSeconds));
+    this.wake();
+    return ended;
   }
 
   /**
@@ -158,22 +157,19 @@ export class QueueRepository implements NotificationQueue {
     });
   }
 
-  /** By a statement that wants the lanes locked, and takes the ids behind what else it is given. */
+  /** By a statement that wants the lanes locked, and takes the ids first; answers with what each became. */
   async #endInLanes(
-    ids: readonly NotificationId[],
+    sql: Sql,
     statement: { name: string; text: string },
-    ...values: unknown[]
+    ids: readonly NotificationId[],
+    ...more: unknown[]
   ): Promise<DeliveryStatus[]> {
-    const ended = await this.database.sqlTransaction(async (sql) => {
-      const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
-      const laneIds = lanes.map((lane) => lane.lane_id);
-      await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
-      const rows = await sql.query<{ status: DeliveryStatus }>(statement, [...values, ids]);
-      await this.#refresh(sql, laneIds);
-      return rows.map(({ status }) => status);
-    });
-    if (ended.length > 0) this.wake();
-    return ended;
+    const lanes = await sql.query<{ lane_id: string }>({ name: 'queue_lanes_of', text: queue.LANES_OF }, [ids]);
+    const laneIds = lanes.map((lane) => lane.lane_id);
+    await sql.query({ name: 'lanes_lock', text: LOCK_LANES }, [laneIds]);
+    const rows = await sql.query<{ status: DeliveryStatus }>(statement, [ids, ...more]);
+    await this.#refresh(sql, laneIds);
+    return rows.map(({ status }) => status);
   }
 
   /** Those that this process does not know to be there. One that it adds itself may yet be rolled back. */

@@ -1,6 +1,6 @@
 import { endedBy, notificationColumns } from '../notifications/notification.sql.ts';
 import { hasStatus, holdTeam, mayHavePosted, paceReadyAt, takeTeam, turnOf } from './lane.sql.ts';
-import { IS_HELD_TOO_LONG } from './unasked.sql.ts';
+import { isHeldTooLong } from './unasked.sql.ts';
 
 const STORED = notificationColumns('notifications');
 
@@ -274,7 +274,7 @@ export const REST_IDLE_TEAMS = `
 export const HAS_WORK = `
   select exists (select from notifications where due_at <= now())
     or exists (select from notifications n where ${IS_OVERDUE})
-    or exists (select from notifications n where ${IS_HELD_TOO_LONG})
+    or exists (select from notifications n where ${isHeldTooLong('$1')})
     or exists (select from connections holder where ${ENDED_LATELY})
     or exists (select from authorizations holder where ${ENDED_LATELY})
     or exists (select from notifications where wait_reason = 'CONNECTION' and credential_id is not null)

@@ -182,7 +182,7 @@ describe('a look', () => {
     expect((await feed.untilAtRest(lost.id)).to).toBe('DELIVERED');
   });
 
-  test('that cannot be had for longer than the longest hold is one for all channels of the team', async () => {
+  test('that cannot be had for longer than anything may be unknown ends the wait of every channel of the team', async () => {
     const team = 'T0SILENT';
     const channels = await world.slack.addTeam(team, 12);
     const silent = await openDesk(world, 'silent', team);
