@@ -75,8 +75,8 @@ describe.runIf(hasChromium)('a message of which nobody knows whether Slack took 
     await accepted(desk.admin, desk.message({ text, channelId: 'C0ACME0002', onUnknownOutcome: 'RESEND' }));
     const page = await open(text);
     await page.getByRole('dialog', { name: 'Notification' }).getByRole('button', { name: 'Cancel it' }).click();
-    const told = page.getByRole('alert').filter({ hasText: 'look in the channel' });
-    await told.waitFor();
+    const told = page.getByRole('alert').filter({ hasText: 'Canceled, but not confirmed' });
+    await told.getByText('look in the channel').waitFor();
     expect(await page.getByRole('button', { name: 'Send it after all' }).count()).toBe(0);
     admin.expectNoOffence();
   });
