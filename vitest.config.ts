@@ -60,8 +60,8 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** For tests that measure nothing: their servers run with fewer threads than their users' do. */
-const FEW_THREADS = { HELIOGRAPH_TEST_THREADS: 'few' };
+/** For tests that measure nothing: their servers have fewer threads than their users' do, and their Slacks one process. */
+const ECONOMY = { HELIOGRAPH_TEST_ECONOMY: 'on' };
 
 /** Tests of one order run beside each other, as many as there are workers; the orders one after the other. */
 const project = (name: string, order: number, workers: number, include: string[], more: object = {}) => ({
@@ -75,10 +75,10 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     projects: [
       // Three on two cores: they wait for processes, timers and commits a good part of their time.
-      project('unit', 0, 3, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: FEW_THREADS }),
-      project('api', 0, 3, ['test/{api,support}/**/*.test.ts'], { env: FEW_THREADS }),
-      project('crash', 0, 3, ['test/crash/**/*.test.ts'], { env: FEW_THREADS }),
-      project('browser', 1, 2, ['test/browser/**/*.test.ts'], { env: FEW_THREADS }),
+      project('unit', 0, 3, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: ECONOMY }),
+      project('api', 0, 3, ['test/{api,support}/**/*.test.ts'], { env: ECONOMY }),
+      project('crash', 0, 3, ['test/crash/**/*.test.ts'], { env: ECONOMY }),
+      project('browser', 1, 2, ['test/browser/**/*.test.ts'], { env: ECONOMY }),
       project('load', 2, 3, ['test/load/**/*.test.ts'], {
         exclude: [...configDefaults.exclude, ...MEASURING, ...WAITING],
       }),

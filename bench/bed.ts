@@ -1,8 +1,9 @@
 import { createDatabaseIn, type TestDatabase } from '../test/support/database.ts';
 import { openTeams, type LoadTeam } from '../test/support/load.ts';
+import { CLIENT_SECRET } from '../test/support/simulated-slack.ts';
 import { consent } from '../test/support/slack-control.ts';
 import { startTemplateCluster, type TemplateCluster } from '../test/support/template-cluster.ts';
-import { CLIENT_SECRET, RETURN_TO, World, type WorldOptions } from '../test/support/world.ts';
+import { RETURN_TO, World, type WorldOptions } from '../test/support/world.ts';
 import { cpuSecondsOf } from './cpu.ts';
 
 /** Slack's limits are not the subject, and no team is held back to its share. */

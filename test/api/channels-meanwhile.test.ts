@@ -12,7 +12,7 @@ const METHOD = 'conversations.list';
 let world: World;
 let desk: Desk;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+  world = await World.start({ simulator: { signingSecret: SIGNING_SECRET } });
   await world.slack.addTeam(TEAM, TWO_PAGES);
   desk = await openDesk(world, 'meanwhile', TEAM);
 });

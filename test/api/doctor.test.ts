@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openDesk } from '../support/desk.ts';
 import { freePort, runCommand } from '../support/processes.ts';
-import { CLIENT_SECRET, World } from '../support/world.ts';
+import { CLIENT_SECRET } from '../support/simulated-slack.ts';
+import { World } from '../support/world.ts';
 import { control, sendEvent } from './slack-event-steps.ts';
 
 const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
@@ -14,7 +15,7 @@ let world: World;
 let folder: string;
 
 beforeAll(async () => {
-  const simulator = ['--signing-secret', SIGNING_SECRET];
+  const simulator = { signingSecret: SIGNING_SECRET };
   world = await World.start({ env: { SLACK_SIGNING_SECRET: SIGNING_SECRET }, simulator });
   folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-doctor-'));
 });

@@ -26,7 +26,7 @@ const QUERIES = 100;
 let world: World;
 let history: RandomHistory;
 beforeAll(async () => {
-  world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' }, simulator: ['--seed', `${chance.seed}`] });
+  world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' }, simulator: { seed: chance.seed } });
   history = await makeRandomHistory(world, chance, 'random', EACH);
   // Another workspace with the same words, channels and people.
   await makeRandomHistory(world, chance, 'beside', 20);

@@ -8,7 +8,7 @@ let world: World;
 let one: Connected;
 let other: Connected;
 beforeAll(async () => {
-  world = await World.start({ env: UNPACED, simulator: ['--rotation'] });
+  world = await World.start({ env: UNPACED, simulator: { rotation: true } });
 });
 beforeEach(async () => {
   [one, other] = [await connected(world), await connected(world)];

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConnectionDocument, NotificationHistoryDocument } from '../generated/graphql.ts';
 import { UNPACED } from '../support/desk.ts';
-import { accepted, CLIENT_SECRET, RETURN_TO, World } from '../support/world.ts';
+import { CLIENT_SECRET } from '../support/simulated-slack.ts';
+import { accepted, RETURN_TO, World } from '../support/world.ts';
 import { callback, connected, consented, newTeam, newWorkspace, personal, personIn } from './identity-steps.ts';
 
 const SIGNING_SECRET = 'test-signing-secret';
@@ -14,7 +15,7 @@ let world: World;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-secrets-'));
-  const simulator = ['--rotation', '--state-file', path.join(folder, 'slack.json'), '--signing-secret', SIGNING_SECRET];
+  const simulator = { rotation: true, stateFile: path.join(folder, 'slack.json'), signingSecret: SIGNING_SECRET };
   world = await World.start({ simulator, env: { ...UNPACED, LOG_LEVEL: 'debug', LOG_CONTENT: 'true' } });
 });
 afterAll(async () => {

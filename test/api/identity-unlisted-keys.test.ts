@@ -15,7 +15,7 @@ const both = `${newKey('new')},${old}`;
 /** It serves since before the new key, and does not list it. */
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--rotation'], env: { TOKEN_ENCRYPTION_KEYS: old } });
+  world = await World.start({ simulator: { rotation: true }, env: { TOKEN_ENCRYPTION_KEYS: old } });
 });
 afterAll(() => world.stop());
 

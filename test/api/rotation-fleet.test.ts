@@ -23,7 +23,7 @@ const MESSAGES = 100;
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--rotation'], env: UNPACED });
+  world = await World.start({ simulator: { rotation: true }, env: UNPACED });
   // One process delivers and keeps; the others only answer callers.
   for (let count = 1; count < PROCESSES; count += 1) await world.addServer({ HELIOGRAPH_ROLE: 'api' });
   await world.slack.config({ channelPostsPerSecond: 0 });

@@ -41,7 +41,7 @@ const restartWith = async (keys: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--rotation'], env: { ...UNPACED, TOKEN_ENCRYPTION_KEYS: first } });
+  world = await World.start({ simulator: { rotation: true }, env: { ...UNPACED, TOKEN_ENCRYPTION_KEYS: first } });
   await world.slack.config({ channelPostsPerSecond: 0 });
   [desk, gone] = [await rotating(world), await rotating(world)];
   await world.slack.fault({ match: { method: 'auth.revoke', team: gone.team.id }, fault: { type: 'hang' } });

@@ -29,7 +29,7 @@ import {
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--rotation'], env: UNPACED });
+  world = await World.start({ simulator: { rotation: true }, env: UNPACED });
 });
 afterEach(() => world.slack.clearFaults());
 afterAll(() => world.stop());

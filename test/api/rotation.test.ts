@@ -19,7 +19,7 @@ import {
 let world: World;
 beforeAll(async () => {
   world = await World.start({
-    simulator: ['--rotation'],
+    simulator: { rotation: true },
     env: { ...UNPACED, SLACK_TIMEOUT_MS: '3000', LANE_HOLD_SECONDS: '6' },
   });
 });

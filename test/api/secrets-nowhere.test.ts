@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { expectNoSecret, expectNoSecretStored } from '../support/canary.ts';
-import { CLIENT_SECRET, World } from '../support/world.ts';
+import { CLIENT_SECRET } from '../support/simulated-slack.ts';
+import { World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {

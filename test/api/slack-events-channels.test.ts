@@ -14,7 +14,7 @@ import {
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+  world = await World.start({ simulator: { signingSecret: SIGNING_SECRET } });
   await tell(true);
 });
 afterAll(() => world.stop());

@@ -13,7 +13,7 @@ import {
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ simulator: ['--signing-secret', SIGNING_SECRET] });
+  world = await World.start({ simulator: { signingSecret: SIGNING_SECRET } });
   await control(world, 'events', { url: `${world.url}/slack/events`, retriesMs: [0, 50, 50] });
 });
 afterAll(() => world.stop());

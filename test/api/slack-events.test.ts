@@ -17,7 +17,7 @@ import {
 let world: World;
 beforeAll(async () => {
   const env = { SLACK_TIMEOUT_MS: '4000' };
-  world = await World.start({ servers: 2, env, simulator: ['--signing-secret', SIGNING_SECRET] });
+  world = await World.start({ servers: 2, env, simulator: { signingSecret: SIGNING_SECRET } });
   await control(world, 'events', { url: `${world.url}/slack/events`, retriesMs: [0, 50, 50] });
 });
 afterAll(() => world.stop());

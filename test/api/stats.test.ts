@@ -85,7 +85,7 @@ describe('statistics of any span are those of its rows, for every viewer', () =>
   let history: RandomHistory;
   let database: Database;
   beforeAll(async () => {
-    world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' }, simulator: ['--seed', `${chance.seed}`] });
+    world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' }, simulator: { seed: chance.seed } });
     history = await makeRandomHistory(world, chance, 'random', 80);
     await makeRandomHistory(world, chance, 'beside', 20);
     const logger = createLogger({ level: 'silent', role: 'test' });

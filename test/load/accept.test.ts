@@ -31,7 +31,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const { seed } = chanceOf('accept');
-    const world = await World.start({ env: UNPACED, simulator: ['--seed', `${seed}`] });
+    const world = await World.start({ env: UNPACED, simulator: { seed } });
     try {
       await world.slack.config({ channelPostsPerSecond: 0 });
       const [team] = await openTeams(world, { BULK: 20 });

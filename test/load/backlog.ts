@@ -42,7 +42,7 @@ class Backlog {
   static async open(chance: Chance, waiting: number, lanes: number): Promise<Backlog> {
     const world = await World.start({
       env: { ...UNPACED, TEAM_CONCURRENCY: '0', HELIOGRAPH_ROLE: 'api' },
-      simulator: ['--seed', `${chance.seed}`],
+      simulator: { seed: chance.seed },
     });
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 10, keepMessagesPerChannel: 10 });
     const [busy, blocked] = await openTeams(world, { BUSY: CHANNELS, BLOCKED: 1 });

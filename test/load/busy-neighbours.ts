@@ -100,7 +100,7 @@ const isInTime = async (name: string, world: World, quiet: LoadTeam, chance: Cha
 export const crowd = async (name: string, chance: Chance, plan: CrowdPlan): Promise<void> => {
   const world = await World.start({
     env: { ...UNPACED, TEAM_CONCURRENCY: '0', DELIVERY_CONCURRENCY: '50', DATABASE_POOL_MAX: '20' },
-    simulator: ['--seed', `${chance.seed}`],
+    simulator: { seed: chance.seed },
   });
   try {
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20, keepMessagesPerChannel: 10 });

@@ -49,7 +49,7 @@ export const hangBeside = async (name: string, chance: Chance, { phaseMs, timeou
   const limits = { TEAM_CONCURRENCY: `${CONCURRENCY}`, DELIVERY_CONCURRENCY: '50' };
   const world = await World.start({
     env: { ...UNPACED, ...limits, SLACK_TIMEOUT_MS: `${timeoutMs}` },
-    simulator: ['--seed', `${chance.seed}`],
+    simulator: { seed: chance.seed },
   });
   try {
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });

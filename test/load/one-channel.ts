@@ -57,7 +57,7 @@ const getsItsRate = async (name: string, world: World, team: LoadTeam, { perSeco
 export const keepPace = async (name: string, chance: Chance, { perSecond, seconds }: PacePlan): Promise<void> => {
   const world = await World.start({
     env: { CHANNEL_MESSAGES_PER_SECOND: `${perSecond}`, CHANNEL_BURST: `${BURST}`, TEAM_MESSAGES_PER_MINUTE: '0' },
-    simulator: ['--seed', `${chance.seed}`],
+    simulator: { seed: chance.seed },
   });
   try {
     await world.slack.config({ channelPostsPerSecond: perSecond, channelBurst: BURST, latencyMs: 20 });

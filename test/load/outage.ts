@@ -34,7 +34,7 @@ export const goDown = async (name: string, chance: Chance, plan: OutagePlan): Pr
       CONFIRM_MAX_HOLD_SECONDS: '7',
       ...plan.env,
     },
-    simulator: ['--seed', `${chance.seed}`],
+    simulator: { seed: chance.seed },
   });
   try {
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });

@@ -72,7 +72,7 @@ const write = async (teams: readonly LoadTeam[], chance: Chance, isOver: () => b
 
 /** Many writers and two delivering processes, with transactions of others held open beside them. */
 export const neverRest = async (name: string, chance: Chance, { writers, ms }: RestlessPlan): Promise<void> => {
-  const world = await World.start({ env: UNPACED, servers: 2, simulator: ['--seed', `${chance.seed}`] });
+  const world = await World.start({ env: UNPACED, servers: 2, simulator: { seed: chance.seed } });
   try {
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 5 });
     const teams = await openTeams(world, { ONE: 1, TWO: 2, THREE: 3, SEVEN: 7, TEN: 10 });

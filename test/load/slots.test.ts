@@ -20,7 +20,7 @@ const countAttempts = async ({ database }: World, outcome: string): Promise<numb
 const startSending = async (env: Record<string, string>, seed: number): Promise<World> => {
   const world = await World.start({
     env: { ...UNPACED, TEAM_CONCURRENCY: '0', DELIVERY_CONCURRENCY: `${SLOTS}`, ...env },
-    simulator: ['--seed', `${seed}`],
+    simulator: { seed },
   });
   await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });
   const [team] = await openTeams(world, { BUSY: 100 });

@@ -60,7 +60,7 @@ const duringPause = (requests: readonly RequestEntry[]): RequestEntry[] => {
 
 /** Slack turns away most of what one team posts, again and again, beside two teams that it treats as ever. */
 export const weather = async (name: string, chance: Chance, { phaseMs, waiting }: StormPlan): Promise<void> => {
-  const world = await World.start({ env: UNPACED, simulator: ['--seed', `${chance.seed}`] });
+  const world = await World.start({ env: UNPACED, simulator: { seed: chance.seed } });
   try {
     await world.slack.config({ channelPostsPerSecond: 0, latencyMs: 20 });
     const [stormy, other] = await openTeams(world, { STORMY: 10, OTHER: 3 });

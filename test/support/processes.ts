@@ -15,8 +15,11 @@ const COMPILE_CACHE: Record<string, string> = NODE_COMPILE_CACHE === undefined ?
 /** As `npm start` and the Dockerfile run it. */
 const KEPT_ROOM = '--min-semi-space-size=8';
 
+/** Whether the tests of this worker measure what their users' servers would do, instead of asking what they do. */
+export const MEASURES = process.env['HELIOGRAPH_TEST_ECONOMY'] !== 'on';
+
 /** V8's helper threads let one server answer sooner; of several that share two cores, each only costs a tenth more. */
-const THREADS = process.env['HELIOGRAPH_TEST_THREADS'] === 'few' ? ['--single-threaded'] : [];
+const THREADS = MEASURES ? [] : ['--single-threaded'];
 
 /** A program of ours in a process of its own, from the build, with nothing of our environment but what it needs. */
 export class Program {
@@ -126,16 +129,16 @@ export const runCommand = (args: string[], folder: string, env: Record<string, s
     );
   });
 
-export const startSimulatorProcess = async (args: string[] = []): Promise<{ program: Program; url: string }> => {
+const startListener = async (name: string, args: string[]): Promise<{ program: Program; url: string }> => {
   let url = '';
-  const program = await Program.start(
-    'simulated Slack',
-    ['dist/server/simulator.js', '--port', '0', '--exit-with-parent', ...args],
-    {},
-    (line) => {
-      url = /"listening": ?"([^"]+)"/.exec(line)?.[1] ?? '';
-      return url !== '';
-    },
-  );
+  const program = await Program.start(name, args, {}, (line) => {
+    url = /"listening": ?"([^"]+)"/.exec(line)?.[1] ?? '';
+    return url !== '';
+  });
   return { program, url };
 };
+
+export const startSimulatorProcess = (args: string[] = []) =>
+  startListener('simulated Slack', ['dist/server/simulator.js', '--port', '0', '--exit-with-parent', ...args]);
+
+export const startSimulatorHost = () => startListener('host of simulated Slacks', ['test/support/simulator-host.ts']);

@@ -62,7 +62,7 @@ export class Torture {
     const world = await World.start({
       servers: 0,
       env: { ...HURRIED, ...env },
-      simulator: ['--seed', `${chance.seed}`],
+      simulator: { seed: chance.seed },
       ...(options.database && { database: options.database }),
     });
     const ids = await world.slack.addTeam(TEAM, channels);

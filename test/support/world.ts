@@ -21,19 +21,25 @@ import {
 import { Caller } from './caller.ts';
 import { expectNoSecret, expectNoSecretStored } from './canary.ts';
 import { createTestDatabase, settled, type TestDatabase } from './database.ts';
-import { freePort, startServer, startSimulatorProcess, type Program } from './processes.ts';
+import { freePort, startServer, type Program } from './processes.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  startSimulatedSlack,
+  type SimulatedSlack,
+  type SimulatedSlackOptions,
+} from './simulated-slack.ts';
 import { consent, SlackControl, type Decision } from './slack-control.ts';
 import { StatusFeed } from './status-feed.ts';
 
 export const RETURN_TO = 'http://localhost:3000/slack';
-export const CLIENT_SECRET = 'a-client-secret-that-nobody-may-see';
 
 export interface WorldOptions {
   /** Settings on top of those that every test server gets. */
   readonly env?: Record<string, string>;
   /** Server processes on the one database. */
   readonly servers?: number;
-  readonly simulator?: string[];
+  readonly simulator?: SimulatedSlackOptions;
   /** Another database than one of the cluster that all tests share. */
   readonly database?: TestDatabase;
 }
@@ -49,7 +55,7 @@ export class World {
     readonly servers: Program[],
     readonly urls: string[],
     private readonly auth: AuthConfig,
-    private readonly simulator: Program,
+    private readonly simulator: SimulatedSlack,
     private readonly folder: string,
     readonly env: Readonly<Record<string, string>>,
   ) {}
@@ -58,13 +64,7 @@ export class World {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'heliograph-world-'));
     const [database, simulator] = await Promise.all([
       options.database ?? createTestDatabase(),
-      startSimulatorProcess([
-        '--client-id',
-        'test-client',
-        '--client-secret',
-        CLIENT_SECRET,
-        ...(options.simulator ?? []),
-      ]),
+      startSimulatedSlack(options.simulator),
     ]);
     const secret = randomBytes(32).toString('hex');
     const env = {
@@ -72,7 +72,7 @@ export class World {
       HELIOGRAPH_DATA_DIR: folder,
       AUTH_JWT_SECRET: secret,
       TOKEN_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-      SLACK_CLIENT_ID: 'test-client',
+      SLACK_CLIENT_ID: CLIENT_ID,
       SLACK_CLIENT_SECRET: CLIENT_SECRET,
       SLACK_SIGNING_SECRET: 'test-signing-secret',
       SLACK_API_URL: `${simulator.url}/api/`,
@@ -88,7 +88,7 @@ export class World {
       issuer: 'heliograph',
       audience: 'heliograph',
     };
-    const world = new World(new SlackControl(simulator.url), database, [], [], auth, simulator.program, folder, env);
+    const world = new World(new SlackControl(simulator.url), database, [], [], auth, simulator, folder, env);
     for (let count = 0; count < (options.servers ?? 1); count += 1) await world.addServer();
     return world;
   }
