@@ -50,13 +50,23 @@ const WAITING = ['test/load/{hanging,outage,pace}.test.ts'];
 
 /** Long by what they wait for, and not by their size, which is all that vitest goes by on a fresh clone. */
 const LONG =
-  /(accessible|channels|database|failpoints|faults|kill|large|limits|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|slots|team-limits)\.test\.ts$/;
+  /(accessible|channels|clock|database|failpoints|faults|kill|large|limits|lookup|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|silent-slack|slots|team-limits)\.test\.ts$/;
 
-/** Begun last, a long file would run alone, with all other workers idle. */
+/** The first, the last, the second, the last but one. */
+const fromBothEnds = <Item>(items: readonly Item[]): Item[] =>
+  items.map((_, index) => items.at(index % 2 === 0 ? index / 2 : -(index + 1) / 2) as Item);
+
+/**
+ * Begun last, a long file would run alone, with all other workers idle. Of the others the larger ones wait for timers most of
+ * the time, and the smaller ones compute: beside each other they use both cores.
+ */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.test(moduleId));
-    return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.test(moduleId);
+    const others = sorted.filter((file) => !isLong(file));
+    const projects = Map.groupBy(others, ({ project: { name } }) => name);
+    return [...sorted.filter(isLong), ...[...projects.values()].flatMap(fromBothEnds)];
   }
 }
 
@@ -75,10 +85,10 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     projects: [
       // Three on two cores: they wait for processes, timers and commits a good part of their time.
-      project('unit', 0, 3, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: ECONOMY }),
-      project('api', 0, 3, ['test/{api,support}/**/*.test.ts'], { env: ECONOMY }),
-      project('crash', 0, 3, ['test/crash/**/*.test.ts'], { env: ECONOMY }),
-      project('browser', 1, 2, ['test/browser/**/*.test.ts'], { env: ECONOMY }),
+      project('unit', 0, 4, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: ECONOMY }),
+      project('api', 0, 4, ['test/{api,support}/**/*.test.ts'], { env: ECONOMY }),
+      project('crash', 0, 4, ['test/crash/**/*.test.ts'], { env: ECONOMY }),
+      project('browser', 1, 3, ['test/browser/**/*.test.ts'], { env: ECONOMY }),
       project('load', 2, 3, ['test/load/**/*.test.ts'], {
         exclude: [...configDefaults.exclude, ...MEASURING, ...WAITING],
       }),
