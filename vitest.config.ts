@@ -50,7 +50,7 @@ const WAITING = ['test/load/{hanging,outage,pace}.test.ts'];
 
 /** Long by what they wait for, and not by their size, which is all that vitest goes by on a fresh clone. */
 const LONG =
-  /(accessible|channels|clock|database|failpoints|faults|kill|large|limits|lookup|outage|paused|postgres|races|rotation|rotation-fleet|shutdown|silent-slack|slots|team-limits)\.test\.ts$/;
+  /(accessible|channels|clock|database|failpoints|faults|kill|large|limits|lookup|outage|paused|postgres|races|rotation|shutdown|silent-slack|slots|team-limits)\.test\.ts$/;
 
 /** The first, the last, the second, the last but one. */
 const fromBothEnds = <Item>(items: readonly Item[]): Item[] =>
@@ -84,7 +84,7 @@ export default defineConfig({
     ...run,
     sequence: { sequencer: LongFirst },
     projects: [
-      // Three on two cores: they wait for processes, timers and commits a good part of their time.
+      // More than there are cores: they wait for processes, timers and commits a good part of their time.
       project('unit', 0, 4, ['{src,simulator,scripts,admin,bench}/**/*.test.ts'], { env: ECONOMY }),
       project('api', 0, 4, ['test/{api,support}/**/*.test.ts'], { env: ECONOMY }),
       project('crash', 0, 4, ['test/crash/**/*.test.ts'], { env: ECONOMY }),

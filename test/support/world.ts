@@ -44,7 +44,7 @@ export interface WorldOptions {
   readonly database?: TestDatabase;
 }
 
-/** Servers, a database and a simulated Slack, each a process of its own: what a test speaks to through the front door. */
+/** Servers, a database and a simulated Slack, all in other processes: what a test speaks to through the front door. */
 export class World {
   readonly #callers: Caller[] = [];
   readonly #tokens: string[] = [];
