@@ -11,6 +11,7 @@ import type { AppRegistration, SimulatorOptions } from './options.ts';
 import { appOf } from './options.ts';
 import { randomWord, seededRandom } from './random.ts';
 import { StateFile } from './state-file.ts';
+import { Timers } from './timers.ts';
 import { GrantBook } from './tokens.ts';
 import type { Tunables } from './tunables.ts';
 import { defaultTunables } from './tunables.ts';
@@ -54,7 +55,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const world = new World(options.appName ?? 'Heliograph', () => tunables.keepMessagesPerChannel);
   const ledger = new Ledger();
   const saveGrants = (): void => state.saveGrants(grants.snapshot(), clock.tokenOffsetMs());
-  const timers = new Set<NodeJS.Timeout>();
+  const timers = new Timers();
+  const later: Simulator['later'] = (ms, work) => timers.later(ms, work);
   const times = {
     nowMs: () => clock.tokenNowMs(),
     lifetimeMs: () => tunables.tokenLifetimeSeconds * 1000,
@@ -62,13 +64,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
   const grants = new GrantBook(times, saveGrants);
   const app = appOf(options);
-  const later = (ms: number, work: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      work();
-    }, ms);
-    timers.add(timer);
-  };
   const simulator: Simulator = {
     id,
     app,
@@ -98,7 +93,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     saveGrants,
     close: () => {
-      for (const timer of timers) clearTimeout(timer);
+      timers.end();
       state.close();
     },
   };

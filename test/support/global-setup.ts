@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { unpackChromium } from './chromium.ts';
-import { startSimulatorHost } from './processes.ts';
+import { startSimulators } from './processes.ts';
 import { startTemplateCluster } from './template-cluster.ts';
 
 declare module 'vitest' {
@@ -8,7 +8,7 @@ declare module 'vitest' {
     /** A superuser's URL of the cluster that all tests share; each test file makes databases of its own in it. */
     readonly postgresUrl: string;
     /** Starts a simulated Slack for each test that measures nothing. */
-    readonly simulatorHostUrl: string;
+    readonly simulatorsUrl: string;
   }
 }
 
@@ -17,10 +17,14 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await unpackChromium();
   const cluster = await startTemplateCluster({ durable: false });
   provide('postgresUrl', cluster.url);
-  const simulators = await startSimulatorHost();
-  provide('simulatorHostUrl', simulators.url);
-  return async () => {
-    await simulators.program.stop();
+  const simulators = await startSimulators().catch(async (error: unknown) => {
     await cluster.stop();
+    throw error;
+  });
+  provide('simulatorsUrl', simulators.url);
+  return async () => {
+    const [end] = await Promise.all([simulators.program.stop(), cluster.stop()]);
+    if (end === 0) return;
+    throw new Error(`The simulated Slacks ended with ${end}:\n${simulators.program.lines.slice(-30).join('\n')}`);
   };
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -21,7 +22,7 @@ export const MEASURES = process.env['HELIOGRAPH_TEST_ECONOMY'] !== 'on';
 /** V8's helper threads let one server answer sooner; of several that share two cores, each only costs a tenth more. */
 const THREADS = MEASURES ? [] : ['--single-threaded'];
 
-/** A program of ours in a process of its own, from the build, with nothing of our environment but what it needs. */
+/** A program of ours in a process of its own, with nothing of our environment but what it needs. */
 export class Program {
   readonly lines: string[] = [];
   readonly #exited: Promise<number | NodeJS.Signals>;
@@ -129,9 +130,9 @@ export const runCommand = (args: string[], folder: string, env: Record<string, s
     );
   });
 
-const startListener = async (name: string, args: string[]): Promise<{ program: Program; url: string }> => {
+const startListener = async (name: string, args: string[], env: Record<string, string> = {}) => {
   let url = '';
-  const program = await Program.start(name, args, {}, (line) => {
+  const program = await Program.start(name, args, env, (line) => {
     url = /"listening": ?"([^"]+)"/.exec(line)?.[1] ?? '';
     return url !== '';
   });
@@ -141,4 +142,9 @@ const startListener = async (name: string, args: string[]): Promise<{ program: P
 export const startSimulatorProcess = (args: string[] = []) =>
   startListener('simulated Slack', ['dist/server/simulator.js', '--port', '0', '--exit-with-parent', ...args]);
 
-export const startSimulatorHost = () => startListener('host of simulated Slacks', ['test/support/simulator-host.ts']);
+/** From its sources, by what compiles them for the scripts too: the build has no such program. */
+const COMPILED = {
+  NODE_OPTIONS: `--import=${pathToFileURL(path.join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href}`,
+};
+
+export const startSimulators = () => startListener('simulated Slacks', ['test/support/simulators.ts'], COMPILED);

@@ -13,39 +13,29 @@ export interface SimulatedSlack {
   stop(): Promise<unknown>;
 }
 
-const ask = async (path: string, body: object): Promise<{ url: string }> => {
-  const response = await fetch(`${inject('simulatorHostUrl')}/${path}`, {
+const flagOf = (option: string): string => `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** In a process of its own, beside which nothing else takes the time of what is measured. */
+const startOwn = async (options: Partial<SimulatorOptions>): Promise<SimulatedSlack> => {
+  const flags = Object.entries(options).flatMap(([option, value]) => [flagOf(option), `${value}`]);
+  const { program, url } = await startSimulatorProcess(flags);
+  return { url, stop: () => program.stop() };
+};
+
+const askSimulators = async (what: 'start' | 'stop', body: object): Promise<{ url: string }> => {
+  const response = await fetch(`${inject('simulatorsUrl')}/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`The host of the simulated Slacks: ${await response.text()}`);
+  if (!response.ok) throw new Error(`The simulated Slacks cannot ${what} one: ${await response.text()}`);
   return (await response.json()) as { url: string };
 };
 
-/** In a process of its own, beside which nothing else takes the time of what is measured. */
-const startOwn = async ({
-  rotation,
-  seed,
-  signingSecret,
-  stateFile,
-}: SimulatedSlackOptions): Promise<SimulatedSlack> => {
-  const { program, url } = await startSimulatorProcess([
-    '--client-id',
-    CLIENT_ID,
-    '--client-secret',
-    CLIENT_SECRET,
-    ...(rotation === true ? ['--rotation'] : []),
-    ...(seed === undefined ? [] : ['--seed', `${seed}`]),
-    ...(signingSecret === undefined ? [] : ['--signing-secret', signingSecret]),
-    ...(stateFile === undefined ? [] : ['--state-file', stateFile]),
-  ]);
-  return { url, stop: () => program.stop() };
-};
-
 /** A Slack that nobody else has, in another process than the test and its servers. */
-export const startSimulatedSlack = async (options: SimulatedSlackOptions = {}): Promise<SimulatedSlack> => {
+export const startSimulatedSlack = async (given: SimulatedSlackOptions = {}): Promise<SimulatedSlack> => {
+  const options = { ...given, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
   if (MEASURES) return startOwn(options);
-  const { url } = await ask('simulators', { ...options, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET });
-  return { url, stop: () => ask('stopped', { url }) };
+  const { url } = await askSimulators('start', options);
+  return { url, stop: () => askSimulators('stop', { url }) };
 };

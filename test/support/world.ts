@@ -145,8 +145,7 @@ export class World {
     for (const caller of this.#callers) await caller.close();
     const metrics = await Promise.all(this.urls.map(metricsOf));
     const ends = await Promise.all(this.servers.map((server) => server.stop()));
-    await this.simulator.stop();
-    const found = await this.#findSecrets(metrics).catch((error: unknown) => error as Error);
+    const [slack, secrets] = await Promise.allSettled([this.simulator.stop(), this.#findSecrets(metrics)]);
     await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
     const bad = ends.findIndex((end) => end !== 0 && end !== 'SIGKILL');
@@ -154,7 +153,7 @@ export class World {
       const lines = this.servers[bad]?.lines.slice(-20).join('\n');
       throw new Error(`A server ended with ${ends[bad]} instead of 0 when it was asked to stop:\n${lines}`);
     }
-    if (found instanceof Error) throw found;
+    for (const end of [secrets, slack]) if (end.status === 'rejected') throw end.reason;
   }
 
   /** After every test file: nothing secret in what the servers said, measured and stored. Callers look at each answer. */
