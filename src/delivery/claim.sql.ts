@@ -47,8 +47,8 @@ const MISSED = `(heads.action = 'SEND' and heads.id <> all(array(select taken.id
  * null; the others as in ALLOWANCE.
  *
  * Heads that are looked up go first, also as probes: a look that fails leaves nothing behind. Where the breaker is half open
- * a message goes before them, since it alone can close it, and now and then where looks keep failing: it may be reading
- * alone that does not work.
+ * a message goes before them, since it alone can close it, and of many probes one is a message: it may be reading alone that
+ * does not work.
  *
  * While Slack has posting paused for a team, only the highest priority is visited, which is that of heads that are looked
  * up. What else has it waits for the end of the pause from then on (HOLD), so that it is met once.

@@ -1,57 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDesk } from '../../test/support/desk.ts';
-import { accepted, World } from '../../test/support/world.ts';
-import { readSettings } from '../../test/support/settings.ts';
-import type { ClaimedRow } from './claimed-row.ts';
-import { DeliveryLaneEntity } from './delivery.entity.ts';
-import { openDatabase, type Database } from '../platform/database.ts';
-import { createLogger } from '../platform/logger.ts';
-import type { ChannelId } from '../platform/ids.ts';
-import { Secret } from '../platform/secret.ts';
-import { DeliveryRepository } from './delivery.repository.ts';
+import { Claiming, DELIVERED } from '../../test/support/claiming.ts';
+import type { World } from '../../test/support/world.ts';
+import type { DeliveryRepository } from './delivery.repository.ts';
 import type { Settled } from './settled-row.ts';
-import { BREAKER_FAILURES, paceOf, PROBES_PER_MESSAGE } from './pace.policy.ts';
 
+let claiming: Claiming;
 let world: World;
-let database: Database;
 let deliveries: DeliveryRepository;
-
 beforeAll(async () => {
-  world = await World.start({ env: { HELIOGRAPH_ROLE: 'api' } });
-  const logger = createLogger({ level: 'silent', role: 'test' });
-  const url = new Secret(world.database.url);
-  database = await openDatabase({ url, poolMax: 2, entities: [DeliveryLaneEntity], logger });
-  deliveries = new DeliveryRepository(database, paceOf(readSettings({}).delivery));
+  claiming = await Claiming.start();
+  ({ world, deliveries } = claiming);
 });
-afterAll(async () => {
-  await database?.stop();
-  await world?.stop();
-});
-
-/** A message that is claimed here, the first of its channel and in an otherwise empty queue, beside a server that delivers nothing. */
-const claimOne = async (workspace: string, messages = 1) => {
-  await world.database.query('delete from notifications; delete from delivery_lanes; delete from delivery_teams');
-  // A team that the server does not know yet: it would not add one anew that it has added before.
-  const team = `T0${workspace.replaceAll('-', '').toUpperCase()}`;
-  const channels = await world.slack.addTeam(team, 3);
-  const desk = await openDesk(world, workspace, team);
-  const sendTo = (channelId = '') => accepted(desk.admin, desk.message({ channelId }));
-  for (let sent = 0; sent < messages; sent += 1) await sendTo(channels[0]);
-  const { rows } = await deliveries.claim({ rows: 1, open: new Map() });
-  return { channels, sendTo, rows };
-};
-
-const DELIVERED = {
-  status: 'DELIVERED',
-  place: { kind: 'REST' },
-  attempt: { outcome: 'DELIVERED' },
-  posted: { channelId: 'C1' as ChannelId, ts: '1700000000.000100' },
-} as const;
+afterAll(() => claiming.stop());
 
 const NOTHING = { moved: [], lost: [], contradicted: [], settledLate: [] };
 
 test('what is settled once more, since the answer to its commit was lost, counts nothing twice', async () => {
-  const { rows } = await claimOne('repeated');
+  const { rows } = await claiming.one('repeated');
   const wait = { reason: 'RATE_LIMITED', seconds: 60, detail: 'Slack asked for 60 s.' } as const;
   const batch = rows.map((row) => ({
     row,
@@ -76,7 +41,7 @@ test('what is settled once more, since the answer to its commit was lost, counts
 });
 
 test('the pace of a channel is counted from when a message left its line, not from its claim', async () => {
-  const { rows } = await claimOne('in-line');
+  const { rows } = await claiming.one('in-line');
   const arrival = () => world.database.query('select theoretical_arrival_at::text as at from delivery_lanes');
   const [claimed] = await arrival();
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 300, lineMs: 250 }));
@@ -89,7 +54,7 @@ test('the pace of a channel is counted from when a message left its line, not fr
 });
 
 test('the next message of a channel is claimed by the transaction that stores what became of the one before', async () => {
-  const { rows } = await claimOne('along', 2);
+  const { rows } = await claiming.one('along', 2);
   const limits = { rows: 1, open: new Map() };
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   const { claim } = await deliveries.settle(batch, () => limits);
@@ -100,7 +65,7 @@ test('the next message of a channel is claimed by the transaction that stores wh
 });
 
 test('nothing is claimed along with answers that came too late, which take more than one trip', async () => {
-  const { rows } = await claimOne('along-late', 2);
+  const { rows } = await claiming.one('along-late', 2);
   await world.database.query(`update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'`);
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   let asked = 0;
@@ -109,54 +74,8 @@ test('nothing is claimed along with answers that came too late, which take more 
   expect(asked).toBe(0);
 });
 
-const LATER = { reason: 'CONFIRMING', seconds: 0, detail: 'Slack could not be asked.' } as const;
-
-/** Slack could not be asked what became of it. */
-const unasked = (rows: readonly ClaimedRow[]) =>
-  rows.map((row) => ({
-    row,
-    durationMs: 5,
-    lineMs: 0,
-    attempt: { outcome: 'UNKNOWN' as const },
-    outage: true,
-    place: { kind: 'CONFIRM' as const, wait: LATER, isUnasked: true },
-  }));
-
-test('of the probes of a team a message is the next where looks alone have failed, and of many now and then', async () => {
-  const { channels, sendTo, rows } = await claimOne('probed');
-  await deliveries.settle(unasked(rows));
-  for (const channel of channels.slice(1)) await sendTo(channel);
-  const probeAfter = async (failures: number) => {
-    await world.database.query(`update delivery_teams set failures_in_a_row = ${failures}, turn_at = now()`);
-    const probes = (await deliveries.claim({ rows: 5, open: new Map() })).rows;
-    await deliveries.settle(unasked(probes.filter(({ action }) => action === 'CONFIRM')));
-    return probes.map(({ action }) => action);
-  };
-  expect(await probeAfter(BREAKER_FAILURES + 1)).toEqual(['CONFIRM']);
-  expect(await probeAfter(BREAKER_FAILURES)).toEqual(['SEND']);
-  expect(await probeAfter(BREAKER_FAILURES + PROBES_PER_MESSAGE)).toEqual(['SEND']);
-});
-
-test('failures of looks alone open the breaker by half, so that a message is tried next, until one is answered', async () => {
-  const { rows } = await claimOne('counted');
-  const counted = () =>
-    world.database.query(
-      'select failures_in_a_row as failures, look_failed_at is not null as unasked from delivery_teams',
-    );
-  await deliveries.settle(unasked(rows));
-  expect(await counted()).toEqual([{ failures: 1, unasked: false }]);
-  await world.database.query(`update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES - 1}`);
-  for (const outage of [true, true, false]) {
-    await world.database.query('update delivery_teams set turn_at = now()');
-    const claim = await deliveries.claim({ rows: 1, open: new Map() });
-    expect(claim.rows).toMatchObject([{ action: 'CONFIRM' }]);
-    await deliveries.settle(unasked(claim.rows).map((settled) => ({ ...settled, outage })));
-    expect(await counted()).toEqual([{ failures: BREAKER_FAILURES, unasked: outage }]);
-  }
-});
-
 test('what was not stored is told from what was, and from what arrived late after it was given up', async () => {
-  const { rows } = await claimOne('told-apart');
+  const { rows } = await claiming.one('told-apart');
   await world.database.query('update delivery_lanes set lease_no = lease_no + 1');
   const batch = rows.map((row) => ({ ...DELIVERED, row, durationMs: 5, lineMs: 0 }));
   const unknown = batch.map((settled) => ({ ...settled, attempt: { outcome: 'UNKNOWN' as const } }));
@@ -170,7 +89,7 @@ test('what was not stored is told from what was, and from what arrived late afte
 });
 
 test('a refusal that comes late fails what was given up, unless an earlier try may be there; and no message may follow it', async () => {
-  const { rows } = await claimOne('refused-late');
+  const { rows } = await claiming.one('refused-late');
   await world.database.query(
     `update delivery_lanes set lease_no = lease_no + 1;
      update notifications set status = 'UNCONFIRMED', failure_code = 'OUTCOME_UNKNOWN', finished_at = now(), queue_pos = null,
@@ -212,7 +131,7 @@ const NOT_SENT = new Map<string, Partial<Settled>>([
 test.each([...NOT_SENT])(
   '%s that is told late says of what was given up that it is not there',
   async (name, answer) => {
-    const { rows } = await claimOne(`not-sent-${name.length}`);
+    const { rows } = await claiming.one(`not-sent-${name.length}`);
     await world.database.query(
       `update delivery_lanes set lease_no = lease_no + 1;
      update delivery_attempts set outcome = 'UNKNOWN', finished_at = now();
@@ -239,7 +158,7 @@ const MOVES = `select to_status from status_log log where exists (select from de
 const { ts } = DELIVERED.posted;
 
 test('what is to be sent again is not, once an answer that comes late says that it is there; the next one goes on', async () => {
-  const { rows } = await claimOne('there-late', 2);
+  const { rows } = await claiming.one('there-late', 2);
   await world.database.query(
     `update delivery_lanes set lease_no = lease_no + 1, lease_until = '-infinity'; ${SENT_AGAIN} where attempt_open`,
   );
@@ -260,7 +179,7 @@ test('what is to be sent again is not, once an answer that comes late says that 
 });
 
 test('what is to be sent again is not, once a look for another message of its channel has seen it', async () => {
-  const { rows } = await claimOne('there-seen');
+  const { rows } = await claiming.one('there-seen');
   await world.database.query(`${SENT_AGAIN} where attempt_open`);
   const [{ id, lane_id: laneId } = { id: '', lane_id: '' }] = rows;
   expect(await deliveries.settleFound(laneId, [{ id, channelId: DELIVERED.posted.channelId, ts }])).toBe(1);
@@ -270,7 +189,7 @@ test('what is to be sent again is not, once a look for another message of its ch
 });
 
 test('a try that posted nothing leaves what an earlier one has posted, of which word came meanwhile, DELIVERED', async () => {
-  await claimOne('meanwhile');
+  await claiming.one('meanwhile');
   const limited = {
     status: 'RETRYING',
     attempt: { outcome: 'RATE_LIMITED', retryAfterSeconds: 1 },

@@ -22,9 +22,9 @@ export interface Pace {
 /** Outages in a row after which a team is only probed, and the time between two probes. */
 export const BREAKER_FAILURES = 5;
 export const BREAKER_SECONDS = 5;
-/** Of so many probes that fail one is a message, in a minute; the others are looks, where there is anything to look up. */
+/** Of so many probes one is a message, in a minute where they fail; the others are looks, where there is anything to look up. */
 export const PROBES_PER_MESSAGE = 12;
-/** Failures of an open breaker are counted up to here, and from its limit again. */
+/** Probes of an open breaker are counted up to here, and from its limit again. */
 export const MOST_FAILURES = 1000;
 
 /**

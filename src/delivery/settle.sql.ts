@@ -153,10 +153,12 @@ export const PAUSE_TEAMS = `
 
 /**
  * The breaker of each team: outages in a row open it; one answer to a message closes it and lets the team's turn come at
- * once. A lookup that was answered proves only that reading works, and one that was not had proves nothing: the breaker is
- * half open then (exactly at its limit), and the next probe may follow at once, with a message rather than a lookup, and no
- * more than one. Where only lookups have failed it is no more than half open: posting may work all the while. Once closed,
- * the team is strict for a while: what waited goes at its steady pace, not as a burst.
+ * once. A look that was not had proves nothing, and one that was answered only that reading works. Where looks had failed
+ * before it, the breaker is half open then (exactly at its limit), and the next probe may follow at once, with a message
+ * rather than a look, and no more than one. Where looks are answered all the while, it is posting that does not work: they
+ * follow each other at once, and of so many probes one is a message, or what is unknown would grow by each message that is
+ * tried. Where only looks have failed it is no more than half open: posting may work all the while. Once closed, the team is
+ * strict for a while: what waited goes at its steady pace, not as a burst.
  * $2 failures that open it, $3 seconds to the next probe, $4 a team's burst tolerance in seconds.
  */
 export const COUNT_OUTAGES = `
@@ -171,7 +173,7 @@ export const COUNT_OUTAGES = `
     select team.team_id, counted.answered, counted.look_failed, counted.looked, counted.failures > 0 as failed, team.failures_in_a_row >= $2 as was_open,
       case
         when counted.answered then 0
-        when counted.failures = 0 then least(team.failures_in_a_row, $2)
+        when counted.failures = 0 and (team.failures_in_a_row <= $2 or team.look_failed_at is not null) then least(team.failures_in_a_row, $2)
         when team.failures_in_a_row + counted.failures < $2 then team.failures_in_a_row + counted.failures
         when team.failures_in_a_row <= $2 and not counted.message_failed then $2
         when team.failures_in_a_row >= ${MOST_FAILURES} then $2 + 1
