@@ -3,7 +3,7 @@ import { Claiming, DELIVERED } from '../../test/support/claiming.ts';
 import type { World } from '../../test/support/world.ts';
 import type { ClaimedRow } from './claimed-row.ts';
 import type { DeliveryRepository } from './delivery.repository.ts';
-import { BREAKER_FAILURES, PROBES_PER_MESSAGE } from './pace.policy.ts';
+import { BREAKER_FAILURES, MOST_FAILURES, PROBES_PER_MESSAGE } from './pace.policy.ts';
 
 let claiming: Claiming;
 let world: World;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   claiming = await Claiming.start();
   ({ world, deliveries } = claiming);
 });
-afterAll(() => claiming.stop());
+afterAll(() => claiming?.stop());
 
 const LATER = { reason: 'CONFIRMING', seconds: 0, detail: 'Slack could not be asked.' } as const;
 
@@ -73,19 +73,39 @@ test('a message that Slack answers closes the breaker, and makes failed looks fo
   expect(await counted()).toEqual([{ failures: 0, unasked: false }]);
 });
 
-test('where posting alone fails, looks follow each other at once, and of so many probes one is a message', async () => {
-  const { channels, sendTo, rows: first } = await claiming.one('posting-fails');
-  await deliveries.settle(unasked(first));
-  for (const channel of channels.slice(1)) await sendTo(channel);
-  await world.database.query(`update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES + 1}, turn_at = now()`);
-  const actions: string[] = [];
-  for (let probe = 0; probe < PROBES_PER_MESSAGE; probe += 1) {
-    const { rows } = await deliveries.claim({ rows: 5, open: new Map() });
-    actions.push(...rows.map(({ action }) => action));
-    const looks = unasked(rows.filter(({ action }) => action === 'CONFIRM'));
-    await deliveries.settle(looks.map((settled) => ({ ...settled, outage: false })));
-  }
-  const looks = Array.from({ length: PROBES_PER_MESSAGE - 1 }, () => 'CONFIRM');
-  expect(actions).toEqual([...looks, 'SEND']);
-  expect(await counted()).toEqual([{ failures: BREAKER_FAILURES + PROBES_PER_MESSAGE, unasked: false }]);
+test('the first look that is answered after others failed lets a message go next, however long the outage was', async () => {
+  const { channels, sendTo, rows } = await claiming.one('looked');
+  await deliveries.settle(unasked(rows));
+  await sendTo(channels[1]);
+  await world.database.query(
+    `update delivery_teams set failures_in_a_row = ${BREAKER_FAILURES + 3}, look_failed_at = now(), turn_at = now()`,
+  );
+  const look = (await deliveries.claim({ rows: 5, open: new Map() })).rows;
+  expect(look).toMatchObject([{ action: 'CONFIRM' }]);
+  await deliveries.settle(unasked(look).map((settled) => ({ ...settled, outage: false })));
+  expect(await counted()).toEqual([{ failures: BREAKER_FAILURES, unasked: false }]);
+  expect((await deliveries.claim({ rows: 5, open: new Map() })).rows).toMatchObject([{ action: 'SEND' }]);
 });
+
+/** The last message that is tried before the count begins again. */
+const LAST = MOST_FAILURES - ((MOST_FAILURES - BREAKER_FAILURES) % PROBES_PER_MESSAGE);
+
+test.each([BREAKER_FAILURES, LAST])(
+  'where posting alone fails, a message that failed as number %i is followed by looks, and only then by another',
+  async (failures) => {
+    const { channels, sendTo, rows: first } = await claiming.one(`tried-${failures}`);
+    for (const channel of channels.slice(1)) await sendTo(channel);
+    await world.database.query(`update delivery_teams set failures_in_a_row = ${failures}`);
+    await deliveries.settle(unasked(first));
+    const actions: string[] = [];
+    for (let probe = 0; probe < PROBES_PER_MESSAGE; probe += 1) {
+      await world.database.query('update delivery_teams set turn_at = now()');
+      const { rows } = await deliveries.claim({ rows: 5, open: new Map() });
+      actions.push(...rows.map(({ action }) => action));
+      const looks = unasked(rows.filter(({ action }) => action === 'CONFIRM'));
+      await deliveries.settle(looks.map((settled) => ({ ...settled, outage: false })));
+    }
+    const looks = Array.from({ length: PROBES_PER_MESSAGE - 1 }, () => 'CONFIRM');
+    expect(actions).toEqual([...looks, 'SEND']);
+  },
+);

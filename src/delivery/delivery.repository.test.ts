@@ -11,7 +11,7 @@ beforeAll(async () => {
   claiming = await Claiming.start();
   ({ world, deliveries } = claiming);
 });
-afterAll(() => claiming.stop());
+afterAll(() => claiming?.stop());
 
 const NOTHING = { moved: [], lost: [], contradicted: [], settledLate: [] };
 

@@ -24,8 +24,8 @@ export const BREAKER_FAILURES = 5;
 export const BREAKER_SECONDS = 5;
 /** Of so many probes one is a message, in a minute where they fail; the others are looks, where there is anything to look up. */
 export const PROBES_PER_MESSAGE = 12;
-/** Probes of an open breaker are counted up to here, and from its limit again. */
-export const MOST_FAILURES = 1000;
+/** Probes of an open breaker are counted up to here, which is a message's, and from the first after its limit again. */
+export const MOST_FAILURES = BREAKER_FAILURES + 80 * PROBES_PER_MESSAGE;
 
 /**
  * Messages do not reach Slack at exactly the distances at which they were claimed: the first one of a connection is late,

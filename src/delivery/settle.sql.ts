@@ -153,12 +153,12 @@ export const PAUSE_TEAMS = `
 
 /**
  * The breaker of each team: outages in a row open it; one answer to a message closes it and lets the team's turn come at
- * once. A look that was not had proves nothing, and one that was answered only that reading works. Where looks had failed
- * before it, the breaker is half open then (exactly at its limit), and the next probe may follow at once, with a message
- * rather than a look, and no more than one. Where looks are answered all the while, it is posting that does not work: they
- * follow each other at once, and of so many probes one is a message, or what is unknown would grow by each message that is
- * tried. Where only looks have failed it is no more than half open: posting may work all the while. Once closed, the team is
- * strict for a while: what waited goes at its steady pace, not as a burst.
+ * once. A look that was answered proves only that reading works, and one that was not had proves nothing. After looks that
+ * failed, either opens the breaker by half (exactly at its limit): the next probe may follow at once, and a message goes
+ * before looks. Where no look has failed since the last one that did not, it is posting alone that does not work: looks
+ * follow each other, and of so many probes one is a message, or what is unknown would grow by each message that is tried.
+ * Where only looks have failed the breaker is no more than half open: posting may work all the while. Once closed, the team
+ * is strict for a while: what waited goes at its steady pace, not as a burst.
  * $2 failures that open it, $3 seconds to the next probe, $4 a team's burst tolerance in seconds.
  */
 export const COUNT_OUTAGES = `

@@ -48,7 +48,10 @@ export class Claiming {
   }
 
   async stop(): Promise<void> {
-    await this.database.stop();
-    await this.world.stop();
+    try {
+      await this.database.stop();
+    } finally {
+      await this.world.stop();
+    }
   }
 }

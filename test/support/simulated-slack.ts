@@ -19,7 +19,13 @@ const flagOf = (option: string): string => `--${option.replaceAll(/[A-Z]/g, (let
 const startOwn = async (options: Partial<SimulatorOptions>): Promise<SimulatedSlack> => {
   const flags = Object.entries(options).flatMap(([option, value]) => [flagOf(option), `${value}`]);
   const { program, url } = await startSimulatorProcess(flags);
-  return { url, stop: () => program.stop() };
+  return {
+    url,
+    stop: async () => {
+      const end = await program.stop();
+      if (end !== 0) throw new Error(`The simulated Slack ended with ${end}:\n${program.lines.slice(-20).join('\n')}`);
+    },
+  };
 };
 
 const askSimulators = async (what: 'start' | 'stop', body: object): Promise<{ url: string }> => {
